@@ -1,0 +1,121 @@
+"""How the docs are built: offline, strict, and nothing remote on a page."""
+
+from __future__ import annotations
+
+from collections import abc
+from importlib.metadata import version as installed_version
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+project = "privflow"
+copyright = "the privflow authors"
+version = release = installed_version("privflow")
+language = "en"
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "sphinx_design",
+]
+exclude_patterns = ["_build"]
+nitpicky = True
+default_role = "code"  # a docstring says `like this`, as Markdown does
+
+# ── Markdown ─────────────────────────────────────────────────────────────────
+
+myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
+myst_heading_anchors = 3
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+
+# ── Docstrings ───────────────────────────────────────────────────────────────
+
+autodoc_member_order = "bysource"
+autodoc_class_signature = "mixed"
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+autodoc_inherit_docstrings = False  # those of dict or Exception say nothing of ours
+autodoc_docstring_signature = False
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+napoleon_custom_sections = ["Shape", "Source"]
+python_use_unqualified_type_names = True
+
+# What belongs to others: there is no inventory of theirs offline. The bare names are
+# those of converters, which attrs copies to `__init__` without their module.
+nitpick_ignore_regex = [
+    (r"py:.*", rf"{package}(\..*)?")
+    for package in (
+        "attrs?",
+        "collections",
+        "contextlib",
+        "datetime",
+        "decimal",
+        "enum",
+        "hypothesis",
+        "pathlib",
+        "pendulum",
+        "pytest",
+        "types",
+        "typing",
+        "typing_extensions",
+        "date",
+        "timedelta",
+        "Decimal",
+        *abc.__all__,
+    )
+]
+
+# ── Pages ────────────────────────────────────────────────────────────────────
+
+html_theme = "furo"
+html_title = f"privflow {release}"
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "light_css_variables": {
+        "font-stack": "system-ui, 'PingFang SC', 'Microsoft YaHei', sans-serif",
+        "font-stack--monospace": "ui-monospace, Menlo, Consolas, monospace",
+    },
+}
+
+
+def resolve_public(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.Element
+) -> nodes.Element | None:
+    """The page entry of a type that a signature names in another way than the page.
+
+    `privflow.timing.instant.Instant` is documented as `privflow.timing.Instant`, and
+    a bare `Instant` from a converter is looked up in every room.
+    """
+    target = str(node.get("reftarget", ""))
+    match target.split("."):
+        case ["privflow", room, _, *names] if names and node.get("refdomain") == "py":
+            public = ".".join(["privflow", room, *names])
+        case [name] if node.get("refdomain") == "py":
+            public, node["refspecific"] = name, True
+        case _:
+            return None
+    return env.domains["py"].resolve_xref(
+        env, node["refdoc"], app.builder, node["reftype"], public, node, content
+    )
+
+
+def keep_colons(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Stops napoleon from reading `the id: once` of a property as type and text."""
+    del app, name, obj, options
+    if what in {"attribute", "data", "property"}:
+        lines.insert(0, "")
+
+
+def setup(app: Sphinx) -> None:
+    """Registers what is above."""
+    app.connect("missing-reference", resolve_public)
+    app.connect("autodoc-process-docstring", keep_colons, priority=100)

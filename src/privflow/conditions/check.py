@@ -1,0 +1,150 @@
+"""A condition against a catalogue: every problem at once, with path and hint (C3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import assert_never
+
+from privflow.conditions.node import (
+    And,
+    Attribute,
+    Exists,
+    Happening,
+    Measure,
+    Missing,
+    Node,
+    Not,
+    Or,
+    Property,
+    Tagged,
+    Term,
+    Test,
+)
+from privflow.conditions.operator import OPERATORS
+from privflow.conditions.text import term_source
+from privflow.errors import ConditionError, did_you_mean, shown
+from privflow.facts import Catalog
+from privflow.timing import Instant
+
+_FAMILY_OF_KIND: Mapping[type, str] = {
+    str: "text",
+    bool: "bool",
+    int: "number",
+    float: "number",
+    Decimal: "number",
+    date: "date",
+    Instant: "instant",
+    tuple: "list",
+}
+_NUMERIC = {"count", "sum", "mean", "min", "max", "distinct"}
+
+
+def problems_of(
+    node: Node, catalog: Catalog, path: str = "$", fields: Mapping[str, type] | None = None
+) -> Iterator[ConditionError]:
+    """Everything in a condition that contradicts the catalogue.
+
+    Args:
+        path: of the node in the whole condition, for the errors.
+        fields: the properties of the event at hand, where it is known.
+    """
+    match node:
+        case And(parts) | Or(parts):
+            for place, part in enumerate(parts):
+                yield from problems_of(part, catalog, f"{path}.parts[{place}]", fields)
+        case Not(part):
+            yield from problems_of(part, catalog, f"{path}.part", fields)
+        case Test(term, operator, argument):
+            yield from _term(term, catalog, path, fields)
+            kind = _kind_of(term, catalog, fields)
+            if kind and not OPERATORS[operator].accepts(kind, argument):
+                yield _problem(
+                    path,
+                    f"{term_source(term)} is a {kind}, and {operator} {argument!r} is not",
+                    f"compare it with a {kind}",
+                )
+        case Missing(term):
+            yield from _term(term, catalog, path, fields)
+        case Tagged():
+            yield from _tagged(node, catalog, path)
+        case Exists(of):
+            yield from _happening(of, catalog, path)
+        case _:
+            assert_never(node)
+
+
+def _problem(path: str, problem: str, remedy: str) -> ConditionError:
+    return ConditionError("condition", problem, remedy).at(path)
+
+
+def _unknown(path: str, what: str, name: str, known: Mapping[str, object]) -> ConditionError:
+    hint = did_you_mean(name, tuple(known))
+    return _problem(path, f"no such {what}: {name!r}", hint)
+
+
+def _term(
+    term: Term, catalog: Catalog, path: str, fields: Mapping[str, type] | None
+) -> Iterator[ConditionError]:
+    match term:
+        case Attribute(name) if name not in catalog.attributes:
+            yield _unknown(path, "attribute", name, catalog.attributes)
+        case Property(name) if fields is not None and name not in fields:
+            yield _unknown(path, "property", name, fields)
+        case Measure(_, of, name):
+            yield from _happening(of, catalog, path)
+            known = catalog.events.get(of.name)
+            if name and known is not None and name not in known:
+                yield _unknown(path, f"property of event {of.name!r}", name, known)
+        case _:
+            pass
+
+
+def _happening(of: Happening, catalog: Catalog, path: str) -> Iterator[ConditionError]:
+    if of.name not in catalog.events:
+        yield _unknown(path, "event", of.name, catalog.events)
+    if of.where is not None:
+        fields = catalog.events.get(of.name)
+        yield from problems_of(of.where, catalog, f"{path}.where", fields)
+
+
+def _tagged(node: Tagged, catalog: Catalog, path: str) -> Iterator[ConditionError]:
+    group = catalog.group(node.group)
+    if group is None:
+        known = {known.name: known for known in catalog.tags}
+        yield _unknown(path, "tag group", node.group, known)
+        return
+    for label in node.labels:
+        if label not in group.labels:
+            labels = dict.fromkeys(group.labels)
+            yield _unknown(path, f"tag of group {group.name!r}", label, labels)
+    if node.order and node.order != group.labels:
+        yield _problem(
+            path,
+            f"the order of {group.name!r} here is {shown(node.order)}",
+            f"the catalogue has {shown(group.labels)}",
+        )
+
+
+def _kind_of(
+    term: Term, catalog: Catalog, fields: Mapping[str, type] | None
+) -> str:
+    """The family of a term's values; empty where the catalogue does not know."""
+    match term:
+        case Attribute(name):
+            return _family(catalog.attributes.get(name))
+        case Property(name):
+            return _family((fields or {}).get(name))
+        case Measure(what, of, name):
+            if what in _NUMERIC:
+                return "number"
+            return _family(catalog.events.get(of.name, {}).get(name))
+        case _:
+            return "number"
+
+
+def _family(kind: type | None) -> str:
+    return "" if kind is None else _FAMILY_OF_KIND[kind]
+
+

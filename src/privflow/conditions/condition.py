@@ -1,0 +1,104 @@
+"""A condition: a node with everything that can be asked of it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from attrs import field, frozen
+from typing_extensions import override
+
+from privflow.conditions.change import judged
+from privflow.conditions.check import problems_of
+from privflow.conditions.explanation import Explanation, explained, reasons_for
+from privflow.conditions.node import Node, conjoined, disjoined, inverted
+from privflow.conditions.reading import Reads, reads_of
+from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
+from privflow.conditions.source import Predicate, compiled
+from privflow.conditions.text import node_source, sentence
+from privflow.conditions.truth import Verdict
+from privflow.errors import ConditionError, NotABooleanError
+from privflow.facts import FOREVER, Catalog
+from privflow.timing import Instant
+
+_NO_BOOL = "join with `a & b`, `a | b`, `~a`; ask `.judge(state, now=now).value`"
+
+
+@frozen(repr=False, slots=False)
+class Condition:
+    """Something that is YES, NO or UNKNOWN of a contact at an instant (条件).
+
+    Built with `attr`, `tag`, `event`, `prop`, `now` and `bucket`; joined with `&`, `|`
+    and `~`. Equal by structure; `repr` is Python text that `parse` reads back; `str` is
+    a sentence.
+    """
+
+    node: Node = field()
+
+    def __and__(self, other: Condition) -> Condition:
+        return Condition(conjoined(self.node, _node_of(other)))
+
+    def __or__(self, other: Condition) -> Condition:
+        return Condition(disjoined(self.node, _node_of(other)))
+
+    def __invert__(self) -> Condition:
+        return Condition(inverted(self.node))
+
+    def __bool__(self) -> bool:
+        raise NotABooleanError("a condition", _NO_BOOL)
+
+    def judge(
+        self, state: Subject, *, now: Instant, scope: Scope = NOWHERE
+    ) -> Verdict:
+        """The truth about a contact, how long time alone leaves it so, and why."""
+        facts = Facts(state, now.us, scope)
+        value, until = judged(self.node, facts)
+        return Verdict(
+            value=value,
+            stable_until=None if until >= FOREVER else Instant(until),
+            reasons=reasons_for(self.node, facts),
+        )
+
+    def explain(
+        self, state: Subject, *, now: Instant, scope: Scope = NOWHERE
+    ) -> Explanation:
+        """The tree of clauses with facts, truths and what would flip each."""
+        return explained(self.node, Facts(state, now.us, scope))
+
+    @cached_property
+    def holds(self) -> Predicate:
+        """The compiled form: `holds(state, now)` is True where the condition is YES."""
+        return compiled(self.node, str(self)[:60])
+
+    @cached_property
+    def reads(self) -> Reads:
+        """The attributes, tags, events and properties that it looks at."""
+        return reads_of(self.node)
+
+    def problems(self, catalog: Catalog) -> tuple[ConditionError, ...]:
+        """Everything in it that contradicts the catalogue."""
+        return tuple(problems_of(self.node, catalog))
+
+    def same_as(self, other: Condition) -> bool:
+        """Whether both are built alike."""
+        return self.node == other.node
+
+    @override
+    def __repr__(self) -> str:
+        return node_source(self.node)
+
+    @override
+    def __str__(self) -> str:
+        return sentence(self.node)
+
+
+def _node_of(given: object) -> Node:
+    if not isinstance(given, Condition):
+        problem = f"got {given!r}, expected a condition"
+        remedy = "put comparisons in parentheses: `(attr.age > 40) & ...`"
+        raise ConditionError("operand of & or |", problem, remedy)
+    return given.node
+
+
+def until_of(condition: Condition, facts: Facts) -> int:
+    """When time alone may change the condition, in microseconds."""
+    return judged(condition.node, facts)[1]

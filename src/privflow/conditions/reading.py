@@ -1,0 +1,67 @@
+"""What a condition reads: the index by which an input finds the conditions it can change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from privflow.conditions.node import (
+    And,
+    Attribute,
+    Exists,
+    Happening,
+    Measure,
+    Missing,
+    Node,
+    Not,
+    Or,
+    Property,
+    Tagged,
+    Test,
+)
+
+
+@frozen(kw_only=True)
+class Reads:
+    """Names of everything that a condition looks at (C8)."""
+
+    attributes: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    properties: frozenset[str] = frozenset()
+
+
+def clauses_of(node: Node) -> Iterator[Test | Missing | Tagged | Exists]:
+    """The clauses of a condition, left to right, without the logic between them."""
+    match node:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from clauses_of(part)
+        case Not(part):
+            yield from clauses_of(part)
+        case _:
+            yield node
+
+
+def happenings_of(node: Node) -> Iterator[Happening]:
+    """The event windows that a condition asks about."""
+    for clause in clauses_of(node):
+        match clause:
+            case Exists(of) | Test(Measure(_, of, _), _, _):
+                yield of
+            case _:
+                pass
+
+
+def reads_of(node: Node) -> Reads:
+    """Everything that a condition looks at."""
+    terms = [
+        clause.term for clause in clauses_of(node) if isinstance(clause, Test | Missing)
+    ]
+    return Reads(
+        attributes=frozenset(t.name for t in terms if isinstance(t, Attribute)),
+        properties=frozenset(t.name for t in terms if isinstance(t, Property)),
+        tags=frozenset(c.group for c in clauses_of(node) if isinstance(c, Tagged)),
+        events=frozenset(of.name for of in happenings_of(node)),
+    )

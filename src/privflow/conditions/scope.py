@@ -1,0 +1,56 @@
+"""Where a condition is judged: whose facts, which event is at hand, since when."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from attrs import frozen
+
+from privflow.facts import Contact, Properties, Timeline
+from privflow.timing import Instant
+
+
+class Subject(Protocol):
+    """Whom a condition is judged about; a `ContactState` is one."""
+
+    @property
+    def contact(self) -> Contact:
+        """Who they are."""
+
+    @property
+    def timeline(self) -> Timeline:
+        """What they did."""
+
+
+@frozen(kw_only=True)
+class Scope:
+    """What a journey or rule adds to the facts of a contact.
+
+    Args:
+        event: properties of the event at hand; `prop` reads them.
+        entered_at: when the journey was entered; `since_entry()` counts after it.
+        stage_at: when the stage was entered; `since_stage()` counts after it.
+        timezone: the zone of contacts that have none of their own.
+    """
+
+    event: Properties | None = None
+    entered_at: Instant | None = None
+    stage_at: Instant | None = None
+    timezone: str = "UTC"
+
+
+NOWHERE = Scope()
+
+
+class Facts:
+    """One contact at one instant, within a scope."""
+
+    __slots__ = ("now_us", "scope", "subject", "zone")
+
+    def __init__(self, subject: Subject, now_us: int, scope: Scope) -> None:
+        self.subject, self.now_us, self.scope = subject, now_us, scope
+        self.zone = subject.contact.timezone or scope.timezone
+
+    def later(self, now_us: int) -> Facts:
+        """The same facts at another instant."""
+        return Facts(self.subject, now_us, self.scope)

@@ -1,0 +1,46 @@
+"""What is known about a contact: who they are, what they did, what they agreed to."""
+
+from __future__ import annotations
+
+from privflow.facts.catalog import Catalog
+from privflow.facts.consent import Consent, Consents, channel_matches
+from privflow.facts.contact import Contact
+from privflow.facts.event import Event
+from privflow.facts.identity import Identity, Relation, required_text
+from privflow.facts.properties import (
+    EMPTY,
+    Properties,
+    Scalar,
+    Value,
+    properties_of,
+    value_of,
+)
+from privflow.facts.tag import FOREVER, Tag, TagFact, TagGroup, Tags
+from privflow.facts.timeline import Number, Series, Timeline, is_number
+
+__all__ = [
+    "EMPTY",
+    "FOREVER",
+    "Catalog",
+    "Consent",
+    "Consents",
+    "Contact",
+    "Event",
+    "Identity",
+    "Number",
+    "Properties",
+    "Relation",
+    "Scalar",
+    "Series",
+    "Tag",
+    "TagFact",
+    "TagGroup",
+    "Tags",
+    "Timeline",
+    "Value",
+    "channel_matches",
+    "is_number",
+    "properties_of",
+    "required_text",
+    "value_of",
+]

@@ -1,0 +1,301 @@
+"""Windows: which past still counts now. Each is half-open and moves with time."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal, Protocol, get_args, runtime_checkable
+
+from attrs import field, frozen
+from typing_extensions import override
+
+from privflow.errors import DefinitionError, UnknownNameError
+from privflow.timing.span import Span, span
+from privflow.timing.zone import (
+    DAY,
+    EPOCH_ORDINAL,
+    SECOND,
+    date_of_day,
+    from_local,
+    next_transition,
+    offset_at,
+    to_local,
+    zone_name,
+)
+
+CalendarUnit = Literal["day", "week", "month", "year"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+UNITS: tuple[str, ...] = get_args(CalendarUnit)
+WEEKDAYS: tuple[str, ...] = get_args(Weekday)
+
+# 1970-01-01 was a Thursday, and day 4 the first Monday.
+_FIRST_MONDAY = 4
+
+
+@runtime_checkable
+class Window(Protocol):
+    """What counts now: a stretch of time that ends with, or holds, the present."""
+
+    def bounds(self, now_us: int, tz: str) -> tuple[int, int]:
+        """Start and end in microseconds: `t` counts now when start <= t < end.
+
+        Args:
+            now_us: the present.
+            tz: the zone to count in, when the window names none of its own.
+        """
+        ...
+
+    def leaves_at(self, at_us: int, tz: str) -> int:
+        """The first microsecond at which what happened at `at_us` counts no more."""
+        ...
+
+
+@frozen(repr=False)
+class Rolling:
+    """The last stretch of time (滚动窗口): what is exactly that old is out.
+
+    >>> Rolling("7d").leaves_at(0, "UTC") == 7 * 86_400_000_000
+    True
+    """
+
+    span: Span = field(converter=span)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.span.us:
+            raise DefinitionError("rolling", "got '0s', an empty window", "write '7d'")
+
+    def bounds(self, now_us: int, tz: str) -> tuple[int, int]:  # noqa: ARG002  Window
+        """All that happened after now - span, up to and including now."""
+        return now_us - self.span.us + 1, now_us + 1
+
+    def leaves_at(self, at_us: int, tz: str) -> int:  # noqa: ARG002  Window
+        """One span later."""
+        return at_us + self.span.us
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.span} rolling"
+
+    @override
+    def __repr__(self) -> str:
+        return f"rolling('{self.span}')"
+
+
+def _unit_of(value: object) -> CalendarUnit:
+    for unit in get_args(CalendarUnit):
+        if unit == value:
+            return unit  # type: ignore[no-any-return]
+    raise UnknownNameError("unit", str(value), UNITS)
+
+
+def weekday_of(value: object) -> Weekday:
+    """The weekday of that name, or an error that lists them."""
+    for weekday in get_args(Weekday):
+        if weekday == value:
+            return weekday  # type: ignore[no-any-return]
+    raise UnknownNameError("weekday", str(value), WEEKDAYS)
+
+
+def _zone_or_none(value: str | None) -> str | None:
+    return None if value is None else zone_name(value)
+
+
+@frozen(repr=False)
+class Calendar:
+    """The calendar day, week, month or year that holds now (自然日/周/月/年).
+
+    Args:
+        unit: which of the four.
+        tz: the zone of the calendar; without one, the zone of the contact.
+        first_day: the day on which a week begins; only for weeks.
+
+    >>> Calendar("month", tz="Asia/Shanghai")
+    calendar('month', tz='Asia/Shanghai')
+    """
+
+    unit: CalendarUnit = field(converter=_unit_of)
+    tz: str | None = field(default=None, converter=_zone_or_none, kw_only=True)
+    first_day: Weekday = field(default="mon", converter=weekday_of, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.unit != "week" and self.first_day != "mon":
+            problem = f"got first_day={self.first_day!r} for a {self.unit}"
+            raise DefinitionError("calendar", problem, "only a week has a first_day")
+
+    def bounds(self, now_us: int, tz: str) -> tuple[int, int]:
+        """The period that holds now, from its start to the start of the next."""
+        zone = self.tz or tz
+        day = to_local(zone, now_us) // DAY
+        start, end = _period(zone, self.unit, self.first_day, day)
+        # A gap or a fold over midnight puts a few minutes on the other side.
+        while start > now_us:
+            day = _first_day(self.unit, self.first_day, day) - 1
+            start, end = _period(zone, self.unit, self.first_day, day)
+        while end <= now_us:
+            day = _next_first_day(self.unit, self.first_day, day)
+            start, end = _period(zone, self.unit, self.first_day, day)
+        return start, end
+
+    def leaves_at(self, at_us: int, tz: str) -> int:
+        """The start of the next period."""
+        return self.bounds(at_us, tz)[1]
+
+    @override
+    def __str__(self) -> str:
+        begins = f" from {self.first_day}" if self.unit == "week" else ""
+        return f"calendar {self.unit}{begins}{_in_zone(self.tz)}"
+
+    @override
+    def __repr__(self) -> str:
+        zone = f", tz={self.tz!r}" if self.tz else ""
+        first = f", first_day={self.first_day!r}" if self.first_day != "mon" else ""
+        return f"calendar({self.unit!r}{zone}{first})"
+
+
+@lru_cache(maxsize=8_192)
+def _period(tz: str, unit: str, first_day: str, day: int) -> tuple[int, int]:
+    """Start and end of the period that holds a local day."""
+    first = _first_day(unit, first_day, day)
+    following = _next_first_day(unit, first_day, day)
+    return from_local(tz, first * DAY), from_local(tz, following * DAY)
+
+
+def _first_day(unit: str, first_day: str, day: int) -> int:
+    """The first day of the period that holds a day, in days since 1970."""
+    if unit == "day":
+        return day
+    if unit == "week":
+        return day - (day - _FIRST_MONDAY - WEEKDAYS.index(first_day)) % 7
+    date = date_of_day(day)
+    month = date.month if unit == "month" else 1
+    return date.replace(month=month, day=1).toordinal() - EPOCH_ORDINAL
+
+
+def _next_first_day(unit: str, first_day: str, day: int) -> int:
+    """The first day after the period that holds a day; it may be in year 10000."""
+    first = _first_day(unit, first_day, day)
+    if unit in {"day", "week"}:
+        return first + (1 if unit == "day" else 7)
+    # Any day of the next period will do, and its last day is no later than this.
+    longest = 31 if unit == "month" else 366
+    date = date_of_day(first)
+    if (date.year, unit) == (9999, "year") or (date.year, date.month) == (9999, 12):
+        return first + (31 if unit == "month" else 365)
+    return _first_day(unit, first_day, first + longest)
+
+
+def _in_zone(tz: str | None) -> str:
+    return f" in {tz}" if tz else ""
+
+
+@frozen(repr=False)
+class Aligned:
+    """The slot of the wall clock that holds now (整点窗口), counted from midnight.
+
+    The marks of the clock follow the rules of local time: a mark in a gap moves
+    forward by the gap, and in a fold the first one counts.
+
+    Args:
+        span: the length of a slot; whole seconds that divide a day.
+        tz: the zone of the clock; without one, the zone of the contact.
+
+    >>> Aligned("1h", tz="Asia/Kathmandu").bounds(0, "UTC") == (
+    ...     -30 * 60_000_000,
+    ...     30 * 60_000_000,
+    ... )
+    True
+    """
+
+    span: Span = field(converter=span)
+    tz: str | None = field(default=None, converter=_zone_or_none, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        size = self.span.us
+        if not size or DAY % size or size % SECOND:
+            problem = f"got '{self.span}', which does not divide a day into seconds"
+            raise DefinitionError("aligned", problem, "write '15m', '1h' or '6h'")
+
+    def bounds(self, now_us: int, tz: str) -> tuple[int, int]:
+        """The slot that holds now, from its mark to the next one."""
+        zone, size = self.tz or tz, self.span.us
+        offset = offset_at(zone, now_us)
+        change = next_transition(zone, now_us - 2 * DAY, now_us + 2 * DAY)
+        if change is None:
+            start = now_us - (now_us + offset) % size
+            return start, start + size
+        before, after = offset_at(zone, change - 1), offset_at(zone, change)
+        return _slot(now_us, size, before, after, change + max(before, after))
+
+    def leaves_at(self, at_us: int, tz: str) -> int:
+        """The next mark of the clock."""
+        return self.bounds(at_us, tz)[1]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.span} by the clock{_in_zone(self.tz)}"
+
+    @override
+    def __repr__(self) -> str:
+        zone = f", tz={self.tz!r}" if self.tz else ""
+        return f"aligned('{self.span}'{zone})"
+
+
+def _slot(
+    now_us: int, size: int, before: int, after: int, turn: int
+) -> tuple[int, int]:
+    """The slot around now near a change of offset.
+
+    Args:
+        now_us: the present.
+        size: the length of a slot.
+        before: the offset that marks below `turn` are read with.
+        after: the offset that marks from `turn` on are read with.
+        turn: the local time at which the gap or the fold is over.
+    """
+    first_after = -(-turn // size) * size
+    last_before = first_after - size
+    early = (now_us + before) // size * size
+    late = (now_us + after) // size * size
+    starts = [min(early, last_before) - before]
+    ends = [max(late + size, first_after) - after]
+    if late >= first_after:
+        starts.append(late - after)
+    if early + size <= last_before:
+        ends.append(early + size - before)
+    return max(starts), min(ends)
+
+
+def rolling(length: str | Span) -> Rolling:
+    """The window of the last `length`, such as `rolling("7d")`.
+
+    >>> rolling("7d")
+    rolling('7d')
+    """
+    return Rolling(span(length))
+
+
+def calendar(
+    unit: CalendarUnit, *, tz: str | None = None, first_day: Weekday = "mon"
+) -> Calendar:
+    """The window of the calendar unit that holds now.
+
+    Raises:
+        UnknownNameError: for another unit or weekday.
+        UnknownZoneError: when there is no zone of this name.
+
+    >>> print(calendar("week", first_day="sun"))
+    calendar week from sun
+    """
+    return Calendar(unit, tz=tz, first_day=first_day)
+
+
+def aligned(length: str | Span, *, tz: str | None = None) -> Aligned:
+    """The window of the wall-clock slot that holds now, such as `aligned("1h")`.
+
+    Raises:
+        DefinitionError: when the length does not divide a day into whole seconds.
+
+    >>> aligned("1h", tz="Asia/Shanghai")
+    aligned('1h', tz='Asia/Shanghai')
+    """
+    return Aligned(span(length), tz=tz)

@@ -1,0 +1,180 @@
+"""Zones: between instants and wall clocks, in integer microseconds.
+
+Offsets are kept per zone and day; only a day that holds a transition asks zoneinfo.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from privflow.errors import DefinitionError, UnknownZoneError
+
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+LAST_ORDINAL = date.max.toordinal()
+
+_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+# A local time must stay in datetime's years too, whatever the offset.
+_FIRST_SECOND = (2 - EPOCH_ORDINAL) * 86_400
+_LAST_SECOND = (LAST_ORDINAL - 1 - EPOCH_ORDINAL) * 86_400
+
+# Files that lie beside the zones and name no place: the machine's own, a placeholder.
+_NO_ZONES = frozenset({"localtime", "Factory", "posixrules"})
+
+
+@lru_cache(maxsize=1)
+def _known_names() -> frozenset[str]:
+    """The names that count, in exact case whatever the file system says."""
+    return frozenset(available_timezones()) - _NO_ZONES
+
+
+@lru_cache(maxsize=1024)
+def _zone(tz: str) -> ZoneInfo:
+    if tz not in _known_names():
+        raise UnknownZoneError(tz)
+    try:
+        return ZoneInfo(tz)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise UnknownZoneError(tz) from problem
+
+
+def zone_name(value: object) -> str:
+    """The name of a known time zone, as it was given.
+
+    Raises:
+        UnknownZoneError: when the IANA database has no such zone (case counts).
+
+    >>> zone_name("Asia/Shanghai")
+    'Asia/Shanghai'
+    """
+    if not isinstance(value, str):
+        raise UnknownZoneError(value)
+    _zone(value)
+    return value
+
+
+def _microseconds(offset: timedelta | None) -> int:
+    span = offset or timedelta()
+    return (span.days * 86_400 + span.seconds) * SECOND
+
+
+def _moment(us: int) -> datetime:
+    """The UTC datetime of the second that holds `us`."""
+    second = min(max(us // SECOND, _FIRST_SECOND), _LAST_SECOND)
+    return _UNIX + timedelta(seconds=second)
+
+
+def _exact_offset(tz: str, us: int) -> int:
+    return _microseconds(_moment(us).astimezone(_zone(tz)).utcoffset())
+
+
+@lru_cache(maxsize=32_768)
+def _offset_on(tz: str, day: int) -> int | None:
+    """The offset on a whole UTC day; None when it changes during the day."""
+    first = _exact_offset(tz, day * DAY)
+    return first if first == _exact_offset(tz, day * DAY + DAY - 1) else None
+
+
+def offset_at(tz: str, us: int) -> int:
+    """The offset of the zone at an instant, in microseconds east of UTC."""
+    offset = _offset_on(tz, us // DAY)
+    return _exact_offset(tz, us) if offset is None else offset
+
+
+def to_local(tz: str, us: int) -> int:
+    """What the wall clock shows, in microseconds since its own 1970-01-01T00:00.
+
+    >>> to_local("Asia/Shanghai", 0) // 3_600_000_000
+    8
+    """
+    offset = _offset_on(tz, us // DAY)
+    return us + (_exact_offset(tz, us) if offset is None else offset)
+
+
+def _exact_local_offset(tz: str, local_us: int, *, fold: int = 0) -> int:
+    local = _moment(local_us).replace(tzinfo=_zone(tz), fold=fold)
+    return _microseconds(local.utcoffset())
+
+
+@lru_cache(maxsize=32_768)
+def _local_offset_on(tz: str, day: int) -> int | None:
+    """The offset on a whole local day; None when a gap or a fold touches it."""
+    offsets = {
+        _exact_local_offset(tz, local, fold=fold)
+        for local in (day * DAY, day * DAY + DAY - 1)
+        for fold in (0, 1)
+    }
+    return offsets.pop() if len(offsets) == 1 else None
+
+
+def from_local(tz: str, local_us: int) -> int:
+    """The instant at which the wall clock shows a local time, in microseconds.
+
+    A time in a gap moves forward by the gap; of the two in a fold the first counts.
+
+    >>> from_local("Asia/Shanghai", 8 * 3_600_000_000)
+    0
+    """
+    offset = _local_offset_on(tz, local_us // DAY)
+    if offset is None:
+        offset = _exact_local_offset(tz, local_us)
+    return local_us - offset
+
+
+def date_of_day(day: int) -> date:
+    """The date that lies a number of days after 1970-01-01.
+
+    Raises:
+        DefinitionError: outside the years 1 to 9999.
+    """
+    ordinal = day + EPOCH_ORDINAL
+    if not 1 <= ordinal <= LAST_ORDINAL:
+        what, problem = "date", f"got day {day} since 1970, outside years 1 to 9999"
+        raise DefinitionError(what, problem, "use an instant well inside these years")
+    return date.fromordinal(ordinal)
+
+
+def local_date(tz: str, us: int) -> date:
+    """The date on the wall calendar of a zone at an instant.
+
+    >>> local_date("Asia/Shanghai", 0)
+    datetime.date(1970, 1, 1)
+    """
+    return date_of_day(to_local(tz, us) // DAY)
+
+
+def start_of_day(tz: str, day: date) -> int:
+    """The instant of local midnight, in microseconds; of no midnight, what follows it.
+
+    A day that does not exist starts when the next one does.
+    """
+    return from_local(tz, (day.toordinal() - EPOCH_ORDINAL) * DAY)
+
+
+def next_transition(tz: str, after_us: int, until_us: int) -> int | None:
+    """The first instant in (after, until] at which the zone's offset changes, if any.
+
+    Two changes on one UTC day count as none or one; no zone has had them since 1970.
+    """
+    for day in range(after_us // DAY, until_us // DAY + 1):
+        low = max(after_us, day * DAY - 1)
+        high = min(until_us, day * DAY + DAY - 1)
+        before = offset_at(tz, low)
+        if offset_at(tz, high) != before:
+            return _first_change(tz, low, high, before)
+    return None
+
+
+def _first_change(tz: str, low: int, high: int, before: int) -> int:
+    """Halve (low, high] down to the second at which the offset is no more `before`."""
+    first, last = low // SECOND, high // SECOND
+    while last - first > 1:
+        middle = (first + last) // 2
+        if _exact_offset(tz, middle * SECOND) == before:
+            first = middle
+        else:
+            last = middle
+    return last * SECOND

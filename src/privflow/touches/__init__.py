@@ -1,0 +1,34 @@
+"""Messages, touches, what is heard of them, channels, and the gates before a send."""
+
+from __future__ import annotations
+
+from privflow.touches.channel import STANDARD_CHANNELS, ChannelProfile, Token
+from privflow.touches.gate import Allow, Deny, Gate, Hold, Ruling, View
+from privflow.touches.ledger import Ledger, TouchRecord
+from privflow.touches.message import KINDS, PRIORITIES, Message, one_of
+from privflow.touches.quiet_hours import QuietHours
+from privflow.touches.touch import PROGRESS, REASONS, RELEASES, Receipt, Touch
+
+__all__ = [
+    "KINDS",
+    "PRIORITIES",
+    "PROGRESS",
+    "REASONS",
+    "RELEASES",
+    "STANDARD_CHANNELS",
+    "Allow",
+    "ChannelProfile",
+    "Deny",
+    "Gate",
+    "Hold",
+    "Ledger",
+    "Message",
+    "QuietHours",
+    "Receipt",
+    "Ruling",
+    "Token",
+    "Touch",
+    "TouchRecord",
+    "View",
+    "one_of",
+]

@@ -1,0 +1,58 @@
+"""What is said: a name, a kind, labels and variants; the words are the host's (J9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isclose
+
+from attrs import field, frozen
+
+from privflow.errors import DefinitionError
+from privflow.facts import EMPTY, Properties, properties_of, required_text
+
+KINDS = ("transactional", "service", "marketing")
+"""Only `marketing` needs consent and counts in marketing caps (K5)."""
+
+PRIORITIES = ("low", "normal", "high", "urgent")
+"""In ascending order."""
+
+
+def one_of(what: str, given: str, allowed: tuple[str, ...]) -> str:
+    """The text, if it is one of the allowed ones."""
+    if given not in allowed:
+        expected = " or ".join(repr(name) for name in allowed)
+        raise DefinitionError(what, f"got {given!r}", f"write {expected}")
+    return given
+
+
+@frozen(kw_only=True)
+class Message:
+    """A message by name; the host renders it from parameters and contact (消息).
+
+    Args:
+        kind: `"transactional"`, `"service"` or `"marketing"`; there is no default,
+            since law, platform and quota all depend on it.
+        labels: what it is about: `["promotion"]`. Frozen into each touch.
+        variants: name to share, for a sticky split; the shares add up to 1.
+        parameters: values for the host's template.
+
+    Raises:
+        DefinitionError: an unknown kind, or shares that do not add up to 1.
+
+    >>> Message("coupon", kind="marketing", labels=["promotion"]).labels
+    ('promotion',)
+    """
+
+    name: str = field(kw_only=False)
+    kind: str
+    labels: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
+    variants: Mapping[str, float] = field(factory=dict, converter=dict[str, float], hash=False)
+    parameters: Properties = field(default=EMPTY, converter=properties_of)
+
+    def __attrs_post_init__(self) -> None:
+        required_text("Message.name", self.name)
+        one_of("Message.kind", self.kind, KINDS)
+        shares = self.variants.values()
+        if shares and (min(shares) < 0 or not isclose(sum(shares), 1, abs_tol=1e-9)):
+            problem = f"the shares are {list(shares)}"
+            raise DefinitionError("Message.variants", problem, "make them add up to 1")

@@ -1,0 +1,57 @@
+"""The hours of the day in which nobody is written to."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from privflow.errors import DefinitionError
+from privflow.timing import DailyHours, Instant, TimeOfDay, time_of_day
+from privflow.touches.gate import Allow, Hold, Ruling, View
+from privflow.touches.message import KINDS, one_of
+from privflow.touches.touch import Touch
+
+
+@frozen(kw_only=True)
+class QuietHours:
+    """No touch between two times of the contact's own day (免打扰时段).
+
+    Over midnight means what it says; the start minute is quiet, the end minute is
+    not (T7). A touch that falls into them waits for their end and is judged again.
+
+    Args:
+        start: `"22:00"`.
+        end: `"08:00"`.
+        exempt: message kinds that may pass, such as `["transactional"]`.
+
+    Raises:
+        DefinitionError: start and end are the same, or an unknown kind.
+
+    >>> str(QuietHours("22:00", "08:00"))
+    '22:00-08:00'
+    """
+
+    start: TimeOfDay = field(kw_only=False, converter=time_of_day)
+    end: TimeOfDay = field(kw_only=False, converter=time_of_day)
+    exempt: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
+    name: str = "quiet-hours"
+    hours: DailyHours = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        for kind in self.exempt:
+            one_of("QuietHours.exempt", kind, KINDS)
+        if self.start == self.end:
+            problem = f"both ends are {self.start}"
+            raise DefinitionError("QuietHours", problem, "leave a part of the day open")
+        object.__setattr__(self, "hours", DailyHours(self.start, self.end))
+
+    def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
+        """Hold until the quiet hours end, in the contact's zone."""
+        facts = {"hours": str(self)}
+        zone = view.timezone
+        if touch.kind in self.exempt or not self.hours.holds(now.us, zone):
+            return Allow(facts=facts)
+        until = Instant(self.hours.ends_at(now.us, zone))
+        return Hold("quiet_hours", until=until, facts=facts)
+
+    def __str__(self) -> str:
+        return f"{self.start}-{self.end}"

@@ -1,0 +1,84 @@
+"""What the pages promise: blocks that run, commands that are one line, every room."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[1]
+PAGES: Final = sorted(chain(ROOT.glob("README*.md"), ROOT.glob("docs/*.md")))
+FENCE: Final = re.compile(
+    r"^(?P<fence>```+|~~~+|:::+)(?P<info>[^\n]*)\n(?P<body>.*?)^(?P=fence)[ \t]*$",
+    re.MULTILINE | re.DOTALL,
+)
+
+# Fences whose content nobody runs; `python` is run by the root conftest.py.
+NOT_RUN: Final = frozenset({"console", "text", "json", "mermaid", "toml"})
+
+
+def fences(page: Path) -> list[tuple[str, str]]:
+    """The info string and the body of every fenced block of a page."""
+    text = page.read_text(encoding="utf-8")
+    return [(found["info"].strip(), found["body"]) for found in FENCE.finditer(text)]
+
+
+def named(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def escaping(info: str, body: str) -> bool:
+    """Whether a block looks like Python, or like nothing known, and is not run."""
+    if info == "python" or info.startswith("{"):
+        return False
+    return info not in NOT_RUN or ">>>" in body or "import privflow" in body
+
+
+def command_after(marker: str, page: str = "README.md") -> str:
+    """The fenced block that follows `<!-- marker -->`."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    found = re.search(
+        rf"^<!-- {marker} -->\n```\w+\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
+    )
+    assert found, f"{page} has no fenced block right after <!-- {marker} -->"
+    return found[1]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_no_block_of_a_page_escapes_the_tests(page: Path) -> None:
+    assert [info for info, body in fences(page) if escaping(info, body)] == []
+
+
+@pytest.mark.parametrize(
+    ("info", "body"),
+    [("pycon", ">>> 1"), ("py", "x = 1"), ("", "x"), ("text", ">>> import x")],
+)
+def test_a_block_that_would_escape_is_seen(info: str, body: str) -> None:
+    assert escaping(info, body)
+
+
+@pytest.mark.parametrize("marker", ["main job", "tests"])
+def test_each_of_the_two_commands_is_one_command_line(marker: str) -> None:
+    command = command_after(marker).rstrip("\n")
+    assert "\n" not in command.replace("\\\n", " ")
+    assert command.startswith("python3 -m venv .venv && ")
+    assert "pip" not in command.replace(".venv/bin/pip", "")
+
+
+def test_the_main_job_of_the_readme_exists() -> None:
+    script = re.search(r"examples/\S+\.py", command_after("main job"))
+    assert script, "the main job names no example"
+    assert (ROOT / script[0]).is_file()
+
+
+def test_the_reference_has_a_section_for_every_room() -> None:
+    package = ROOT / "src" / "privflow"
+    rooms = {path.parent.name for path in package.glob("*/__init__.py")}
+    rooms |= {path.stem for path in package.glob("[!_]*.py")}
+    reference = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"automodule:: privflow\.(\w+)$", reference, re.MULTILINE))
+    assert rooms - shown == set(), "add a section to docs/reference.md"
+    assert shown - rooms == set(), "docs/reference.md shows a room that is gone"
