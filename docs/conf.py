@@ -102,7 +102,7 @@ def resolve_public(
         case _:
             return None
     return env.domains["py"].resolve_xref(
-        env, node["refdoc"], app.builder, node["reftype"], public, node, content
+        env, node["refdoc"], app.builder, "obj", public, node, content
     )
 
 
@@ -112,7 +112,7 @@ def keep_colons(
     """Stops napoleon from reading `the id: once` of a property as type and text."""
     del app, name, obj, options
     if what in {"attribute", "data", "property"}:
-        lines.insert(0, "")
+        lines[:0] = ["..", ""]
 
 
 def setup(app: Sphinx) -> None:

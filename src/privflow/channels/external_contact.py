@@ -8,15 +8,24 @@ from typing import Final
 
 from attrs import field, frozen
 
+from privflow.channels.quote import quoted
 from privflow.channels.stamp import event_id, instant_of
 from privflow.errors import AdapterError, PayloadError
-from privflow.facts import Contact, Event, Identity, Relation, Tag, Tags
+from privflow.facts import (
+    Contact,
+    Event,
+    Identity,
+    Relation,
+    Tag,
+    Tags,
+    required_text,
+)
 from privflow.timing import Instant
 
 _CHANNEL: Final = "wecom"
-_LONGEST_QUOTE: Final = 200
+_LARGEST_CODE: Final = 10**20
 _TEXTS: Final = ("name", "position", "avatar", "corp_name", "corp_full_name")
-_TAG_KINDS: Final[Mapping[object, str]] = MappingProxyType({
+_TAG_KINDS: Final[Mapping[int | None, str]] = MappingProxyType({
     1: "corp",
     2: "personal",
     3: "rule",
@@ -33,13 +42,12 @@ class _Follow:
 
     @property
     def relation(self) -> Relation:
-        add_way = self.entry.get("add_way")
         return Relation(
             staff=self.staff,
             since=self.since,
             state=_text(self.entry, "state"),
             remark=_text(self.entry, "remark"),
-            add_way=add_way if _is_code(add_way) else None,
+            add_way=_code(self.entry.get("add_way")),
         )
 
 
@@ -82,7 +90,9 @@ def contact_of(
     person = _person(answer)
     follows = _follows(answer, staff)
     value = _required(person, "external_userid")
-    identities = [Identity("wecom.external_userid", value, scope=corp)]
+    identities = [
+        Identity("wecom.external_userid", value, scope=required_text("corp", corp))
+    ]
     unionid = _text(person, "unionid")
     if unionid:
         identities.append(Identity("wechat.unionid", unionid))
@@ -131,7 +141,14 @@ def _addition(follow: _Follow, contact: str, corp: str) -> Event:
             "state": relation.state or None,
             "add_way": relation.add_way,
         },
-        id=event_id(corp, contact, follow.since, event, change, follow.staff),
+        id=event_id(
+            required_text("corp", corp),
+            contact,
+            follow.since,
+            event,
+            change,
+            follow.staff,
+        ),
     )
 
 
@@ -141,9 +158,9 @@ def _addition(follow: _Follow, contact: str, corp: str) -> Event:
 def _person(answer: Mapping[str, object]) -> Mapping[str, object]:
     """The external_contact of an answer that reports no error."""
     code = answer.get("errcode")
-    if code not in {None, 0}:
-        said = repr(answer.get("errmsg"))[:_LONGEST_QUOTE]
-        problem = f"got errcode {code!r} with errmsg {said}"
+    if code is not None and code != 0:
+        said = quoted(answer.get("errmsg"))
+        problem = f"got errcode {quoted(code)} with errmsg {said}"
         remedy = "look it up at developer.work.weixin.qq.com/document/path/90313"
         raise AdapterError(_CHANNEL, problem, remedy)
     if "external_contact_list" in answer:
@@ -180,9 +197,8 @@ def _attributes(
     person: Mapping[str, object], follows: tuple[_Follow, ...]
 ) -> dict[str, object]:
     found: dict[str, object] = {name: _text(person, name) or None for name in _TEXTS}
-    found["type"] = person["type"] if _is_code(person.get("type")) else None
-    gender = person.get("gender")
-    found["gender"] = gender if _is_code(gender) and gender != 0 else None
+    found["type"] = _code(person.get("type"))
+    found["gender"] = _code(person.get("gender")) or None
     mobiles = (mobile for follow in follows for mobile in _mobiles(follow.entry))
     found["remark_mobiles"] = tuple(dict.fromkeys(mobiles)) or None
     return found
@@ -193,8 +209,8 @@ def _mobiles(entry: Mapping[str, object]) -> Iterator[str]:
     for mobile in _list(entry, "remark_mobiles"):
         if isinstance(mobile, str) and mobile.strip():
             yield mobile.strip()
-        elif _is_code(mobile):
-            yield str(mobile)
+        elif number := _code(mobile):
+            yield str(number)
 
 
 def _tags(follows: tuple[_Follow, ...]) -> Tags:
@@ -208,8 +224,7 @@ def _tags(follows: tuple[_Follow, ...]) -> Tags:
 def _tags_of(entry: Mapping[str, object]) -> Iterator[Tag]:
     for i, given in enumerate(_list(entry, "tags")):
         tag = _mapping(given, f"tags[{i}]")
-        kind = tag.get("type")
-        group = f"wecom.{_TAG_KINDS.get(kind, 'other') if _is_code(kind) else 'other'}"
+        group = f"wecom.{_TAG_KINDS.get(_code(tag.get('type')), 'other')}"
         name = _text(tag, "group_name")
         yield Tag(f"{group}.{name}" if name else group, _required(tag, "tag_name"))
     for tag_id in _list(entry, "tag_id"):
@@ -252,5 +267,8 @@ def _required(entry: Mapping[str, object], name: str) -> str:
     return text
 
 
-def _is_code(given: object) -> bool:
-    return isinstance(given, int) and not isinstance(given, bool)
+def _code(given: object) -> int | None:
+    """A whole number that may be missing; what is none counts as missing."""
+    if isinstance(given, int) and not isinstance(given, bool):
+        return given if 0 <= given < _LARGEST_CODE else None
+    return None

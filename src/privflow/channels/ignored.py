@@ -7,6 +7,7 @@ from typing import Final
 from attrs import field, frozen
 from typing_extensions import override
 
+from privflow.channels.quote import quoted
 from privflow.facts import Event
 
 NO_EVENT: Final = "no event of a contact stands for it"
@@ -29,7 +30,7 @@ class Ignored:
 
     @override
     def __str__(self) -> str:
-        return f"ignored {self.name}: {self.reason}"
+        return f"ignored {quoted(self.name)}: {self.reason}"
 
 
 Decoded = Event | Ignored

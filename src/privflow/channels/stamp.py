@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from privflow.channels.quote import quoted
 from privflow.errors import PayloadError
 from privflow.timing import Instant
 
@@ -33,20 +34,10 @@ def instant_of(channel: str, what: str, given: object) -> Instant:
     elif isinstance(given, str) and _DIGITS.fullmatch(given):
         seconds = int(given)
     if not 0 < seconds <= _LATEST:
-        problem = f"{what} is {_short(given)}, expected seconds since 1970"
+        problem = f"{what} is {quoted(given)}, expected seconds since 1970"
         remedy = "drop the payload: an event without its time has no place"
         raise PayloadError(channel, problem, remedy)
     return Instant(seconds * _SECOND)
-
-
-def _short(given: object) -> str:
-    """The value by repr, cut to what a log line bears."""
-    if given is None or given == "":
-        return "missing"
-    if isinstance(given, int) and given.bit_length() > _LATEST.bit_length():
-        return "a number too large"  # Python refuses to print the largest ones
-    text = repr(given)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def event_id(*parts: str | Instant) -> str:

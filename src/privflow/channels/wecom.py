@@ -49,7 +49,7 @@ class WeComCodec:
 
     Source:
         https://developer.work.weixin.qq.com/document/path/92130 (contacts) and
-        https://developer.work.weixin.qq.com/document/path/90240 (apps).
+        https://developer.work.weixin.qq.com/document/path/90375 and 90376 (apps).
 
     >>> payload = '''<xml><FromUserName>sys</FromUserName>
     ... <CreateTime>1403610513</CreateTime><MsgType>event</MsgType>

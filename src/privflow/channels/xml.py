@@ -6,11 +6,12 @@ expanded: document types, entities, other encodings, size, depth, numbers.
 
 from __future__ import annotations
 
-from typing import Final
-from xml.parsers import expat  # noqa: S407  _Builder refuses every DOCTYPE and entity
+from typing import Final, NoReturn
+from xml.parsers import expat
 
 from attrs import field, frozen
 
+from privflow.channels.quote import quoted
 from privflow.errors import PayloadError
 
 MAX_BYTES: Final = 64 * 1024
@@ -74,37 +75,37 @@ class _Builder:
         self.document = _Open("")
         self.stack = [self.document]
 
-    def refusal(self, problem: str, remedy: str) -> PayloadError:
-        return PayloadError(self.channel, problem, remedy)
+    def refuse(self, problem: str, remedy: str) -> NoReturn:
+        raise PayloadError(self.channel, problem, remedy)
 
     def declaration(self, _version: str, encoding: str | None, _alone: int) -> None:
         if encoding is not None and encoding.lower() not in {"utf-8", "utf8"}:
-            raise self.refusal(
-                f"got an XML declaration of encoding {encoding!r}, expected 'utf-8'",
+            self.refuse(
+                f"got XML declared as {quoted(encoding)}, expected 'utf-8'",
                 "take the body as the platform sent it: both send UTF-8",
             )
 
     def doctype(self, name: str, *_: object) -> None:
-        raise self.refusal(
-            f"got a DOCTYPE declaration for {name!r}, which no platform sends",
+        self.refuse(
+            f"got a DOCTYPE declaration for {quoted(name)}, which no platform sends",
             "drop the request and check who can reach the callback address",
         )
 
     def start(self, name: str, _attributes: dict[str, str]) -> None:
         depth = len(self.stack)
         if depth == 1 and name != self.root:
-            raise self.refusal(
-                f"got the root element {name!r}, expected {self.root!r}",
+            self.refuse(
+                f"got the root element {quoted(name)}, expected {self.root!r}",
                 "pass the body of a callback, not that of another interface",
             )
         if depth > MAX_DEPTH:
-            raise self.refusal(
+            self.refuse(
                 f"got elements nested deeper than {MAX_DEPTH}",
                 "drop the request: no callback is nested that deeply",
             )
         self.count += 1
         if self.count > MAX_ELEMENTS:
-            raise self.refusal(
+            self.refuse(
                 f"got more than {MAX_ELEMENTS} elements",
                 "drop the request: no callback has that many",
             )
@@ -141,6 +142,11 @@ def _encoded(payload: str | bytes, channel: str) -> bytes:
         raise PayloadError(channel, problem, remedy) from None
     if len(document) > MAX_BYTES:
         raise _too_large(channel)
+    # Expat takes "<" and NUL for UTF-16, whatever encoding it was told.
+    if b"\0" in document:
+        problem = "got a NUL character, as in UTF-16, expected UTF-8"
+        remedy = "pass the body as it came, as bytes or decoded from UTF-8"
+        raise PayloadError(channel, problem, remedy)
     return document
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from privflow.conditions.bucket import chosen, share_of
-from privflow.conditions.condition import Condition
+from privflow.conditions.condition import Condition, until_of
 from privflow.conditions.explanation import Explanation
 from privflow.conditions.node import (
     And,
@@ -69,4 +69,5 @@ __all__ = [
     "share_of",
     "tag",
     "trigger_of",
+    "until_of",
 ]

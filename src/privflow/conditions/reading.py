@@ -11,6 +11,7 @@ from privflow.conditions.node import (
     Attribute,
     Exists,
     Happening,
+    LocalTime,
     Measure,
     Missing,
     Node,
@@ -24,12 +25,18 @@ from privflow.conditions.node import (
 
 @frozen(kw_only=True)
 class Reads:
-    """Names of everything that a condition looks at (C8)."""
+    """Names of everything that a condition looks at (C8).
+
+    Args:
+        by_time: whether time alone can change the answer: a window, a tag that ends,
+            a local time of day.
+    """
 
     attributes: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
     properties: frozenset[str] = frozenset()
+    by_time: bool = False
 
 
 def clauses_of(node: Node) -> Iterator[Test | Missing | Tagged | Exists]:
@@ -64,4 +71,7 @@ def reads_of(node: Node) -> Reads:
         properties=frozenset(t.name for t in terms if isinstance(t, Property)),
         tags=frozenset(c.group for c in clauses_of(node) if isinstance(c, Tagged)),
         events=frozenset(of.name for of in happenings_of(node)),
+        by_time=any(isinstance(c, Tagged) for c in clauses_of(node))
+        or any(isinstance(term, LocalTime) for term in terms)
+        or any(of.window is not None for of in happenings_of(node)),
     )

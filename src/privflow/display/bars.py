@@ -48,11 +48,9 @@ class Bars(Drawable):
     def __attrs_post_init__(self) -> None:
         for label, amount in self.rows:
             if not math.isfinite(amount) or amount < 0:
-                raise DefinitionError(
-                    f"Bars.rows: {label!r}",
-                    f"got {amount!r}, expected a finite amount of 0 or more",
-                    "leave the row out or draw a table",
-                )
+                where = f"Bars.rows: {label!r}"
+                got = f"got {amount!r}, expected a finite amount of 0 or more"
+                raise DefinitionError(where, got, "leave the row out or draw a table")
 
     @override
     def to_text(self) -> str:
@@ -95,7 +93,7 @@ class Bars(Drawable):
     def to_svg(self) -> str:
         """A drawing of its own, with labels at the left and amounts at the right."""
         labels = [one_line(label) for label, _ in self.rows]
-        amounts = [one_line(self._amount(amount)) for _, amount in self.rows]
+        amounts = [self._amount(amount) for _, amount in self.rows]
         left = _SPACE + max(map(text_width, labels), default=0) + _SPACE
         parts: list[str] = []
         for index, share in enumerate(self._shares()):
@@ -120,7 +118,7 @@ class Bars(Drawable):
     def _amount(self, amount: float) -> str:
         """The amount in full if whole, else with two decimals, and its unit."""
         told = f"{amount:.0f}" if amount == int(amount) else f"{amount:.2f}"
-        return f"{told} {self.unit}" if self.unit else told
+        return f"{told} {one_line(self.unit)}" if self.unit else told
 
     def _shares(self) -> list[float]:
         """Each amount as a part of the largest one."""

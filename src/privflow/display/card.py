@@ -15,7 +15,7 @@ _COLUMNS, _HEAD_LINES, _REST_LINES = 30, 3, 9
 _LINE = 18.0
 _SIDE, _ABOVE = 13.0, 9.0
 _LEAST = 56.0
-_BOLD = 1.06
+_BOLD = 1.1
 _DIAMOND = 1.7  # how much wider than its text a diamond is
 
 

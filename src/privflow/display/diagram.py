@@ -14,6 +14,7 @@ from privflow.display.picture import draw
 from privflow.display.stylesheet import fragment
 from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
 
+_END = "node or group"
 _BRACKETS = {"box": ('["', '"]'), "round": ('(["', '"])'), "diamond": ('{"', '"}')}
 
 
@@ -58,27 +59,23 @@ class Diagram(Drawable):
 
     def __attrs_post_init__(self) -> None:
         known: set[str] = set()
-        for part in (*self.nodes, *self.groups):
-            if part.id in known:
-                raise DuplicateNameError("Diagram", part.id)
-            known.add(part.id)
         frames = [group.id for group in self.groups]
+        for name in [*frames, *(node.id for node in self.nodes)]:
+            if name in known:
+                raise DuplicateNameError("Diagram", name)
+            known.add(name)
         for node in self.nodes:
             if node.group and node.group not in frames:
                 raise UnknownNameError("group", node.group, frames)
         group_of = {node.id: node.group for node in self.nodes}
         for edge in self.edges:
-            for end in (edge.source, edge.target):
+            for end, other in ((edge.source, edge.target), (edge.target, edge.source)):
                 if end not in known:
-                    raise UnknownNameError("node or group", end, sorted(known))
-            if group_of.get(edge.source) == edge.target or (
-                group_of.get(edge.target) == edge.source
-            ):
-                raise DefinitionError(
-                    "Diagram.edges",
-                    f"{edge.source!r} to {edge.target!r} joins a group with its part",
-                    "let the edge begin and end at nodes",
-                )
+                    raise UnknownNameError(_END, end, sorted(known))
+                if end in group_of and group_of[end] == other:
+                    problem = f"{end!r} is joined with {other!r}, which it is part of"
+                    remedy = "let the edge begin and end at nodes"
+                    raise DefinitionError("Diagram.edges", problem, remedy)
 
     @override
     def to_text(self) -> str:

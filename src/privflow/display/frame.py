@@ -7,6 +7,7 @@ anywhere.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from attrs import evolve, field, frozen
 
@@ -68,7 +69,7 @@ def free_block(node: Node, loops: Sequence[Edge]) -> Block:
         {node.id: port},
         cards=(card.drawn(left, 0, card.width),),
     )
-    return _with_loops(block, port, loops, ground="pd-paper")
+    return _with_loops(block, port, loops)
 
 
 def group_block(group: Group, nodes: Sequence[Node], edges: Sequence[Edge]) -> Block:
@@ -115,7 +116,7 @@ def group_block(group: Group, nodes: Sequence[Node], edges: Sequence[Edge]) -> B
         cards=tuple(column.cards()),
         labels=tuple(column.labels()),
     )
-    return _with_loops(block, port, loops, ground="pd-paper")
+    return _with_loops(block, port, loops)
 
 
 # ── Edges from a block to itself ─────────────────────────────────────────────
@@ -129,9 +130,7 @@ def _loop_width(label: Label) -> float:
     return max(_LOOP_WIDTH, label.width + _LANE_SPACE)
 
 
-def _with_loops(
-    block: Block, port: Port, loops: Sequence[Edge], *, ground: str
-) -> Block:
+def _with_loops(block: Block, port: Port, loops: Sequence[Edge]) -> Block:
     """The block with a bow below it for each edge from itself to itself."""
     lines: list[str] = []
     labels: list[str] = []
@@ -156,7 +155,7 @@ def _with_loops(
             ),
             tip((two, end), (0, -1)),
         ]
-        labels.append(label.drawn(centre, bottom + 4 + label.height / 2, ground))
+        labels.append(label.drawn(centre, bottom + 4 + label.height / 2))
         height = max(height, bottom + 4 + label.height)
     return evolve(
         block,
@@ -195,7 +194,7 @@ class _Column:
 
     @classmethod
     def of(cls, nodes: Sequence[Node], edges: Sequence[Edge]) -> _Column:
-        after = {one.id: two.id for one, two in zip(nodes, nodes[1:], strict=False)}
+        after = {one.id: two.id for one, two in pairwise(nodes)}
         straight: dict[str, Edge] = {}
         around: list[Edge] = []
         for edge in edges:
@@ -296,11 +295,8 @@ def _lanes(
         middle, tall = sum(ends) / 2, label.height / 2
         top = min(*ends, middle - tall) - _LANE_SPACE
         bottom = max(*ends, middle + tall) + _LANE_SPACE
-        for index, spans in enumerate(taken):
-            if all(bottom < start or end < top for start, end in spans):
-                break
-        else:
-            index = len(taken)
+        index = _free_lane(taken, top, bottom)
+        if index == len(taken):
             taken.append([])
             rooms.append(0.0)
         taken[index].append((top, bottom))
@@ -311,6 +307,16 @@ def _lanes(
     ]
     room = sum(rooms) + _LANE_SPACE if rooms else 0.0
     return [_Lane(edge, label, centres[at]) for edge, label, at in chosen], room
+
+
+def _free_lane(
+    taken: Sequence[Sequence[tuple[float, float]]], top: float, bottom: float
+) -> int:
+    """The first lane with nothing between two heights, perhaps a new one."""
+    for index, spans in enumerate(taken):
+        if all(bottom < start or end < top for start, end in spans):
+            return index
+    return len(taken)
 
 
 def _length(edge: Edge, middles: Mapping[str, float]) -> float:

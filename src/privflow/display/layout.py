@@ -10,6 +10,8 @@ always looks the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from math import inf
 
 from attrs import Factory, define, frozen
 
@@ -19,6 +21,7 @@ _MOST_GAP = 130.0
 _BLOCK_SPACE, _LABEL_SPACE, _LINE_SPACE = 30.0, 8.0, 18.0
 # A piece between a block and a block, a block and a passing cell, two such cells.
 _STRAIGHT = (2.0, 1.0, 12.0)
+_SNAP = 7.0
 _SWEEPS, _SETTLINGS = 12, 60
 
 
@@ -131,17 +134,18 @@ def arrange(
     Args:
         blocks: sizes, in reading order.
         links: between different blocks.
-        chained: blocks that stand one after another where no link says otherwise.
+        chained: blocks behind which every later block without links stands.
     """
     backward = _backward(len(blocks), links)
     pairs = [
         (link.target, link.source) if back else (link.source, link.target)
         for link, back in zip(links, backward, strict=True)
     ]
-    ranks = _ranks(len(blocks), pairs, _chain(pairs, chained))
+    ranks = _ranks(len(blocks), pairs, _chain(len(blocks), pairs, chained))
     grid = _grid(blocks, links, backward, ranks)
     _untangle(grid)
     _settle(grid)
+    _straighten(grid)
     return _measured(grid, links, backward)
 
 
@@ -171,15 +175,17 @@ def _reached(start: int, onward: Mapping[int, Sequence[int]]) -> set[int]:
 
 
 def _chain(
-    pairs: Sequence[tuple[int, int]], chained: Iterable[int]
+    count: int, pairs: Sequence[tuple[int, int]], chained: Iterable[int]
 ) -> list[tuple[int, int]]:
-    """Pairs that put a block without links behind the one before it."""
+    """Pairs that put a block without links behind the chained ones before it."""
     linked = {index for pair in pairs for index in pair}
     order = list(chained)
     return [
         (before, block)
-        for before, block in zip(order, order[1:], strict=False)
+        for block in range(count)
         if block not in linked
+        for before in order
+        if before < block
     ]
 
 
@@ -270,7 +276,7 @@ def _add_threads(
         (link.target_y, link.source_y) if back else (link.source_y, link.target_y)
     )
     last = len(path) - 2
-    for index, (left, right) in enumerate(zip(path, path[1:], strict=False)):
+    for index, (left, right) in enumerate(pairwise(path)):
         thread = _Thread(
             left=left,
             left_y=left_end if index == 0 else left.height / 2,
@@ -321,9 +327,12 @@ def _sweep(grid: _Grid, *, forward: bool) -> None:
             cell = thread.right if forward else thread.left
             place = thread.left_place() if forward else thread.right_place()
             places.setdefault(cell, []).append(place)
-        means = {cell: sum(found) / len(found) for cell, found in places.items()}
+        means: dict[_Cell, float] = {
+            cell: sum(found) / len(found) for cell, found in places.items()
+        }
         column = grid.columns[index]
-        column.sort(key=lambda cell, known=means: known.get(cell, float(cell.order)))
+        means |= {cell: cell.order for cell in column if cell not in means}
+        column.sort(key=means.__getitem__)
         _number_column(column)
 
 
@@ -389,6 +398,35 @@ def _place(
         cell.top = mean + offset
 
 
+def _straighten(grid: _Grid) -> None:
+    """Puts the cells of one link on one level where every column has room for it."""
+    place = {cell: (column, cell.order) for column in grid.columns for cell in column}
+    for path in [*grid.paths.values(), *grid.paths.values()]:
+        inner = path[1:-1]
+        if not inner:
+            continue
+        rooms = [_room(*place[cell]) for cell in inner]
+        low, high = max(low for low, _ in rooms), min(high for _, high in rooms)
+        if low <= high:
+            mean = sum(cell.middle for cell in inner) / len(inner)
+            level = min(max(mean, low), high)
+            for cell in inner:
+                cell.top = level - cell.height / 2
+
+
+def _room(column: Sequence[_Cell], order: int) -> tuple[float, float]:
+    """How high and how low the middle of a cell may be among its neighbours."""
+    cell, half = column[order], column[order].height / 2
+    low, high = -inf, inf
+    if order:
+        above = column[order - 1]
+        low = above.top + above.height + max(above.space, cell.space) + half
+    if order + 1 < len(column):
+        below = column[order + 1]
+        high = below.top - max(below.space, cell.space) - half
+    return low, high
+
+
 # ── Coordinates ──────────────────────────────────────────────────────────────
 
 
@@ -418,6 +456,7 @@ def _measured(grid: _Grid, links: Sequence[Link], backward: Sequence[bool]) -> L
             index = column_of[cell]
             points += [(x, cell.middle - top) for x in (lefts[index], rights[index])]
         points.append((lefts[column_of[right]], right.top + ys[1] - top))
+        points = _levelled(points)
         index = column_of[label]
         centre = ((lefts[index] + rights[index]) / 2, label.middle - top)
         routes.append(
@@ -425,6 +464,16 @@ def _measured(grid: _Grid, links: Sequence[Link], backward: Sequence[bool]) -> L
         )
     size = Size(max(rights, default=0.0), bottom - top)
     return Layout(tuple(corners), tuple(routes), size)
+
+
+def _levelled(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The points with both ends moved by a few pixels where that spares a bend."""
+    (x0, y0), *_, (x1, y1) = points
+    after = points[1][1] if len(points) > 2 else (y0 + y1) / 2  # noqa: PLR2004  # ends
+    before = points[-2][1] if len(points) > 2 else after  # noqa: PLR2004  # ends
+    first = after if abs(after - y0) <= _SNAP else y0
+    last = before if abs(before - y1) <= _SNAP else y1
+    return [(x0, first), *points[1:-1], (x1, last)]
 
 
 def _edges_of_columns(grid: _Grid) -> tuple[list[float], list[float]]:

@@ -127,18 +127,18 @@ def _spread(sketch: _Sketch, layout: Layout) -> list[Link]:
 def _elements(sketch: _Sketch, layout: Layout) -> Iterator[str]:
     """Frames below lines, lines below cards, labels above everything."""
     placed = list(zip(sketch.blocks, layout.corners, strict=True))
-    routed = list(zip(sketch.edges, sketch.links, layout.routes, strict=True))
+    routed = list(zip(sketch.edges, layout.routes, strict=True))
     for block, corner in placed:
         yield _moved(block.ground, corner)
     for block, corner in placed:
         yield _moved(block.lines, corner)
-    for edge, link, route in routed:
-        yield from _joined(sketch, layout, edge, link, route)
+    for edge, route in routed:
+        yield from _joined(sketch, layout, edge, route)
     for block, corner in placed:
         yield _moved(block.cards, corner)
     for block, corner in placed:
         yield _moved(block.labels, corner)
-    for edge, _, route in routed:
+    for edge, route in routed:
         yield label_of(edge.label).drawn(*route.label)
 
 
@@ -149,13 +149,11 @@ def _moved(elements: Sequence[str], corner: Point) -> str:
     return f'<g transform="translate({x} {y})">{"".join(elements)}</g>'
 
 
-def _joined(
-    sketch: _Sketch, layout: Layout, edge: Edge, link: Link, route: Route
-) -> Iterator[str]:
+def _joined(sketch: _Sketch, layout: Layout, edge: Edge, route: Route) -> Iterator[str]:
     """The line and the tip of an edge between two blocks."""
     side = -1 if route.backward else 1
-    start = _touch(sketch, layout, edge.source, link.source_y, side)
-    end = _touch(sketch, layout, edge.target, link.target_y, -side)
+    start = _touch(sketch, layout, edge.source, route.points[0][1], side)
+    end = _touch(sketch, layout, edge.target, route.points[-1][1], -side)
     points = [start, *route.points, (end[0] - side * _SHORT, end[1])]
     yield curve(points, dashed=edge.dashed)
     yield tip(end, (side, 0))
@@ -165,5 +163,5 @@ def _touch(sketch: _Sketch, layout: Layout, name: str, y: float, side: int) -> P
     """Where an edge touches the outline of a node or a frame."""
     x0, y0 = layout.corners[sketch.block_of[name]]
     port = sketch.port(name)
-    x, y = port.at(side, y - port.y)
+    x, y = port.at(side, y - y0 - port.y)
     return x0 + x, y0 + y

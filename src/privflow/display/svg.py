@@ -14,7 +14,7 @@ from privflow.display.width import columns, wrap
 
 Point = tuple[float, float]
 
-SMALL = 0.92
+SMALL = 0.97
 SMALL_LINE = 16.0
 TIP = 8.0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from numbers import Real
 
 from attrs import field, frozen
@@ -16,6 +17,7 @@ from privflow.display.width import pad
 from privflow.errors import DefinitionError
 
 _MOST_ROWS = 200
+_ONE_EACH = "give one cell for each column"
 
 
 def _names(columns: Sequence[str]) -> tuple[str, ...]:
@@ -52,17 +54,18 @@ class Table(Drawable):
     def __attrs_post_init__(self) -> None:
         for number, row in enumerate(self.rows, 1):
             if len(row) != len(self.columns):
+                where = f"Table.rows: row {number}"
                 got = f"got {len(row)} cells, expected {len(self.columns)}"
-                raise DefinitionError(
-                    f"Table.rows: row {number}", got, "give one cell for each column"
-                )
+                raise DefinitionError(where, got, _ONE_EACH)
 
     @override
     def to_text(self) -> str:
         """Columns side by side; East-Asian wide characters count for two."""
         texts = [[one_line(str(cell)) for cell in row] for row in self.rows]
         heads = [one_line(name) for name in self.columns]
-        widths = [max(map(columns_of, column)) for column in zip(heads, *texts)]
+        widths = [
+            max(map(columns_of, column)) for column in zip(heads, *texts, strict=True)
+        ]
         rule = ["─" * width for width in widths]
         numeric = self._numeric()
         lines = [
@@ -111,7 +114,7 @@ class Table(Drawable):
 def _are_numbers(cells: Sequence[object]) -> bool:
     told = [cell for cell in cells if cell is not None and cell != ""]
     return bool(told) and all(
-        isinstance(cell, Real) and not isinstance(cell, bool) for cell in told
+        isinstance(cell, Real | Decimal) and not isinstance(cell, bool) for cell in told
     )
 
 

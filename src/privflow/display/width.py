@@ -72,7 +72,7 @@ def _pieces(paragraph: str, width: int) -> list[str]:
             pieces.append(piece)
             piece = ""
         piece += character
-        if wide or character in " .,&|(":
+        if wide or character in " .,&|":
             pieces.append(piece)
             piece = ""
     return [*pieces, piece] if piece else pieces

@@ -15,6 +15,7 @@ from privflow.facts.properties import (
     properties_of,
     value_of,
 )
+from privflow.facts.relating import after_event
 from privflow.facts.tag import FOREVER, Tag, TagFact, TagGroup, Tags
 from privflow.facts.timeline import Number, Series, Timeline, is_number
 
@@ -38,6 +39,7 @@ __all__ = [
     "Tags",
     "Timeline",
     "Value",
+    "after_event",
     "channel_matches",
     "is_number",
     "properties_of",

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from privflow.timing.hours import DailyHours
 from privflow.timing.instant import Instant, instant
-from privflow.timing.schedule import (
-    After,
+from privflow.timing.recurrence import (
     Around,
-    Day,
     Monthly,
-    OnDate,
-    Schedule,
     Weekly,
-    after,
     around,
-    day,
     monthly,
-    on_date,
     weekly,
 )
+from privflow.timing.schedule import After, Day, OnDate, Schedule, after, day, on_date
 from privflow.timing.span import Span, span
 from privflow.timing.time_of_day import TimeOfDay, time_of_day
 from privflow.timing.window import (

@@ -26,8 +26,6 @@ from privflow.timing.zone import (
 FIRST_US = (1 - EPOCH_ORDINAL) * DAY
 LAST_US = (LAST_ORDINAL + 1 - EPOCH_ORDINAL) * DAY - 1
 
-_MINUTE = 60 * SECOND
-_HOUR = 60 * _MINUTE
 _EXAMPLE = "'2026-10-20T09:30+08:00' or '2026-10-20T01:30:00Z', in years 1 to 9999"
 _TEXT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}):([0-9]{2})"

@@ -13,9 +13,6 @@ class Microseconds:
     __slots__ = ("us",)
     us: int
 
-    def __init__(self, us: int) -> None:
-        set_us(self, us)
-
     @override
     def __setattr__(self, name: str, value: object) -> Never:
         raise AttributeError(self._immutable())
@@ -34,7 +31,7 @@ class Microseconds:
     @override
     def __eq__(self, other: object) -> bool:
         if other.__class__ is self.__class__:
-            return self.us == other.us  # type: ignore[attr-defined, no-any-return]
+            return self.us == other.us
         return NotImplemented
 
     @override

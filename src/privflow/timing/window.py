@@ -13,11 +13,9 @@ from privflow.timing.span import Span, span
 from privflow.timing.zone import (
     DAY,
     EPOCH_ORDINAL,
-    SECOND,
+    change_near,
     date_of_day,
     from_local,
-    next_transition,
-    offset_at,
     to_local,
     zone_name,
 )
@@ -196,7 +194,7 @@ class Aligned:
     forward by the gap, and in a fold the first one counts.
 
     Args:
-        span: the length of a slot; whole seconds that divide a day.
+        span: the length of a slot; it must divide 24 h.
         tz: the zone of the clock; without one, the zone of the contact.
 
     >>> Aligned("1h", tz="Asia/Kathmandu").bounds(0, "UTC") == (
@@ -211,20 +209,18 @@ class Aligned:
 
     def __attrs_post_init__(self) -> None:
         size = self.span.us
-        if not size or DAY % size or size % SECOND:
-            problem = f"got '{self.span}', which does not divide a day into seconds"
+        if not size or DAY % size:
+            problem = f"got '{self.span}', which does not divide a day"
             raise DefinitionError("aligned", problem, "write '15m', '1h' or '6h'")
 
     def bounds(self, now_us: int, tz: str) -> tuple[int, int]:
         """The slot that holds now, from its mark to the next one."""
         zone, size = self.tz or tz, self.span.us
-        offset = offset_at(zone, now_us)
-        change = next_transition(zone, now_us - 2 * DAY, now_us + 2 * DAY)
+        change = change_near(zone, now_us // DAY)
         if change is None:
-            start = now_us - (now_us + offset) % size
+            start = now_us - to_local(zone, now_us) % size
             return start, start + size
-        before, after = offset_at(zone, change - 1), offset_at(zone, change)
-        return _slot(now_us, size, before, after, change + max(before, after))
+        return _slot(now_us, size, *change)
 
     def leaves_at(self, at_us: int, tz: str) -> int:
         """The next mark of the clock."""
@@ -241,16 +237,16 @@ class Aligned:
 
 
 def _slot(
-    now_us: int, size: int, before: int, after: int, turn: int
+    now_us: int, size: int, turn: int, before: int, after: int
 ) -> tuple[int, int]:
     """The slot around now near a change of offset.
 
     Args:
         now_us: the present.
         size: the length of a slot.
+        turn: the local time at which the gap or the fold is over.
         before: the offset that marks below `turn` are read with.
         after: the offset that marks from `turn` on are read with.
-        turn: the local time at which the gap or the fold is over.
     """
     first_after = -(-turn // size) * size
     last_before = first_after - size
@@ -293,7 +289,7 @@ def aligned(length: str | Span, *, tz: str | None = None) -> Aligned:
     """The window of the wall-clock slot that holds now, such as `aligned("1h")`.
 
     Raises:
-        DefinitionError: when the length does not divide a day into whole seconds.
+        DefinitionError: when the length does not divide a day.
 
     >>> aligned("1h", tz="Asia/Shanghai")
     aligned('1h', tz='Asia/Shanghai')

@@ -157,7 +157,7 @@ def start_of_day(tz: str, day: date) -> int:
 def next_transition(tz: str, after_us: int, until_us: int) -> int | None:
     """The first instant in (after, until] at which the zone's offset changes, if any.
 
-    Two changes on one UTC day count as none or one; no zone has had them since 1970.
+    At most one change a day is seen: no zone ever had two within three days.
     """
     for day in range(after_us // DAY, until_us // DAY + 1):
         low = max(after_us, day * DAY - 1)
@@ -178,3 +178,18 @@ def _first_change(tz: str, low: int, high: int, before: int) -> int:
         else:
             last = middle
     return last * SECOND
+
+
+@lru_cache(maxsize=8_192)
+def change_near(tz: str, day: int) -> tuple[int, int, int] | None:
+    """The change of offset within two days of a UTC day, if there is one.
+
+    Returns:
+        The local time at which its gap or fold is over; the offsets that local times
+        below it, and from it on, are read with.
+    """
+    at = next_transition(tz, (day - 2) * DAY, (day + 3) * DAY - 1)
+    if at is None:
+        return None
+    before, after = offset_at(tz, at - 1), offset_at(tz, at)
+    return at + max(before, after), before, after

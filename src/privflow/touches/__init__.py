@@ -5,7 +5,7 @@ from __future__ import annotations
 from privflow.touches.channel import STANDARD_CHANNELS, ChannelProfile, Token
 from privflow.touches.gate import Allow, Deny, Gate, Hold, Ruling, View
 from privflow.touches.ledger import Ledger, TouchRecord
-from privflow.touches.message import KINDS, PRIORITIES, Message, one_of
+from privflow.touches.message import KINDS, PRIORITIES, Message, names_of, one_of
 from privflow.touches.quiet_hours import QuietHours
 from privflow.touches.touch import PROGRESS, REASONS, RELEASES, Receipt, Touch
 
@@ -30,5 +30,6 @@ __all__ = [
     "Touch",
     "TouchRecord",
     "View",
+    "names_of",
     "one_of",
 ]

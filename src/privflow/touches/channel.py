@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from privflow.facts import required_text
 from privflow.timing import Span, span
-from privflow.touches.message import KINDS, one_of
+from privflow.touches.message import KINDS, names_of, one_of
 
 
 @frozen(kw_only=True)
@@ -39,7 +39,7 @@ class ChannelProfile:
     namespace: str = ""
     needs_relation: bool = False
     confirmed_by_staff: bool = False
-    kinds: tuple[str, ...] = field(default=KINDS, converter=tuple[str, ...])
+    kinds: tuple[str, ...] = field(default=KINDS, converter=names_of)
     token: Token | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -48,7 +48,9 @@ class ChannelProfile:
             one_of("ChannelProfile.kinds", kind, KINDS)
 
 
-def _wecom(name: str, *, staffed: bool = False, token: Token | None = None) -> ChannelProfile:
+def _wecom(
+    name: str, *, staffed: bool = False, token: Token | None = None
+) -> ChannelProfile:
     return ChannelProfile(
         f"wecom.{name}",
         namespace="wecom.external_userid",

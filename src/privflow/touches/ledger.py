@@ -3,10 +3,12 @@
 Theory of operation
 -------------------
 1. A touch enters when the engine decides it, at that instant, and is reserved.
-2. Receipts add moments; each keeps its earliest instant. The order in which they
-   arrive does not matter to what is known afterwards.
-3. A definite end without a touch (`RELEASES`) frees the reservation, once and for good,
-   unless the touch is already known to have arrived. An unknown outcome frees nothing.
+2. Receipts add moments; each keeps its earliest instant. Neither their order nor their
+   repetition matters to the moments known afterwards.
+3. A definite end without a touch (`RELEASES`) frees the reservation, for good: what was
+   freed may have been given away. It frees nothing once the touch is known to have got
+   further: confirmed, or for a failure delivered. An unknown outcome frees nothing.
+4. Of several ends the earliest says when and why; their order does not matter either.
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ class TouchRecord:
     def status(self) -> str:
         """The furthest that is known: `"reserved"`, or a receipt's status."""
         if self.released_at is not None:
-            return next(name for name, _ in self.moments if name in RELEASES)
+            at = self.released_at
+            return next(n for n, t in self.moments if n in RELEASES and t == at)
         reached = [name for name, _ in self.moments if name in _RANK]
         return max(reached, key=_RANK.__getitem__, default="reserved")
 
@@ -56,24 +59,41 @@ class TouchRecord:
 
     def informed(self, receipt: Receipt) -> TouchRecord:
         """The record after a receipt; itself if the receipt says nothing new."""
-        known = dict(self.moments)
-        old = known.get(receipt.status)
-        if receipt.status == "unknown" or (old is not None and old <= receipt.at):
+        if receipt.status == "unknown":
             return self
-        arrived = self.reached("confirmed") is not None
-        known[receipt.status] = receipt.at
+        known = dict(self.moments)
+        known[receipt.status] = min(receipt.at, known.get(receipt.status, receipt.at))
         moments = tuple(sorted(known.items()))
-        if receipt.status in RELEASES and not arrived and self.released_at is None:
+        is_news = moments != self.moments
+        if self._is_freed_by(receipt, is_news=is_news):
             reason = receipt.reason or receipt.status
-            return evolve(
-                self, moments=moments, released_at=receipt.at, reason=reason
-            )
-        return evolve(self, moments=moments)
+            return evolve(self, moments=moments, released_at=receipt.at, reason=reason)
+        return evolve(self, moments=moments) if is_news else self
+
+    def _is_freed_by(self, receipt: Receipt, *, is_news: bool) -> bool:
+        """Whether the receipt frees the reservation, or tells of an earlier end."""
+        status = receipt.status
+        if status not in RELEASES:
+            return False
+        if self.released_at is not None:
+            told = _rank_of_end(receipt.at, status, receipt.reason or status)
+            known = _rank_of_end(self.released_at, self.status, self.reason)
+            return told < known and (is_news or status == self.status)
+        # a confirmed task may still fail: the contact is no friend any more, say
+        got_further = "delivered" if status == "failed" else "confirmed"
+        return self.reached(got_further) is None
+
+
+def _rank_of_end(
+    at: Instant, status: str, reason: str
+) -> tuple[Instant, str, bool, str]:
+    """The earliest end first; of two at one instant, the one with its own reason."""
+    return at, status, reason == status, reason
 
 
 @frozen
 class Ledger:
-    """All touches of one contact, in the order in which they were decided (触达台账)."""
+    """All touches of one contact in the order of their decision (触达台账)."""
 
     records: tuple[TouchRecord, ...] = field(
         default=(), converter=tuple[TouchRecord, ...]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import isclose
+from typing import cast
 
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
-from privflow.facts import EMPTY, Properties, properties_of, required_text
+from privflow.facts import (
+    EMPTY,
+    Properties,
+    is_number,
+    properties_of,
+    required_text,
+)
 
 KINDS = ("transactional", "service", "marketing")
 """Only `marketing` needs consent and counts in marketing caps (K5)."""
@@ -23,6 +30,24 @@ def one_of(what: str, given: str, allowed: tuple[str, ...]) -> str:
         expected = " or ".join(repr(name) for name in allowed)
         raise DefinitionError(what, f"got {given!r}", f"write {expected}")
     return given
+
+
+def names_of(given: Iterable[str]) -> tuple[str, ...]:
+    """The names as a tuple; a bare text is refused, it would fall into letters."""
+    if isinstance(given, str):
+        problem = f"got {given!r}, expected a list of names"
+        raise DefinitionError("names", problem, f"write [{given!r}]")
+    return tuple(required_text("name", name) for name in given)
+
+
+def _shares_of(given: Mapping[str, float]) -> Mapping[str, float]:
+    """The shares, immutable and each a number from 0 to 1."""
+    for name, share in given.items():
+        if not is_number(share) or not 0 <= share <= 1:
+            problem = f"the share of {name!r} is {share!r}"
+            remedy = "write shares from 0 to 1"
+            raise DefinitionError("Message.variants", problem, remedy)
+    return cast("Mapping[str, float]", Properties(given))
 
 
 @frozen(kw_only=True)
@@ -45,14 +70,14 @@ class Message:
 
     name: str = field(kw_only=False)
     kind: str
-    labels: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
-    variants: Mapping[str, float] = field(factory=dict, converter=dict[str, float], hash=False)
+    labels: tuple[str, ...] = field(default=(), converter=names_of)
+    variants: Mapping[str, float] = field(factory=dict, converter=_shares_of)
     parameters: Properties = field(default=EMPTY, converter=properties_of)
 
     def __attrs_post_init__(self) -> None:
         required_text("Message.name", self.name)
         one_of("Message.kind", self.kind, KINDS)
-        shares = self.variants.values()
-        if shares and (min(shares) < 0 or not isclose(sum(shares), 1, abs_tol=1e-9)):
-            problem = f"the shares are {list(shares)}"
+        shares = [float(share) for share in self.variants.values()]
+        if shares and not isclose(sum(shares), 1, abs_tol=1e-9):
+            problem = f"the shares are {shares}"
             raise DefinitionError("Message.variants", problem, "make them add up to 1")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from attrs import field, frozen
+from typing_extensions import override
 
 from privflow.errors import DefinitionError
+from privflow.facts import required_text
 from privflow.timing import DailyHours, Instant, TimeOfDay, time_of_day
 from privflow.touches.gate import Allow, Hold, Ruling, View
-from privflow.touches.message import KINDS, one_of
+from privflow.touches.message import KINDS, names_of, one_of
 from privflow.touches.touch import Touch
 
 
@@ -32,11 +34,12 @@ class QuietHours:
 
     start: TimeOfDay = field(kw_only=False, converter=time_of_day)
     end: TimeOfDay = field(kw_only=False, converter=time_of_day)
-    exempt: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
+    exempt: tuple[str, ...] = field(default=(), converter=names_of)
     name: str = "quiet-hours"
     hours: DailyHours = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        required_text("QuietHours.name", self.name)
         for kind in self.exempt:
             one_of("QuietHours.exempt", kind, KINDS)
         if self.start == self.end:
@@ -53,5 +56,6 @@ class QuietHours:
         until = Instant(self.hours.ends_at(now.us, zone))
         return Hold("quiet_hours", until=until, facts=facts)
 
+    @override
     def __str__(self) -> str:
         return f"{self.start}-{self.end}"

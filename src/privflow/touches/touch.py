@@ -31,7 +31,7 @@ REASONS = (
 
 @frozen(kw_only=True)
 class Touch:
-    """One message to one contact on one channel (触达). Its id is the key against repeats.
+    """One message to one contact on one channel (触达); its id is the key to repeats.
 
     Args:
         source: what decided it: `"journey:new-friend"` or `"rule:price-asked"`.

@@ -1,0 +1,23 @@
+"""The engine: a plan, the state of a contact, and the step from one state to the next."""
+
+from __future__ import annotations
+
+from privflow.engine.command import AssignTask, Command, Outcome, Send
+from privflow.engine.engine import Engine, Input
+from privflow.engine.journal import Entry
+from privflow.engine.plan import Plan
+from privflow.engine.state import ContactState
+from privflow.engine.why import Why
+
+__all__ = [
+    "AssignTask",
+    "Command",
+    "ContactState",
+    "Engine",
+    "Entry",
+    "Input",
+    "Outcome",
+    "Plan",
+    "Send",
+    "Why",
+]

@@ -1,0 +1,47 @@
+"""What the engine hands to the host: things to do, and the outcome that holds them."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from privflow.engine.journal import Entry
+from privflow.engine.state import ContactState
+from privflow.touches import Touch
+
+
+@frozen(kw_only=True)
+class Send:
+    """Send this touch now (发送). `touch.id` is the key against repeats.
+
+    Args:
+        staff: the member who follows the contact, for channels that need one.
+    """
+
+    touch: Touch = field(kw_only=False)
+    staff: str = ""
+
+
+@frozen(kw_only=True)
+class AssignTask:
+    """Have a staff member send this touch and confirm it (待办任务, J7)."""
+
+    touch: Touch = field(kw_only=False)
+    staff: str = ""
+
+
+Command = Send | AssignTask
+
+
+@frozen(kw_only=True)
+class Outcome:
+    """What came of an input: the new state, what to do, and why.
+
+    Args:
+        state: save it before the commands are carried out.
+        commands: in the order in which they were decided.
+        journal: every decision, sends and non-sends alike.
+    """
+
+    state: ContactState
+    commands: tuple[Command, ...] = ()
+    journal: tuple[Entry, ...] = ()

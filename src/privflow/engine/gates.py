@@ -1,0 +1,92 @@
+"""The gates that no plan can leave out: can the contact be reached, and may they be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from privflow.facts import FOREVER
+from privflow.timing import Instant
+from privflow.touches import (
+    Allow,
+    ChannelProfile,
+    Deny,
+    Hold,
+    Ruling,
+    Token,
+    Touch,
+    View,
+)
+
+
+@frozen
+class Reachable:
+    """The contact has what the channel needs: identity, relation, token, kind."""
+
+    channels: Mapping[str, ChannelProfile]
+    name: str = "reachable"
+
+    def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
+        """Deny what the channel cannot carry to this contact at `now`."""
+        profile = self.channels[touch.channel]
+        if touch.kind not in profile.kinds:
+            return Deny("kind_not_carried", facts={"kind": touch.kind})
+        contact = view.contact
+        if profile.namespace and contact.identity(profile.namespace, now=now) is None:
+            return Deny("no_identity", facts={"namespace": profile.namespace})
+        if profile.needs_relation and not any(
+            relation.lasts(now=now) for relation in contact.relations
+        ):
+            return Deny("no_relation")
+        if profile.token and not token_for(touch.channel, profile.token, view, now=now):
+            within = str(profile.token.within)
+            return Deny("no_token", facts={"token": profile.token.property, "within": within})
+        return Allow()
+
+
+def token_for(channel: str, token: Token, view: View, *, now: Instant) -> str:
+    """The unused code that opens a one-shot channel at `now`; empty if there is none."""
+    newest, code = -FOREVER, ""
+    for series in view.timeline.series.values():
+        column = series.columns.get(token.property, ())
+        for place in range(series.size if column else 0):
+            at = series.times[place]
+            if column[place] and newest < at <= now.us < at + token.within.us:
+                newest, code = at, str(column[place])
+    used = any(
+        record.touch.channel == channel and record.decided_at.us >= newest
+        for record in view.ledger
+    )
+    return "" if used else code
+
+
+@frozen
+class Lawful:
+    """A marketing touch needs a consent that binds at this instant (K4, K5).
+
+    Source:
+        Advertising Law article 43; PIPL articles 13 to 15; Consumer Protection Law
+        article 29: no commercial messages without consent or after a refusal.
+    """
+
+    name: str = "consent"
+
+    def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
+        """Deny marketing without a consent, or after a refusal."""
+        if touch.kind != "marketing":
+            return Allow()
+        consents = view.contact.consents
+        record = consents.latest(touch.channel, purpose="marketing", now=now)
+        if record is None:
+            return Deny("no_consent", facts={"channel": touch.channel})
+        if not record.granted:
+            return Deny("refused", facts={"since": record.at})
+        return Allow(facts={"evidence": record.evidence, "since": record.at})
+
+
+def ruling_name(ruling: Ruling) -> str:
+    """How a journal line calls it: `"allow"`, `"hold"` or `"deny"`."""
+    if isinstance(ruling, Allow):
+        return "allow"
+    return "hold" if isinstance(ruling, Hold) else "deny"

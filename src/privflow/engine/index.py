@@ -1,0 +1,47 @@
+"""A plan, arranged by what can set its parts off."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from privflow.engine.gates import Lawful, Reachable
+from privflow.engine.plan import Plan
+from privflow.journeys import Journey
+from privflow.rules import Rule
+from privflow.segments import Crossing, Segment
+from privflow.touches import ChannelProfile, Gate
+
+
+class Index:
+    """What an input or an instant can concern, found by name."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.journeys: Mapping[str, Journey] = {j.name: j for j in plan.journeys}
+        self.channels: Mapping[str, ChannelProfile] = {c.name: c for c in plan.channels}
+        self.gates: tuple[Gate, ...] = (
+            Reachable(self.channels),
+            Lawful(),
+            *plan.gates,
+            *plan.quotas,
+        )
+        self.rules = _rules_by_event(plan.rules)
+        self.started_by_event: dict[str, list[Journey]] = defaultdict(list)
+        self.started_by_crossing: dict[Crossing, list[Journey]] = defaultdict(list)
+        for journey in plan.journeys:
+            if isinstance(journey.enter_on, Crossing):
+                self.started_by_crossing[journey.enter_on].append(journey)
+            else:
+                self.started_by_event[journey.enter_on.name].append(journey)
+        awaited = {crossing.segment for crossing in self.started_by_crossing}
+        self.watched: tuple[Segment, ...] = tuple(
+            segment for segment in plan.segments if segment.name in awaited
+        )
+
+
+def _rules_by_event(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    found: dict[str, list[Rule]] = defaultdict(list)
+    for rule in sorted(rules, key=lambda rule: -rule.priority):
+        found[rule.on.name].append(rule)
+    return found

@@ -1,0 +1,58 @@
+"""What happened and why, one entry for each decision."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+from typing_extensions import override
+
+from privflow.facts import EMPTY, Properties
+from privflow.timing import Instant
+
+WORDS = {
+    "received": "took in",
+    "late": "took in late",
+    "repeated": "knew already",
+    "unknown_touch": "does not know the touch of",
+    "rule": "rule fired",
+    "tagged": "tagged",
+    "untagged": "untagged",
+    "attribute": "set attribute",
+    "entered": "entered",
+    "not_entered": "did not enter",
+    "moved": "moved to stage",
+    "ended": "left",
+    "sent": "sent",
+    "assigned": "gave to staff",
+    "deferred": "deferred",
+    "skipped": "skipped",
+    "expired": "expired",
+    "receipt": "heard back",
+}
+"""The closed vocabulary of entries, as people read it."""
+
+
+@frozen(kw_only=True)
+class Entry:
+    """One line of the journal (决策日志).
+
+    Args:
+        at: the instant that was decided about.
+        what: one of `WORDS`.
+        source: `"journey:…"` or `"rule:…"`; empty for inputs.
+        subject: the step, tag, event or stage that it is about.
+        reason: the code of the reason, where there is one.
+        facts: the numbers behind it.
+    """
+
+    at: Instant
+    what: str = field(kw_only=False)
+    source: str = ""
+    subject: str = ""
+    reason: str = ""
+    facts: Properties = EMPTY
+
+    @override
+    def __str__(self) -> str:
+        parts = (str(self.at), self.source, WORDS[self.what], self.subject)
+        because = f" ({self.reason})" if self.reason else ""
+        return " ".join(part for part in parts if part) + because

@@ -1,0 +1,125 @@
+"""Everything that a brand wants to happen, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from attrs import field, frozen
+from typing_extensions import override
+
+from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
+from privflow.facts import channel_matches, required_text
+from privflow.journeys import Journey
+from privflow.rules import Enrol, Leave, Reply, Rule
+from privflow.segments import Crossing, Segment
+from privflow.timing import Span, span, zone_name
+from privflow.touches import STANDARD_CHANNELS, ChannelProfile, Gate
+
+GATES_OF_THE_ENGINE = ("reachable", "consent")
+"""Asked before the gates and quotas of the plan; the names are taken."""
+
+
+@frozen(kw_only=True, repr=False)
+class Plan:
+    """Journeys, segments, rules, quotas and gates (运营计划).
+
+    Args:
+        name: part of every touch id: two plans never make the same id.
+        quotas: gates that count; asked after `gates`.
+        gates: quiet hours and the user's own, asked in this order.
+        timezone: of contacts that have none of their own; IANA name.
+        channels: what there is to send through, and what each asks for.
+        remember: how long an input's id is remembered against repeats.
+
+    Raises:
+        DuplicateNameError: two journeys, segments, rules or gates share a name.
+        UnknownNameError: a channel, segment or journey is named that is not there.
+        UnknownZoneError: the zone does not exist.
+    """
+
+    name: str = "plan"
+    journeys: tuple[Journey, ...] = field(default=(), converter=tuple[Journey, ...])
+    segments: tuple[Segment, ...] = field(default=(), converter=tuple[Segment, ...])
+    rules: tuple[Rule, ...] = field(default=(), converter=tuple[Rule, ...])
+    quotas: tuple[Gate, ...] = field(default=(), converter=tuple[Gate, ...])
+    gates: tuple[Gate, ...] = field(default=(), converter=tuple[Gate, ...])
+    timezone: str = field(default="UTC", converter=zone_name)
+    channels: tuple[ChannelProfile, ...] = field(
+        default=STANDARD_CHANNELS, converter=tuple[ChannelProfile, ...]
+    )
+    remember: Span = field(default="7d", converter=span)
+
+    def __attrs_post_init__(self) -> None:
+        required_text("Plan.name", self.name)
+        for kind in ("journeys", "segments", "rules", "channels"):
+            _unique(f"Plan.{kind}", (thing.name for thing in getattr(self, kind)))
+        gates = (gate.name for gate in (*self.gates, *self.quotas))
+        _unique("Plan.gates and Plan.quotas", (*GATES_OF_THE_ENGINE, *gates))
+        self._check_channels()
+        self._check_references()
+
+    def _check_channels(self) -> None:
+        known = [channel.name for channel in self.channels]
+        for path, name in self._channels_named():
+            if name not in known:
+                raise UnknownNameError("channel", name, known).at(path)
+        for place, quota in enumerate(self.quotas):
+            pattern = getattr(quota, "channel", None)
+            if pattern and not any(channel_matches(pattern, name) for name in known):
+                path = f"$.quotas[{place}].channel"
+                raise UnknownNameError("channel", pattern, known).at(path)
+
+    def _channels_named(self) -> Iterator[tuple[str, str]]:
+        for j, journey in enumerate(self.journeys):
+            for s, stage in enumerate(journey.stages):
+                for p, step in enumerate(stage.steps):
+                    path = f"$.journeys[{j}].stages[{s}].steps[{p}].via"
+                    yield from ((path, channel) for channel in step.via)
+        for r, rule in enumerate(self.rules):
+            for a, action in enumerate(rule.do):
+                if isinstance(action, Reply):
+                    path = f"$.rules[{r}].do[{a}].via"
+                    yield from ((path, channel) for channel in action.via)
+
+    def _check_references(self) -> None:
+        segments = [segment.name for segment in self.segments]
+        journeys = [journey.name for journey in self.journeys]
+        for j, journey in enumerate(self.journeys):
+            start = journey.enter_on
+            if isinstance(start, Crossing) and start.segment not in segments:
+                path = f"$.journeys[{j}].enter_on"
+                raise UnknownNameError("segment", start.segment, segments).at(path)
+        for r, rule in enumerate(self.rules):
+            for a, action in enumerate(rule.do):
+                if isinstance(action, Enrol | Leave) and action.journey not in journeys:
+                    path = f"$.rules[{r}].do[{a}].journey"
+                    raise UnknownNameError("journey", action.journey, journeys).at(path)
+
+    def journey(self, name: str) -> Journey:
+        """The journey of a name.
+
+        Raises:
+            UnknownNameError: there is none.
+        """
+        for journey in self.journeys:
+            if journey.name == name:
+                return journey
+        known = [journey.name for journey in self.journeys]
+        raise UnknownNameError("journey", name, known)
+
+    @override
+    def __repr__(self) -> str:
+        kinds = ("journeys", "segments", "rules", "quotas", "gates")
+        counts = (f"{len(getattr(self, kind))} {kind}" for kind in kinds)
+        return f"<Plan {self.name!r} {', '.join(counts)}>"
+
+
+def _unique(what: str, names: Iterable[str]) -> None:
+    seen = set()
+    for name in names:
+        if name in GATES_OF_THE_ENGINE and name in seen:
+            problem = f"{name!r} is the name of a gate that the engine brings itself"
+            raise DefinitionError(what, problem, "name yours otherwise")
+        if name in seen:
+            raise DuplicateNameError(what, name)
+        seen.add(name)

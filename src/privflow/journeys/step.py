@@ -1,0 +1,54 @@
+"""One step of a standard procedure: when, what, through which channel, and if."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from privflow.conditions import Condition
+from privflow.errors import ConditionTypeError, DefinitionError
+from privflow.facts import required_text
+from privflow.journeys.policy import Defer, OnBlocked, maybe_span
+from privflow.timing import Schedule, Span
+from privflow.touches import PRIORITIES, Message, one_of
+
+
+@frozen(kw_only=True)
+class SOPStep:
+    """One message at its time (SOP 步骤).
+
+    Shape:
+        Due once per visit of its stage, or once per occurrence of a recurring
+        schedule. Its outcome is sent, skipped or expired, and is final (J2).
+
+    Args:
+        schedule: when it is due, counted from the entry into the stage:
+            `after("2h")`, `day(3, "20:00")`, `weekly("fri", "20:00")`.
+        via: channels in order of preference. One that cannot carry the touch at all
+            (no identity, no consent, no token) gives way to the next.
+        when: judged when the step is due and again after every wait; always if None.
+        on_blocked: what happens when a gate says "not now".
+        valid_for: how long after it was due it may still leave; while the stage lasts,
+            or until the next occurrence, if None (J3).
+
+    Raises:
+        DefinitionError: no channel, an unknown priority, or the like.
+    """
+
+    name: str = field(kw_only=False)
+    schedule: Schedule = field(kw_only=False)
+    message: Message = field(kw_only=False)
+    via: tuple[str, ...] = field(converter=tuple[str, ...])
+    when: Condition | None = None
+    on_blocked: OnBlocked = Defer()
+    priority: str = "normal"
+    valid_for: Span | None = field(default=None, converter=maybe_span)
+
+    def __attrs_post_init__(self) -> None:
+        required_text("SOPStep.name", self.name)
+        one_of("SOPStep.priority", self.priority, PRIORITIES)
+        if not self.via:
+            problem = f"step {self.name!r} has no channel"
+            raise DefinitionError("SOPStep.via", problem, "name one, like ['sms']")
+        if self.when is not None and not isinstance(self.when, Condition):
+            what = f"condition of step {self.name!r}"
+            raise ConditionTypeError(what, self.when, "a condition")

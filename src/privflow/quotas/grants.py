@@ -1,0 +1,101 @@
+"""One touch for each consent that the contact gave, until none is left."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+from typing_extensions import override
+
+from privflow.conditions import Events, Trigger, trigger_of
+from privflow.facts import channel_matches, required_text
+from privflow.quotas.counting import standing
+from privflow.quotas.limit import whole_number
+from privflow.quotas.occurrence import occurrences
+from privflow.quotas.written import written
+from privflow.timing import Instant
+from privflow.touches import Allow, Deny, Ruling, Touch, View
+
+
+def _trigger_or_none(given: Events | Trigger | None) -> Trigger | None:
+    return None if given is None else trigger_of(given)
+
+
+@frozen(kw_only=True, repr=False)
+class Grants:
+    """A balance of touches that the contact granted, one consent at a time (订阅授权).
+
+    Grants add up and do not expire; a touch uses one, and gives it back when it is
+    released. The platform cannot be asked for the balance: the ledger and the timeline
+    are the only record.
+
+    Args:
+        granted_by: the event of a consent: `event("subscription_granted")`.
+        channel: a channel, or a family.
+        revoked_by: the event that voids every grant up to its own instant.
+        each_grant: how many touches a consent allows.
+
+    Raises:
+        DefinitionError: a part that cannot mean anything.
+
+    Source:
+        one consent, one message, at any time: developers.weixin.qq.com,
+        miniprogram/dev/framework/open-ability/subscribe-message-overview.html.
+
+    >>> from privflow.conditions import event
+    >>> print(Grants("news", granted_by=event("agreed"), channel="miniprogram"))
+    1 touch on miniprogram for each event('agreed')
+    """
+
+    name: str = field(kw_only=False)
+    granted_by: Trigger = field(converter=trigger_of)
+    channel: str
+    revoked_by: Trigger | None = field(default=None, converter=_trigger_or_none)
+    each_grant: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        required_text("Grants.name", self.name)
+        required_text("Grants.channel", self.channel)
+        whole_number("Grants.each_grant", self.each_grant)
+
+    def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
+        """Deny where no grant is left: only the contact can give another."""
+        if not channel_matches(self.channel, touch.channel):
+            return Allow()
+        balance = self.balance(view, now=now)
+        facts = {"balance": balance}
+        return (
+            Allow(facts=facts) if balance > 0 else Deny("grant_exhausted", facts=facts)
+        )
+
+    def balance(self, view: View, *, now: Instant) -> int:
+        """How many touches are granted and not used; below 0 if some had no grant."""
+        after = self._revoked_at(view, now)
+        granted = sum(
+            1
+            for _ in occurrences(
+                self.granted_by, view.timeline, after_us=after, upto_us=now.us
+            )
+        )
+        used = sum(
+            after is None or record.decided_at.us > after
+            for record in standing(view.ledger, self.channel)
+        )
+        return self.each_grant * granted - used
+
+    def _revoked_at(self, view: View, now: Instant) -> int | None:
+        if self.revoked_by is None:
+            return None
+        found = occurrences(
+            self.revoked_by, view.timeline, after_us=None, upto_us=now.us
+        )
+        return next(found, None)
+
+    @override
+    def __str__(self) -> str:
+        touches = "touch" if self.each_grant == 1 else "touches"
+        until = f", until {self.revoked_by!r}" if self.revoked_by else ""
+        granted = f"{self.each_grant} {touches} on {self.channel}"
+        return f"{granted} for each {self.granted_by!r}{until}"
+
+    @override
+    def __repr__(self) -> str:
+        return written(self)

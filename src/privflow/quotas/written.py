@@ -1,0 +1,19 @@
+"""How the definition of a quota reads in Python."""
+
+from __future__ import annotations
+
+from attrs import AttrsInstance, fields
+
+from privflow.facts import Properties
+
+
+def written(value: AttrsInstance) -> str:
+    """The call that makes the value; what was left at its default is left out."""
+    parts = []
+    for field in fields(type(value)):
+        part = getattr(value, field.name)
+        if part == field.default:
+            continue
+        shown = dict.__repr__(part) if isinstance(part, Properties) else repr(part)
+        parts.append(f"{field.name}={shown}" if field.kw_only else shown)
+    return f"{type(value).__name__}({', '.join(parts)})"

@@ -1,0 +1,69 @@
+"""A named set of contacts, described by a condition."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+from typing_extensions import override
+
+from privflow.conditions import (
+    NOWHERE,
+    Condition,
+    Explanation,
+    Predicate,
+    Scope,
+    Subject,
+    Verdict,
+)
+from privflow.errors import ConditionTypeError
+from privflow.facts import required_text
+from privflow.timing import Instant
+
+
+@frozen(kw_only=True)
+class Segment:
+    """Everybody of whom a condition says YES (人群包).
+
+    Args:
+        condition: who belongs to it.
+        description: for people; it decides nothing.
+
+    Raises:
+        ConditionTypeError: the condition is not one.
+    """
+
+    name: str = field(kw_only=False)
+    condition: Condition = field(kw_only=False)
+    description: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        required_text("Segment.name", self.name)
+        if not isinstance(self.condition, Condition):
+            what = f"condition of segment {self.name!r}"
+            raise ConditionTypeError(what, self.condition, "a condition")
+
+    def contains(
+        self, state: Subject, *, now: Instant, scope: Scope = NOWHERE
+    ) -> bool:
+        """Whether the contact belongs to it; unknown means no."""
+        return self.condition.holds(state, now, scope)
+
+    def predicate(self) -> Predicate:
+        """The compiled form, a plain function of state and instant for hot loops."""
+        return self.condition.holds
+
+    def judge(
+        self, state: Subject, *, now: Instant, scope: Scope = NOWHERE
+    ) -> Verdict:
+        """The truth about a contact, how long time alone leaves it so, and why."""
+        return self.condition.judge(state, now=now, scope=scope)
+
+    def explain(
+        self, state: Subject, *, now: Instant, scope: Scope = NOWHERE
+    ) -> Explanation:
+        """The tree of clauses with facts, truths and what would flip each."""
+        return self.condition.explain(state, now=now, scope=scope)
+
+    @override
+    def __str__(self) -> str:
+        described = f" ({self.description})" if self.description else ""
+        return f"{self.name}{described}: {self.condition}"
