@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import ClassVar, Self
 
+from typing_extensions import override
+
 _MOST_SHOWN = 5
 
 
@@ -29,6 +31,11 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
     if near:
         return f"did you mean {' or '.join(repr(match) for match in near)}?"
     return f"use one of {shown(known)}" if known else "none are defined yet"
+
+
+def source_lines(text: str) -> list[str]:
+    """The lines as Python counts them: unlike `splitlines`, by CR and LF alone."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 class PrivflowError(Exception):
@@ -56,6 +63,7 @@ class PrivflowError(Exception):
         self.path = path
         return self
 
+    @override
     def __str__(self) -> str:
         where = f"{self.path}: " if self.path else ""
         return f"{where}{self.message} [{self.code}]\nhint: {self.hint}"
@@ -80,10 +88,12 @@ class DefinitionError(PrivflowError, ValueError):
         self.what, self.problem, self.remedy = what, problem, remedy
 
     @property
+    @override
     def message(self) -> str:
         return f"{self.what}: {self.problem}"
 
     @property
+    @override
     def hint(self) -> str:
         return self.remedy
 
@@ -139,9 +149,7 @@ class UnknownNameError(DefinitionError):
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         names = tuple(known)
-        super().__init__(
-            what, f"no such name: {name!r}", did_you_mean(name, names)
-        )
+        super().__init__(what, f"no such name: {name!r}", did_you_mean(name, names))
         self.args = (what, name, names)
         self.name, self.known = name, names
 
@@ -194,9 +202,7 @@ class ConditionTypeError(ConditionError):
     code: ClassVar[str] = "condition-type"
 
     def __init__(self, what: str, got: object, expected: str) -> None:
-        super().__init__(
-            what, f"got {got!r}, expected {expected}", f"write {expected}"
-        )
+        super().__init__(what, f"got {got!r}, expected {expected}", f"write {expected}")
         self.args = (what, got, expected)
 
 
@@ -222,8 +228,9 @@ class ConditionSyntaxError(ConditionError):
         self.text, self.line, self.column = text, line, column
 
     @property
+    @override
     def message(self) -> str:
-        lines = self.text.splitlines() or [""]
+        lines = source_lines(self.text)
         source = lines[min(self.line, len(lines)) - 1]
         start = max(0, self.column - 40)
         excerpt = source[start : start + 72]
@@ -239,30 +246,34 @@ class DocumentError(PrivflowError, ExceptionGroup[PrivflowError]):
     code: ClassVar[str] = "document"
 
     def __new__(cls, what: str, problems: Sequence[PrivflowError]) -> Self:
+        """The group, whose parts Python wants to know before `__init__`."""
         return super().__new__(cls, what, problems)
 
     def __init__(self, what: str, problems: Sequence[PrivflowError]) -> None:
         super().__init__(what, problems)
-        self.what = what
+        self.what, self.problems = what, tuple(problems)
 
     @property
+    @override
     def message(self) -> str:
-        listed = [str(problem).partition("\n")[0] for problem in self.exceptions]
+        listed = [str(problem).partition("\n")[0] for problem in self.problems]
         more = len(listed) - _MOST_SHOWN
         rest = [f"and {more} more"] if more > 0 else []
         lines = "".join(f"\n  {line}" for line in [*listed[:_MOST_SHOWN], *rest])
         return f"{self.what} has {len(listed)} problem(s):{lines}"
 
     @property
+    @override
     def hint(self) -> str:
-        return self.exceptions[0].hint
+        return self.problems[0].hint
 
+    @override
     def derive(self, excs: Sequence[PrivflowError]) -> DocumentError:  # type: ignore[override]
         """The same document with some of its problems, for `except*`."""
         return DocumentError(self.what, excs)
 
 
-class DocumentProblem(PrivflowError, ValueError):
+class DocumentProblem(PrivflowError, ValueError):  # noqa: N818 - a part of an error
     """One value of a document is not what the schema says.
 
     Args:
@@ -277,10 +288,12 @@ class DocumentProblem(PrivflowError, ValueError):
         self.problem, self.remedy = problem, remedy
 
     @property
+    @override
     def message(self) -> str:
         return self.problem
 
     @property
+    @override
     def hint(self) -> str:
         return self.remedy
 
@@ -303,10 +316,12 @@ class ProtocolError(PrivflowError):
         self.problem, self.remedy = problem, remedy
 
     @property
+    @override
     def message(self) -> str:
         return self.problem
 
     @property
+    @override
     def hint(self) -> str:
         return self.remedy
 
@@ -369,10 +384,12 @@ class AdapterError(PrivflowError):
         self.channel, self.problem, self.remedy = channel, problem, remedy
 
     @property
+    @override
     def message(self) -> str:
         return f"{self.channel}: {self.problem}"
 
     @property
+    @override
     def hint(self) -> str:
         return self.remedy
 

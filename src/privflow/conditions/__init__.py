@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from privflow.conditions.bucket import chosen, share_of
 from privflow.conditions.condition import Condition, until_of
+from privflow.conditions.crossing import Crossing, entered, left
 from privflow.conditions.explanation import Explanation
 from privflow.conditions.node import (
     And,
@@ -36,6 +37,7 @@ __all__ = [
     "Attribute",
     "Bucket",
     "Condition",
+    "Crossing",
     "Events",
     "Exists",
     "Explanation",
@@ -62,7 +64,9 @@ __all__ = [
     "attr",
     "bucket",
     "chosen",
+    "entered",
     "event",
+    "left",
     "now",
     "parse",
     "prop",

@@ -201,15 +201,17 @@ def _close(
     )
     if touch is None:
         turn.note(
-            status, at=at, source=attempt.source, subject=attempt.step.name, reason=reason
+            status,
+            at=at,
+            source=attempt.source,
+            subject=attempt.step.name,
+            reason=reason,
         )
     following = _next_occurrence(turn, attempt)
     if following is None:
         _replace(turn, attempt, closed)
         return
-    opened = StepState(
-        closed.step, due_at=following, occurrence=closed.occurrence + 1
-    )
+    opened = StepState(closed.step, due_at=following, occurrence=closed.occurrence + 1)
     _replace(turn, attempt, opened, closed)
 
 
@@ -369,5 +371,3 @@ def _staff(turn: Turn) -> str:
     """The member who added the contact last and still follows them."""
     lasting = [r for r in turn.contact.relations if r.lasts(now=turn.now)]
     return max(lasting, key=lambda r: (r.since, r.staff)).staff if lasting else ""
-
-

@@ -47,9 +47,7 @@ class Engine:
         self.plan = plan
         self._index = Index(plan)
 
-    def advance(
-        self, state: ContactState, *inputs: Input, now: Instant
-    ) -> Outcome:
+    def advance(self, state: ContactState, *inputs: Input, now: Instant) -> Outcome:
         """Take in inputs and let time pass until `now`.
 
         Args:
@@ -89,9 +87,7 @@ class Engine:
         _live_through(turn, now)
         return turn.outcome(next_instant(turn, now))
 
-    def why(
-        self, state: ContactState, *, journey: str, step: str, now: Instant
-    ) -> Why:
+    def why(self, state: ContactState, *, journey: str, step: str, now: Instant) -> Why:
         """Why a step was sent, waits, was blocked, skipped or never reached.
 
         Raises:
@@ -184,5 +180,3 @@ def _key(given: Input) -> str:
 
 def _subject(given: Input) -> str:
     return given.name if isinstance(given, Event) else given.touch_id
-
-

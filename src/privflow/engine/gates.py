@@ -41,7 +41,9 @@ class Reachable:
             return Deny("no_relation")
         if profile.token and not token_for(touch.channel, profile.token, view, now=now):
             within = str(profile.token.within)
-            return Deny("no_token", facts={"token": profile.token.property, "within": within})
+            return Deny(
+                "no_token", facts={"token": profile.token.property, "within": within}
+            )
         return Allow()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from privflow.conditions import Crossing
 from privflow.engine.gates import Lawful, Reachable
 from privflow.engine.plan import Plan
 from privflow.journeys import Journey
 from privflow.rules import Rule
-from privflow.segments import Crossing, Segment
+from privflow.segments import Segment
 from privflow.touches import ChannelProfile, Gate
 
 

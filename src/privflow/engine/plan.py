@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from attrs import field, frozen
 from typing_extensions import override
 
+from privflow.conditions import Crossing
 from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
 from privflow.facts import channel_matches, required_text
 from privflow.journeys import Journey
 from privflow.rules import Enrol, Leave, Reply, Rule
-from privflow.segments import Crossing, Segment
+from privflow.segments import Segment
 from privflow.timing import Span, span, zone_name
 from privflow.touches import STANDARD_CHANNELS, ChannelProfile, Gate
 

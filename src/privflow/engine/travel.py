@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from privflow.conditions import Condition, Facts, until_of
+from privflow.conditions import Condition, Crossing, Facts, until_of
 from privflow.engine.turn import Turn
 from privflow.facts import EMPTY, FOREVER, Properties
 from privflow.journeys import Enrolment, Journey, Stage, StepState, To
-from privflow.segments import Crossing
 from privflow.timing import Instant
 
 _MOST_MOVES = 100
@@ -65,7 +64,9 @@ def _opened(turn: Turn, stage: Stage, at: Instant) -> tuple[StepState, ...]:
             attributes=turn.contact.attributes,
         )
         if due_us is None:
-            state = StepState(step.name, due_at=None, status="skipped", reason="no_date")
+            state = StepState(
+                step.name, due_at=None, status="skipped", reason="no_date"
+            )
         else:
             state = StepState(step.name, due_at=Instant(due_us))
         states.append(state)
@@ -106,9 +107,7 @@ def _settle(turn: Turn, enrolment: Enrolment, at: Instant) -> None:
         leave(turn, enrolment, at, "completed")
 
 
-def _open_way(
-    turn: Turn, stage: Stage, enrolment: Enrolment, at: Instant
-) -> To | None:
+def _open_way(turn: Turn, stage: Stage, enrolment: Enrolment, at: Instant) -> To | None:
     for to in stage.then:
         if to.after is not None and at < enrolment.stage_at + to.after:
             continue

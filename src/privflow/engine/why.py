@@ -90,7 +90,9 @@ class Why:
     def headline(self) -> str:
         """The answer in one sentence."""
         text = f"{self.journey} › {self.step} {_DECISIONS[self.decision]}"
-        facts = next((l.facts for l in self.lines if l.reason == self.reason), Properties())
+        facts = next(
+            (l.facts for l in self.lines if l.reason == self.reason), Properties()
+        )
         because = reason_sentence(self.reason, facts)
         text += f": {because}" if because else ""
         text += f" ({self.touch_status})" if self.touch_status else ""
@@ -141,7 +143,10 @@ def explained_step(
     if found is None:
         decision = "unreached" if enrolment.ended_at is None else "ended"
         return Why(
-            journey=journey.name, step=step, decision=decision, reason=enrolment.ended_by
+            journey=journey.name,
+            step=step,
+            decision=decision,
+            reason=enrolment.ended_by,
         )
     return _of_step(state, enrolment, found, now)
 

@@ -7,6 +7,7 @@ from privflow.facts.consent import Consent, Consents, channel_matches
 from privflow.facts.contact import Contact
 from privflow.facts.event import Event
 from privflow.facts.identity import Identity, Relation, required_text
+from privflow.facts.number import Number, added_up, divided, is_number
 from privflow.facts.properties import (
     EMPTY,
     Properties,
@@ -17,7 +18,7 @@ from privflow.facts.properties import (
 )
 from privflow.facts.relating import after_event
 from privflow.facts.tag import FOREVER, Tag, TagFact, TagGroup, Tags
-from privflow.facts.timeline import Number, Series, Timeline, is_number
+from privflow.facts.timeline import Series, Timeline
 
 __all__ = [
     "EMPTY",
@@ -39,8 +40,10 @@ __all__ = [
     "Tags",
     "Timeline",
     "Value",
+    "added_up",
     "after_event",
     "channel_matches",
+    "divided",
     "is_number",
     "properties_of",
     "required_text",

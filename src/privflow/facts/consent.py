@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
@@ -52,14 +54,15 @@ class Consent:
             )
 
 
+def _by_time(given: Iterable[Consent]) -> tuple[Consent, ...]:
+    return tuple(sorted(given, key=lambda record: record.at))
+
+
 @frozen
 class Consents:
     """Everything that a contact declared, in the order of time."""
 
-    records: tuple[Consent, ...] = field(
-        default=(),
-        converter=lambda given: tuple(sorted(given, key=lambda record: record.at)),
-    )
+    records: tuple[Consent, ...] = field(default=(), converter=_by_time)
 
     def latest(
         self, channel: str, *, purpose: str, now: Instant, enterprise: str = ""
@@ -83,3 +86,6 @@ class Consents:
     def added(self, record: Consent) -> Consents:
         """These declarations and one more."""
         return Consents((*self.records, record))
+
+
+NO_CONSENTS = Consents()

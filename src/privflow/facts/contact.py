@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from attrs import evolve, field, frozen
 
-from privflow.facts.consent import Consent, Consents
+from privflow.facts.consent import NO_CONSENTS, Consent, Consents
 from privflow.facts.identity import Identity, Relation, required_text
 from privflow.facts.properties import EMPTY, Properties, properties_of
-from privflow.facts.tag import Tag, Tags
+from privflow.facts.tag import NO_TAGS, Tag, Tags
 from privflow.timing import Instant, Span, zone_name
 
 
@@ -40,14 +40,12 @@ class Contact:
     """
 
     id: str = field(kw_only=False)
-    identities: tuple[Identity, ...] = field(
-        default=(), converter=tuple[Identity, ...]
-    )
+    identities: tuple[Identity, ...] = field(default=(), converter=tuple[Identity, ...])
     relations: tuple[Relation, ...] = field(default=(), converter=tuple[Relation, ...])
     attributes: Properties = field(default=EMPTY, converter=properties_of)
     timezone: str | None = field(default=None, converter=_zone_or_none)
-    tags: Tags = Tags()
-    consents: Consents = Consents()
+    tags: Tags = NO_TAGS
+    consents: Consents = NO_CONSENTS
 
     def __attrs_post_init__(self) -> None:
         required_text("Contact.id", self.id)

@@ -14,7 +14,7 @@ from privflow.timing import Instant
 _KEY_BYTES = 9
 
 
-def _an_instant(given: Instant) -> Instant:
+def _an_instant(given: object) -> Instant:
     if not isinstance(given, Instant):
         problem = f"got {given!r}, expected an instant"
         raise DefinitionError("Event.at", problem, "make it with pf.instant(...)")
@@ -24,7 +24,8 @@ def _an_instant(given: Instant) -> Instant:
 def content_key(name: str, contact_id: str, at_us: int, fields: Properties) -> str:
     """A key that is equal for equal content, in every process."""
     content = repr((name, contact_id, at_us, sorted(fields.items())))
-    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=_KEY_BYTES).hexdigest()
+    data = content.encode("utf-8", "surrogatepass")
+    return blake2b(data, digest_size=_KEY_BYTES).hexdigest()
 
 
 @frozen(kw_only=True)
@@ -56,5 +57,3 @@ class Event:
         return self.id or content_key(
             self.name, self.contact_id, self.at.us, self.properties
         )
-
-

@@ -8,7 +8,7 @@ from privflow.errors import DefinitionError
 from privflow.timing import Instant
 
 
-def required_text(what: str, given: str) -> str:
+def required_text(what: str, given: object) -> str:
     """The text, if it is one and not empty."""
     if not isinstance(given, str) or not given.strip():
         raise DefinitionError(what, f"got {given!r}", "use a non-empty text")

@@ -6,14 +6,19 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite, isnan
-from typing import Any, Never
+from typing import Never, Self
+
+from typing_extensions import override
 
 from privflow.errors import DefinitionError
+from privflow.facts.number import MOST_DIGITS, Number, in_range
 from privflow.timing import Instant, instant
 
 type_names = "text, bool, int, float, Decimal, date, instant or a list of these"
 Scalar = str | bool | int | float | Decimal | date | Instant
 Value = Scalar | tuple[Scalar, ...]
+
+_PLAIN = frozenset({str, bool, date, Instant})
 
 
 def value_of(what: str, given: object) -> Value | None:
@@ -25,28 +30,57 @@ def value_of(what: str, given: object) -> Value | None:
 
 
 def _scalar_of(what: str, given: object) -> Scalar | None:
+    """The value without a subclass: those of enums and arrays compare by class, too."""
+    if given.__class__ in _PLAIN:
+        return given  # type: ignore[return-value]  # it is one of the plain ones
     match given:
         case None:
             return None
-        case str() | bool() | int() | Instant():
-            return given
+        case str():
+            return str.__str__(given)
+        case int():
+            return _ranged(what, int.__index__(given))
         case float() | Decimal():
-            if isnan(given):
-                return None
-            if not isfinite(given):
-                raise DefinitionError(what, f"got {given!r}", "leave it out instead")
-            return given
+            return _finite(what, given)
         case datetime():
             return instant(given)
         case date():
-            return given
+            return date(given.year, given.month, given.day)
         case _:
             problem = f"got {type(given).__name__} {given!r}, expected {type_names}"
             raise DefinitionError(what, problem, "flatten or convert the value")
 
 
+def _finite(what: str, given: float | Decimal) -> Number | None:
+    if isinstance(given, Decimal):
+        # Not math.isnan, which fails on a signalling NaN.
+        number: Number = Decimal(given)
+        missing, finite = given.is_nan(), given.is_finite()
+    else:
+        number = float(given)
+        missing, finite = isnan(number), isfinite(number)
+    if missing:
+        return None
+    if not finite:
+        raise DefinitionError(what, f"got {given!r}", "leave it out instead")
+    return _ranged(what, number)
+
+
+def _ranged(what: str, number: Number) -> Number:
+    if not in_range(number):
+        problem = f"got a number of more than {MOST_DIGITS} digits"
+        raise DefinitionError(what, problem, "keep it as text, or in a larger unit")
+    return number
+
+
+def _name_of(given: object) -> str:
+    if not isinstance(given, str) or not given:
+        raise DefinitionError("name", f"got {given!r}", "use a non-empty text")
+    return given
+
+
 class Properties(dict[str, Value]):
-    """A mapping of names to values that cannot change, is hashable, and equals by value.
+    """A mapping of names to values: immutable, hashable, equal by value.
 
     Lists become tuples, aware datetimes become instants, None and NaN are left out.
 
@@ -66,38 +100,46 @@ class Properties(dict[str, Value]):
     ) -> None:
         clean = {}
         for name, raw in dict(given).items():
-            if not isinstance(name, str) or not name:
-                raise DefinitionError("name", f"got {name!r}", "use a non-empty text")
-            value = value_of(name, raw)
+            value = value_of(_name_of(name), raw)
             if value is not None:
                 clean[name] = value
         super().__init__(clean)
+
+    @classmethod
+    def of_clean(cls, values: dict[str, Value]) -> Self:
+        """The same as `Properties(values)`, for values that came out of facts."""
+        properties = cls.__new__(cls)
+        dict.__init__(properties, values)
+        return properties
 
     def updated(self, changes: Mapping[str, object]) -> Properties:
         """A copy with the changes; a change to None removes the name."""
         return Properties({**self, **changes})
 
-    def __hash__(self) -> int:  # type: ignore[override]
+    @override
+    def __hash__(self) -> int:  # type: ignore[override]  # dict has none
         try:
             return self._hash
         except AttributeError:
             self._hash = hash(frozenset(self.items()))
             return self._hash
 
+    @override
     def __repr__(self) -> str:
         return f"Properties({dict.__repr__(self)})"
 
+    @override
     def __reduce__(self) -> tuple[object, ...]:
         return Properties, (dict(self),)
 
-    def _refuse(self, *_: Any, **__: Any) -> Never:
-        problem = "is immutable"
-        raise TypeError(f"{type(self).__name__} {problem}: make an updated() copy")
+    def _refuse(self, *_: object, **__: object) -> Never:
+        raise TypeError(_IMMUTABLE)
 
-    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
-    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
 
 
+_IMMUTABLE = "Properties is immutable: make an updated() copy"
 EMPTY = Properties()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from attrs import evolve, field, frozen
+from typing_extensions import override
 
 from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
 from privflow.facts.identity import required_text
@@ -26,6 +27,7 @@ class Tag:
     label: str = field(kw_only=False)
     exclusive: bool = field(default=False, eq=False)
 
+    @override
     def __str__(self) -> str:
         return f"{self.group}:{self.label}"
 
@@ -89,16 +91,15 @@ class TagFact:
         return self.since <= now and (self.until is None or now < self.until)
 
 
+_Row = tuple[int, int, str]
+
+
 def _indexed(history: tuple[TagFact, ...]) -> dict[str, tuple[_Row, ...]]:
     rows: dict[str, tuple[_Row, ...]] = {}
     for fact in history:
-        until = FOREVER if fact.until is None else fact.until.us
-        row = (fact.since.us, until, fact.tag.label)
+        row = (fact.since.us, _end(fact), fact.tag.label)
         rows[fact.tag.group] = (*rows.get(fact.tag.group, ()), row)
     return rows
-
-
-_Row = tuple[int, int, str]
 
 
 @frozen(repr=False)
@@ -131,36 +132,48 @@ class Tags:
             ttl: how long it lives; for ever if None.
         """
         until = None if ttl is None else at + span(ttl)
+        if tag.exclusive:
+            until = self._until_sibling(tag, at, until)
         held = [f for f in self.history if f.tag == tag and f.holds(now=at)]
         if held:
-            old = held[-1]
-            if old.until is None or (until is not None and until <= old.until):
-                return self
-            return self._replacing(old, evolve(old, until=until))
+            old = max(held, key=_end)
+            lasting = evolve(old, until=until)
+            return self._replacing(old, lasting) if _end(lasting) > _end(old) else self
         history = self.history
         if tag.exclusive:
-            later = (
-                f.since for f in history if f.tag.group == tag.group and f.since > at
-            )
-            begun = min(later, default=None)
-            if begun is not None and (until is None or begun < until):
-                until = begun
             history = tuple(_ended(f, tag.group, at) for f in history)
         fact = TagFact(tag=tag, since=at, until=until, source=source)
         return Tags(_by_start((*history, fact)))
 
+    def _until_sibling(
+        self, tag: Tag, at: Instant, until: Instant | None
+    ) -> Instant | None:
+        """The end of an exclusive tag: no later than its next sibling begins."""
+        begun = [
+            fact.since
+            for fact in self.history
+            if fact.tag.group == tag.group and fact.since > at
+        ]
+        return min([*begun, *([until] if until else [])], default=None)
+
     def removed(self, tag: Tag, *, at: Instant) -> Tags:
         """The history with the tag ended at `at`; unchanged where it was not held."""
-        for fact in self.history:
-            if fact.tag == tag and fact.holds(now=at):
-                return self._replacing(fact, evolve(fact, until=at))
-        return self
+        history = tuple(
+            evolve(f, until=at) if f.tag == tag and f.holds(now=at) else f
+            for f in self.history
+        )
+        return self if history == self.history else Tags(history)
 
     def _replacing(self, old: TagFact, new: TagFact) -> Tags:
         return Tags(tuple(new if fact is old else fact for fact in self.history))
 
+    @override
     def __repr__(self) -> str:
         return f"Tags({list(self.history)!r})" if self.history else "Tags()"
+
+
+def _end(fact: TagFact) -> int:
+    return FOREVER if fact.until is None else fact.until.us
 
 
 def _ended(fact: TagFact, group: str, at: Instant) -> TagFact:
@@ -171,3 +184,6 @@ def _ended(fact: TagFact, group: str, at: Instant) -> TagFact:
 
 def _by_start(facts: Iterable[TagFact]) -> tuple[TagFact, ...]:
     return tuple(sorted(facts, key=lambda fact: fact.since))
+
+
+NO_TAGS = Tags()

@@ -8,7 +8,7 @@ Theory of operation
    and only ever grow at the end; a version sees its first `size` rows. Adding behind
    the last row is therefore O(1); adding elsewhere, or to an old version, copies.
 3. Sums are running sums, one more than rows, and exact: a column that holds a float
-   has none (`sums[name] is None`) and is added up with `math.fsum` when asked.
+   has none (`sums[name] is None`) and is added up when asked.
 4. A window is two bisections over `times`.
 """
 
@@ -17,20 +17,16 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from math import fsum
-from typing import Self
+
+from typing_extensions import override
 
 from privflow.facts.event import Event
+from privflow.facts.number import Number, added_up, is_number, minus, plus
 from privflow.facts.properties import Properties, Value
 from privflow.timing import Instant
 
-Number = int | float | Decimal
-
-
-def is_number(value: object) -> bool:
-    """Whether a value counts as a number; a bool does not (C3)."""
-    kind = value.__class__
-    return kind is int or kind is float or kind is Decimal
+_Column = list[Value | None]
+_Sums = dict[str, list[int | Decimal] | None]
 
 
 class Series:
@@ -42,16 +38,21 @@ class Series:
         self,
         times: list[int],
         keys: list[str],
-        columns: dict[str, list[Value | None]],
-        sums: dict[str, list[int | Decimal] | None],
+        columns: dict[str, _Column],
+        sums: _Sums,
+        *,
+        size: int,
     ) -> None:
         self.times, self.keys, self.columns, self.sums = times, keys, columns, sums
-        self.size = len(times)
+        self.size = size
 
     @classmethod
-    def empty(cls) -> Self:
-        """A series without events."""
-        return cls([], [], {}, {})
+    def of(cls, rows: Iterable[tuple[int, str, Properties]]) -> Series:
+        """The series of some events, which come in their order."""
+        series = cls([], [], {}, {}, size=0)
+        for at_us, key, fields in rows:
+            series = series.appended(at_us, key, fields)
+        return series
 
     def place_of(self, at_us: int, key: str) -> int:
         """Where an event with this instant and key belongs; -1 if it is there."""
@@ -67,27 +68,26 @@ class Series:
             return self
         if place < self.size:
             return self._rebuilt(place, at_us, key, fields)
-        series = self if len(self.times) == self.size else self._copied()
-        return series._appended(at_us, key, fields)
+        latest = self if len(self.times) == self.size else self._copied()
+        return latest.appended(at_us, key, fields)
 
     def row(self, place: int) -> Properties:
         """The fields of the event at a place."""
-        return Properties(
-            {name: column[place] for name, column in self.columns.items()}
-        )
+        found = {}
+        for name, column in self.columns.items():
+            value = column[place]
+            if value is not None:
+                found[name] = value
+        return Properties.of_clean(found)
 
     def total(self, name: str, low: int, high: int) -> Number:
         """The sum of a column between two places; 0 where nothing is there."""
-        sums = self.sums.get(name, ())
-        if sums:
-            return sums[high] - sums[low]
-        if sums == ():
+        if name not in self.sums:
             return 0
-        return fsum(
-            float(value)  # type: ignore[arg-type]
-            for value in self.columns[name][low:high]
-            if is_number(value)
-        )
+        sums = self.sums[name]
+        if sums is None:
+            return added_up(filter(is_number, self.columns[name][low:high]))
+        return minus(sums[high], sums[low])
 
     def _copied(self) -> Series:
         size = self.size
@@ -96,57 +96,47 @@ class Series:
             self.keys[:size],
             {name: column[:size] for name, column in self.columns.items()},
             {name: sums and sums[: size + 1] for name, sums in self.sums.items()},
+            size=size,
         )
 
     def _rebuilt(self, place: int, at_us: int, key: str, fields: Properties) -> Series:
         """The series with an event in the middle: a late one."""
         rows = [(self.times[i], self.keys[i], self.row(i)) for i in range(self.size)]
         rows.insert(place, (at_us, key, fields))
-        series = Series.empty()
-        for row in rows:
-            series = series._appended(*row)
-        return series
+        return Series.of(rows)
 
-    def _appended(self, at_us: int, key: str, fields: Properties) -> Series:
+    def appended(self, at_us: int, key: str, fields: Properties) -> Series:
+        """The next version, which shares its columns: for an event behind the last."""
         size, columns, sums = self.size, self.columns, self.sums
         fresh = fields.keys() - columns.keys()
         if fresh:
-            columns, sums = dict(columns), dict(sums)
-            for name in sorted(fresh):
-                columns[name] = [None] * size
+            columns = {**columns, **{name: [None] * size for name in sorted(fresh)}}
         for name, column in columns.items():
             value = fields.get(name)
             column.append(value)
-            if is_number(value) or name in sums:
-                sums = _with_running_sum(sums, name, value, size)
+            if is_number(value):
+                sums = _with_number(sums, name, value, size)
+            elif running := sums.get(name):
+                running.append(running[-1])
         self.times.append(at_us)
         self.keys.append(key)
-        series = Series.__new__(Series)
-        series.times, series.keys, series.size = self.times, self.keys, size + 1
-        series.columns, series.sums = columns, sums
-        return series
+        return Series(self.times, self.keys, columns, sums, size=size + 1)
 
 
-def _with_running_sum(
-    sums: dict[str, list[int | Decimal] | None],
-    name: str,
-    value: Value | None,
-    size: int,
-) -> dict[str, list[int | Decimal] | None]:
-    """The running sums after one more value; a float ends them for good."""
+def _with_number(sums: _Sums, name: str, value: Number, size: int) -> _Sums:
+    """The running sums after one more number; a float ends them for good."""
+    if isinstance(value, float):
+        return {**sums, name: None}
     if name not in sums:
         sums = {**sums, name: [0] * (size + 1)}
-    column = sums[name]
-    if column is None:
-        return sums
-    if value.__class__ is float:
-        return {**sums, name: None}
-    column.append(column[-1] + value if is_number(value) else column[-1])  # type: ignore[operator]
+    running = sums[name]
+    if running is not None:
+        running.append(plus(running[-1], value))
     return sums
 
 
 class Timeline:
-    """Every event of a contact, by name and time (时间线). Immutable; equal by value."""
+    """Every event of a contact, by name and time (时间线); immutable."""
 
     __slots__ = ("series",)
     series: dict[str, Series]
@@ -166,13 +156,19 @@ class Timeline:
 
     def with_event(self, event: Event) -> Timeline:
         """The timeline with one more event; itself if it knows the event already."""
-        old = self.series.get(event.name)
-        series = old or Series.empty()
-        new = series.added(event.at.us, event.key, event.properties)
+        return self.with_row(event.name, event.at, event.key, event.properties)
+
+    def with_row(
+        self, name: str, at: Instant, key: str, fields: Properties
+    ) -> Timeline:
+        """The timeline with an event given by its parts; what `rows` gives back."""
+        old = self.series.get(name)
+        series = Series.of(()) if old is None else old
+        new = series.added(at.us, key, fields)
         if new is old:
             return self
         timeline = Timeline()
-        timeline.series = {**self.series, event.name: new}
+        timeline.series = {**self.series, name: new}
         return timeline
 
     def knows(self, event: Event) -> bool:
@@ -183,12 +179,10 @@ class Timeline:
     def rows(self, name: str) -> Iterator[tuple[Instant, str, Properties]]:
         """Instant, key and fields of each event of a name, oldest first."""
         series = self.series.get(name)
-        for place in range(series.size if series else 0):
-            yield (
-                Instant(series.times[place]),  # type: ignore[union-attr]
-                series.keys[place],  # type: ignore[union-attr]
-                series.row(place),  # type: ignore[union-attr]
-            )
+        if series is not None:
+            for place in range(series.size):
+                at = Instant(series.times[place])
+                yield at, series.keys[place], series.row(place)
 
     def __len__(self) -> int:
         return sum(series.size for series in self.series.values())
@@ -196,14 +190,17 @@ class Timeline:
     def _content(self) -> dict[str, list[tuple[Instant, str, Properties]]]:
         return {name: list(self.rows(name)) for name in self.series}
 
+    @override
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Timeline):
             return NotImplemented
         return self is other or self._content() == other._content()
 
+    @override
     def __hash__(self) -> int:
         return hash(frozenset((n, s.size) for n, s in self.series.items()))
 
+    @override
     def __repr__(self) -> str:
         counts = ", ".join(f"{n}: {s.size}" for n, s in sorted(self.series.items()))
         return f"<Timeline {counts or 'empty'}>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 from typing_extensions import override
 
-from privflow.conditions import Condition, Events, Trigger, trigger_of
+from privflow.conditions import Condition, Crossing, Events, Trigger, trigger_of
 from privflow.display import render
 from privflow.errors import (
     ConditionTypeError,
@@ -18,7 +18,6 @@ from privflow.journeys.drawing import drawn
 from privflow.journeys.policy import Reentry
 from privflow.journeys.stage import Stage
 from privflow.journeys.step import SOPStep
-from privflow.segments import Crossing
 
 
 def _entry(given: Events | Trigger | Crossing) -> Trigger | Crossing:
@@ -108,7 +107,11 @@ class Journey:
         return render(drawn(self.name, self.stages, self._ends()), spec)
 
     def _ends(self) -> tuple[tuple[str, str], ...]:
-        named = (("enter", self.enter_on), ("goal", self.goal), ("exit", self.exit_when))
+        named = (
+            ("enter", self.enter_on),
+            ("goal", self.goal),
+            ("exit", self.exit_when),
+        )
         return tuple((role, str(what)) for role, what in named if what is not None)
 
     def _repr_html_(self) -> str:

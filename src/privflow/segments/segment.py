@@ -41,9 +41,7 @@ class Segment:
             what = f"condition of segment {self.name!r}"
             raise ConditionTypeError(what, self.condition, "a condition")
 
-    def contains(
-        self, state: Subject, *, now: Instant, scope: Scope = NOWHERE
-    ) -> bool:
+    def contains(self, state: Subject, *, now: Instant, scope: Scope = NOWHERE) -> bool:
         """Whether the contact belongs to it; unknown means no."""
         return self.condition.holds(state, now, scope)
 
@@ -51,9 +49,7 @@ class Segment:
         """The compiled form, a plain function of state and instant for hot loops."""
         return self.condition.holds
 
-    def judge(
-        self, state: Subject, *, now: Instant, scope: Scope = NOWHERE
-    ) -> Verdict:
+    def judge(self, state: Subject, *, now: Instant, scope: Scope = NOWHERE) -> Verdict:
         """The truth about a contact, how long time alone leaves it so, and why."""
         return self.condition.judge(state, now=now, scope=scope)
 
