@@ -211,7 +211,7 @@ def test_a_changed_window_counts_from_the_same_record() -> None:
     ],
 )
 def test_a_quota_rules_on_and_counts_what_it_matches(
-    matching: dict[str, str], counted: bool
+    matching: dict[str, str], *, counted: bool
 ) -> None:
     """Q3."""
     quota = TouchQuota("one", 1, per=rolling("7d"), **matching)
@@ -423,19 +423,25 @@ CALM = TouchQuota("calm", 1, per=rolling("7d"), kind="marketing")
     [
         (
             FULL,
-            "TouchQuota('full', 2, "
-            "per=calendar('week', tz='Asia/Shanghai', first_day='sun'), "
-            "channel='wecom', kind='marketing', label='promotion', "
-            "journey='new-friend', counts_on='confirmed', "
-            "keep={'high': 1, 'urgent': 1})",
-            "at most 2 marketing touches on wecom about promotion of journey "
-            "new-friend, calendar week from sun in Asia/Shanghai, "
-            "counted when confirmed, 1 kept for high, 1 kept for urgent",
+            (
+                "TouchQuota('full', 2, "
+                "per=calendar('week', tz='Asia/Shanghai', first_day='sun'), "
+                "channel='wecom', kind='marketing', label='promotion', "
+                "journey='new-friend', counts_on='confirmed', "
+                "keep={'high': 1, 'urgent': 1})"
+            ),
+            (
+                "at most 2 marketing touches on wecom about promotion of journey "
+                "new-friend, calendar week from sun in Asia/Shanghai, "
+                "counted when confirmed, 1 kept for high, 1 kept for urgent"
+            ),
         ),
         (
             MASS,
-            "TouchQuota('mass', days_in_month, per=calendar('month'), "
-            "channel='wecom.mass')",
+            (
+                "TouchQuota('mass', days_in_month, per=calendar('month'), "
+                "channel='wecom.mass')"
+            ),
             "as many touches on wecom.mass as the month has days, calendar month",
         ),
         (

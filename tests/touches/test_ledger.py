@@ -63,6 +63,12 @@ def told(*receipts: tuple[str, int]) -> TouchRecord:
         ([("confirmed", 1), ("refused", 2)], "confirmed", None),
         ([("delivered", 1), ("failed", 2)], "delivered", None),
         ([("clicked", 1), ("failed", 2)], "clicked", None),
+        # an end that freed nothing frees nothing when it is repeated
+        (
+            [("confirmed", 0), ("expired", 1), ("failed", 3), ("expired", 1)],
+            "failed",
+            3,
+        ),
         # what was freed may have been given away
         ([("expired", 2), ("confirmed", 1)], "expired", 2),
         ([("failed", 2), ("delivered", 1)], "failed", 2),

@@ -222,15 +222,13 @@ class TouchQuota:
     @override
     def __str__(self) -> str:
         noun = f"{self.kind} touch" if self.kind else "touch"
-        if self._follows_months:
-            most = f"as many {noun}es as the month has days"
-        else:
-            most = f"at most {self.limit} {noun}{'' if self.limit == 1 else 'es'}"
+        most = f"at most {self.limit} {noun}{'' if self.limit == 1 else 'es'}"
         about = [
-            most,
+            f"as many {noun}es" if self._follows_months else most,
             f"on {self.channel}" if self.channel else "",
             f"about {self.label}" if self.label else "",
             f"of journey {self.journey}" if self.journey else "",
+            "as the month has days" if self._follows_months else "",
         ]
         details = [
             str(self.per),

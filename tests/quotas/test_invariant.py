@@ -1,0 +1,321 @@
+"""Q4: reserved + counted <= limit, in every window, under every order of receipts.
+
+A naive book beside the ledger keeps what was sent and reported. It knows nothing of
+privflow's windows: it counts by dates and differences of minutes. After every move,
+no window may hold more touches than the limit, be it of now or of the past.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+import pytest
+from attrs import define, field, frozen
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from privflow.facts import Contact, Timeline
+from privflow.quotas import TouchQuota, days_in_month
+from privflow.timing import Instant, aligned, calendar, instant, rolling
+from privflow.touches import PROGRESS, RELEASES, Allow, Ledger, Receipt, Touch
+
+MINUTE = 60_000_000
+START = instant("2026-01-30T15:50Z")  # ten minutes before a midnight in Shanghai
+FIRST = datetime(2026, 1, 30, 23, 50, tzinfo=UTC)  # the same on Shanghai's clock
+
+
+def minutes(count: int) -> Instant:
+    return Instant(START.us + count * MINUTE)
+
+
+def day_of(minute: int) -> date:
+    """The date in Shanghai, which is always 8 hours ahead."""
+    return (FIRST + timedelta(minutes=minute)).date()
+
+
+@frozen(kw_only=True)
+class Seen:
+    ledger: Ledger = field(kw_only=False)
+    timezone: str = "Asia/Shanghai"
+    contact: Contact = field(factory=lambda: Contact("c-1"))
+    timeline: Timeline = field(factory=Timeline)
+
+
+# ── The naive book ───────────────────────────────────────────────────────────
+
+
+@define
+class Sent:
+    """One touch as the book keeps it, in minutes after the start."""
+
+    channel: str
+    decided: int
+    heard: list[tuple[str, int]] = field(factory=list)
+    freed: bool = False
+
+    def hear(self, status: str, minute: int) -> None:
+        known = {name for name, _ in self.heard}
+        far = {"failed": PROGRESS[2:]}.get(status, PROGRESS[1:])
+        if status in RELEASES and not known & set(far):
+            self.freed = True
+        self.heard.append((status, minute))
+
+    def counted(self, moment: str, now: int) -> int | None:
+        """The minute at which it counts; None while that is not known."""
+        if moment == "submitted":
+            return self.decided
+        enough = PROGRESS[PROGRESS.index(moment) :]
+        found = [minute for status, minute in self.heard if status in enough]
+        return max(self.decided, min(found)) if found and min(found) <= now else None
+
+
+Windows = Callable[[set[int], int], Iterator[tuple[Callable[[int], bool], int]]]
+"""From interesting minutes and a limit: who is in a window, and its limit."""
+
+
+def rolling_windows(length: int) -> Windows:
+    def windows(marks: set[int], limit: int) -> Iterator[tuple[Callable, int]]:
+        for end in sorted({mark + d for mark in marks for d in (0, length - 1)}):
+            yield (lambda minute, end=end: end - length < minute <= end), limit
+
+    return windows
+
+
+def day_windows(marks: set[int], limit: int) -> Iterator[tuple[Callable, int]]:
+    for day in sorted({day_of(mark) for mark in marks}):
+        yield (lambda minute, day=day: day_of(minute) == day), limit
+
+
+def clock_windows(marks: set[int], limit: int) -> Iterator[tuple[Callable, int]]:
+    # the start is ten minutes before the hour
+    for slot in sorted({(mark - 10) // 60 for mark in marks}):
+        yield (lambda minute, slot=slot: (minute - 10) // 60 == slot), limit
+
+
+def month_windows(marks: set[int], _: int) -> Iterator[tuple[Callable, int]]:
+    months = {(day_of(mark).year, day_of(mark).month) for mark in marks}
+    for year, month in sorted(months):
+        days = monthrange(year, month)[1]
+
+        def inside(minute: int, year: int = year, month: int = month) -> bool:
+            return (day_of(minute).year, day_of(minute).month) == (year, month)
+
+        yield inside, days
+
+
+def overfull(
+    sent: list[Sent], quota: TouchQuota, windows: Windows, now: int
+) -> list[tuple[int, int]]:
+    """Every window with more touches than its limit, as (touches, limit)."""
+    mine = [
+        one
+        for one in sent
+        if not one.freed
+        and (quota.channel is None or f"{one.channel}.".startswith(f"{quota.channel}."))
+    ]
+    counted = [one.counted(quota.counts_on, now) for one in mine]
+    known = [minute for minute in counted if minute is not None]
+    pending = [one.decided for one, at in zip(mine, counted, strict=True) if at is None]
+    limit = quota.limit if isinstance(quota.limit, int) else 0
+    marks = {now, *known, *pending}
+    return [
+        (total, most)
+        for inside, most in windows(marks, limit)
+        if (
+            total := sum(map(inside, known))
+            # a pending one may come to count at any minute from its decision on
+            + sum(any(inside(m) for m in marks if m >= at) for at in pending)
+        )
+        > most
+    ]
+
+
+CASES: Final[list[tuple[TouchQuota, Windows]]] = [
+    (
+        TouchQuota("hour", 1, per=rolling("1h"), channel="wecom.mass"),
+        rolling_windows(60),
+    ),
+    (
+        TouchQuota("confirmed-hour", 2, per=rolling("1h"), counts_on="confirmed"),
+        rolling_windows(60),
+    ),
+    (
+        TouchQuota(
+            "slot", 2, per=aligned("1h"), counts_on="delivered", keep={"high": 1}
+        ),
+        clock_windows,
+    ),
+    (TouchQuota("day", 3, per=calendar("day"), counts_on="confirmed"), day_windows),
+    (TouchQuota("sms", 2, per=calendar("day"), channel="sms"), day_windows),
+    (
+        TouchQuota(
+            "mass",
+            days_in_month,
+            per=calendar("month"),
+            channel="wecom",
+            counts_on="confirmed",
+        ),
+        month_windows,
+    ),
+]
+
+
+# ── Any sequence of moves ────────────────────────────────────────────────────
+
+
+class Traffic(RuleBasedStateMachine):
+    """Touches are offered, receipts come in any order, again and late; time jumps."""
+
+    @initialize(cases=st.sampled_from([*([case] for case in CASES), CASES]))
+    def begin(self, cases: list[tuple[TouchQuota, Windows]]) -> None:
+        self.cases = cases
+        self.now = 0
+        self.ledger = Ledger()
+        self.sent: list[Sent] = []
+
+    @rule(
+        channel=st.sampled_from(["wecom.mass", "wecom.message", "sms"]),
+        priority=st.sampled_from(["normal", "high"]),
+        times=st.sampled_from([1, 1, 2, 33]),
+    )
+    def offer(self, channel: str, priority: str, times: int) -> None:
+        for _ in range(times):
+            touch = Touch(
+                id=f"t{len(self.sent)}",
+                contact_id="c-1",
+                channel=channel,
+                message="hello",
+                kind="service",
+                source="rule:r",
+                priority=priority,
+            )
+            now, view = minutes(self.now), Seen(self.ledger)
+            rulings = [quota.judge(touch, view, now=now) for quota, _ in self.cases]
+            if all(isinstance(ruling, Allow) for ruling in rulings):
+                self.ledger = self.ledger.reserving(touch, now=now)
+                self.sent.append(Sent(channel, self.now))
+
+    @precondition(lambda self: self.sent)
+    @rule(
+        data=st.data(),
+        status=st.sampled_from([*PROGRESS, *RELEASES, "unknown"]),
+        ago=st.integers(0, 5) | st.integers(0, 3_000),
+        times=st.integers(1, 2),
+    )
+    def report(self, data: st.DataObject, status: str, ago: int, times: int) -> None:
+        place = data.draw(st.integers(0, len(self.sent) - 1))
+        minute = self.now - ago
+        receipt = Receipt(f"t{place}", status, at=minutes(minute))
+        for _ in range(times):
+            self.ledger = self.ledger.informed(receipt)
+            self.sent[place].hear(status, minute)
+
+    @precondition(lambda self: self.sent)
+    @rule(ago=st.integers(0, 20))
+    def confirm_all(self, ago: int) -> None:
+        for place, one in enumerate(self.sent):
+            at = minutes(self.now - ago)
+            self.ledger = self.ledger.informed(Receipt(f"t{place}", "confirmed", at=at))
+            one.hear("confirmed", self.now - ago)
+
+    @rule(
+        by=st.sampled_from([1, 9, 10, 59, 60, 61, 1_440, 2_880, 40_320])
+        | st.integers(1, 100)
+    )
+    def wait(self, by: int) -> None:
+        self.now += by
+
+    @invariant()
+    def no_window_is_overfull(self) -> None:
+        for quota, windows in getattr(self, "cases", ()):
+            assert overfull(self.sent, quota, windows, self.now) == []
+
+    @invariant()
+    def the_book_and_the_ledger_agree_on_what_was_freed(self) -> None:
+        if hasattr(self, "ledger"):
+            freed = [record.released_at is not None for record in self.ledger]
+            assert freed == [one.freed for one in self.sent]
+
+
+TestTraffic = Traffic.TestCase
+TestTraffic.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+
+
+# ── Every sequence of few moves ──────────────────────────────────────────────
+
+SMALL: Final[list[tuple[TouchQuota, Windows]]] = [
+    (TouchQuota("q", 2, per=rolling("20m")), rolling_windows(20)),
+    (
+        TouchQuota("q", 2, per=rolling("20m"), counts_on="confirmed"),
+        rolling_windows(20),
+    ),
+    (TouchQuota("q", 2, per=calendar("day"), counts_on="confirmed"), day_windows),
+    (TouchQuota("q", 2, per=aligned("1h"), counts_on="delivered"), clock_windows),
+]
+MOVES = 7
+STEP = 10  # minutes
+
+
+def moves(ledger: Ledger, now: int) -> Iterator[tuple[Ledger, int]]:
+    """Every state that one receipt or one step of time leads to."""
+    yield ledger, now + STEP
+    for record in ledger:
+        for status in ("confirmed", "delivered", "failed"):
+            for minute in (now, now - STEP):
+                receipt = Receipt(record.touch.id, status, at=minutes(minute))
+                yield ledger.informed(receipt), now
+
+
+def book_of(ledger: Ledger) -> list[Sent]:
+    """The book of a ledger: its moments, and whether the touch was freed."""
+    return [
+        Sent(
+            record.touch.channel,
+            (record.decided_at.us - START.us) // MINUTE,
+            [(name, (at.us - START.us) // MINUTE) for name, at in record.moments],
+            record.released_at is not None,
+        )
+        for record in ledger
+    ]
+
+
+@pytest.mark.parametrize(("quota", "windows"), SMALL)
+def test_no_short_history_overfills_a_window(
+    quota: TouchQuota, windows: Windows
+) -> None:
+    """Breadth first through every state that seven moves can lead to."""
+    seen = {(Ledger(), 0)}
+    edge, refused = list(seen), 0
+    for _ in range(MOVES):
+        found = set()
+        for ledger, now in edge:
+            found.update(moves(ledger, now))
+            touch = Touch(
+                id=f"t{len(ledger)}",
+                contact_id="c-1",
+                channel="sms",
+                message="hello",
+                kind="service",
+                source="rule:r",
+            )
+            ruling = quota.judge(touch, Seen(ledger), now=minutes(now))
+            if isinstance(ruling, Allow):
+                found.add((ledger.reserving(touch, now=minutes(now)), now))
+            else:
+                refused += 1
+        edge = sorted(found - seen, key=repr)
+        seen.update(edge)
+        for ledger, now in edge:
+            assert overfull(book_of(ledger), quota, windows, now) == []
+    assert refused
+    assert len(seen) > 1_000
