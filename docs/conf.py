@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections import abc
 from importlib.metadata import version as installed_version
 
+import attrs
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
@@ -35,6 +37,7 @@ copybutton_prompt_is_regexp = True
 
 # ── Docstrings ───────────────────────────────────────────────────────────────
 
+_LONGEST_DEFAULT = 32
 autodoc_member_order = "bysource"
 autodoc_class_signature = "mixed"
 autodoc_typehints_format = "short"
@@ -71,16 +74,28 @@ nitpick_ignore_regex = [
     )
 ]
 
+# What signatures name and no page has: protocols of one method, aliases of unions.
+nitpick_ignore = [
+    ("py:class", "privflow.facts.catalog.Checkable"),
+    ("py:class", "privflow.conditions.crossing.Named"),
+    ("py:class", "privflow.conditions.tag_operand.TagOperand"),
+    ("py:class", "Anchor"),
+    ("py:class", "OnBlocked"),
+]
+
 # ── Pages ────────────────────────────────────────────────────────────────────
 
 html_theme = "furo"
 html_title = f"privflow {release}"
+html_static_path = ["_static"]
+html_css_files = ["privflow.css"]
 html_copy_source = False
 html_show_sourcelink = False
 html_theme_options = {
     "light_css_variables": {
         "font-stack": "system-ui, 'PingFang SC', 'Microsoft YaHei', sans-serif",
         "font-stack--monospace": "ui-monospace, Menlo, Consolas, monospace",
+        "code-font-size": "80%",  # 100 columns fit
     },
 }
 
@@ -109,13 +124,47 @@ def resolve_public(
 def keep_colons(
     app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
 ) -> None:
-    """Stops napoleon from reading `the id: once` of a property as type and text."""
+    """Stops napoleon from reading `the id: once` as type and text: types are hints."""
     del app, name, obj, options
     if what in {"attribute", "data", "property"}:
         lines[:0] = ["..", ""]
+    for place, line in enumerate(lines[:-1]):
+        if line.strip() == "Returns:":
+            text = lines[place + 1].lstrip()
+            lines[place + 1] = f"    : {text}"
+
+
+def show_defaults(  # noqa: PLR0913, PLR0917 - the event of autodoc passes them so
+    app: Sphinx,
+    what: str,
+    name: str,
+    obj: object,
+    options: object,
+    signature: str | None,
+    returns: str | None,
+) -> tuple[str | None, str | None]:
+    """The signature with the defaults of attrs where they are short, else `...`."""
+    del app, name, options
+    if what == "class" and signature and isinstance(obj, type) and attrs.has(obj):
+        for field in attrs.fields(obj):
+            hidden = f"attr_dict['{field.name}'].default"
+            signature = signature.replace(hidden, _short(field.default))
+        signature = signature.replace("NOTHING", "...")
+    return signature, returns
+
+
+def _short(default: object) -> str:
+    """The default as Python text, if it is one short line of it."""
+    text = repr(default)
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError:
+        return "..."
+    return text if len(text) <= _LONGEST_DEFAULT else "..."
 
 
 def setup(app: Sphinx) -> None:
     """Registers what is above."""
     app.connect("missing-reference", resolve_public)
+    app.connect("autodoc-process-signature", show_defaults)
     app.connect("autodoc-process-docstring", keep_colons, priority=100)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
 import pytest
+
+from privflow import quotas
 
 ROOT: Final = Path(__file__).parents[1]
 PAGES: Final = sorted(chain(ROOT.glob("README*.md"), ROOT.glob("docs/*.md")))
@@ -82,3 +85,68 @@ def test_the_reference_has_a_section_for_every_room() -> None:
     shown = set(re.findall(r"automodule:: privflow\.(\w+)$", reference, re.MULTILINE))
     assert rooms - shown == set(), "add a section to docs/reference.md"
     assert shown - rooms == set(), "docs/reference.md shows a room that is gone"
+
+
+def code_of(page: Path) -> list[str]:
+    """The Python blocks of a page without their comments, which people read."""
+    blocks = (body for info, body in fences(page) if info == "python")
+    return [re.sub(r"  # [^\n]*", "", body) for body in blocks]
+
+
+def test_both_readmes_show_the_same_code_and_commands() -> None:
+    english, chinese = ROOT / "README.md", ROOT / "README.zh-CN.md"
+    assert code_of(english) == code_of(chinese)
+    consoles = [
+        [body for info, body in fences(page) if info == "console"]
+        for page in (english, chinese)
+    ]
+    assert consoles[0] == consoles[1]
+
+
+LINKED: Final = sorted([*PAGES, ROOT / "CHANGELOG.md"])
+LINK: Final = re.compile(r"\]\((?!https?:)(?P<file>[^)#\s]*)(#(?P<heading>[^)\s]*))?\)")
+
+
+@pytest.mark.parametrize("page", LINKED, ids=named)
+def test_links_from_page_to_page_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    files = {page.parent / found["file"] for found in LINK.finditer(text)}
+    assert [str(file) for file in files if not file.exists()] == []
+
+
+def test_the_changelog_begins_with_the_version_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## \[(?P<version>[^\]]+)\]", text, re.MULTILINE)
+    assert newest, "CHANGELOG.md has no version"
+    assert newest["version"] == project["project"]["version"]
+
+
+DECISIONS: Final = [
+    f"{section}{number}"
+    for section, last in [
+        ("T", 8),
+        ("C", 8),
+        ("K", 5),
+        ("Q", 7),
+        ("J", 9),
+        ("R", 2),
+        ("E", 7),
+    ]
+    for number in range(1, last + 1)
+]
+
+
+def test_semantics_lists_every_decision_as_built_or_as_still_to_come() -> None:
+    text = (ROOT / "docs" / "semantics.md").read_text(encoding="utf-8")
+    described, to_come = text.split("## Decided, not built yet")
+    built = re.findall(r"^\*\*([A-Z]\d+a?) ", described, re.MULTILINE)
+    assert len(built) == len(set(built))
+    listed = {*built, *re.findall(r"^\| ([A-Z]\d+a?) \|", to_come, re.MULTILINE)}
+    assert set(DECISIONS) - listed == set()
+
+
+def test_every_quota_has_its_place_on_the_page_of_quotas() -> None:
+    text = (ROOT / "docs" / "quotas.md").read_text(encoding="utf-8")
+    shapes = [name for name in quotas.__all__ if name != "LimitRule"]
+    assert [name for name in shapes if f"pf.{name}" not in text] == []

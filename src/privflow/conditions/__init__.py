@@ -1,11 +1,14 @@
-"""The condition language: written in Python, read as text, judged, explained, compiled."""
+"""The condition language: written in Python, read as text, judged, compiled."""
 
 from __future__ import annotations
 
 from privflow.conditions.bucket import chosen, share_of
-from privflow.conditions.condition import Condition, until_of
+from privflow.conditions.change import judged
+from privflow.conditions.condition import Condition
 from privflow.conditions.crossing import Crossing, entered, left
+from privflow.conditions.events import Events, event
 from privflow.conditions.explanation import Explanation
+from privflow.conditions.field import FieldKey, field_edges, field_of, field_value
 from privflow.conditions.node import (
     And,
     Attribute,
@@ -22,14 +25,20 @@ from privflow.conditions.node import (
     Tagged,
     Term,
     Test,
+    clauses_of,
+    disjoined,
 )
+from privflow.conditions.operand import Operand
+from privflow.conditions.operator import tested
 from privflow.conditions.parse import parse
-from privflow.conditions.reading import Reads
+from privflow.conditions.reading import Reads, reads_of
 from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
 from privflow.conditions.source import Predicate
-from privflow.conditions.surface import Events, Operand, attr, bucket, event, now, prop, tag
+from privflow.conditions.surface import attr, bucket, now, prop
+from privflow.conditions.tag_operand import tag
 from privflow.conditions.trigger import Trigger, trigger_of
-from privflow.conditions.truth import Truth, Verdict
+from privflow.conditions.truth import Truth, negated
+from privflow.conditions.verdict import Verdict
 
 __all__ = [
     "NOWHERE",
@@ -42,6 +51,7 @@ __all__ = [
     "Exists",
     "Explanation",
     "Facts",
+    "FieldKey",
     "Happening",
     "LocalTime",
     "Measure",
@@ -64,14 +74,22 @@ __all__ = [
     "attr",
     "bucket",
     "chosen",
+    "clauses_of",
+    "disjoined",
     "entered",
     "event",
+    "field_edges",
+    "field_of",
+    "field_value",
+    "judged",
     "left",
+    "negated",
     "now",
     "parse",
     "prop",
+    "reads_of",
     "share_of",
     "tag",
+    "tested",
     "trigger_of",
-    "until_of",
 ]

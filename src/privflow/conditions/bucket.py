@@ -31,9 +31,10 @@ def share_of(seed: str, subject: str) -> float:
 def chosen(shares: Mapping[str, float], seed: str, subject: str) -> str:
     """The name whose range of shares the subject falls into; empty without shares."""
     place = share_of(seed, subject)
-    reached = 0.0
+    reached, last = 0.0, ""
     for name, share in shares.items():
         reached += share
         if place < reached:
             return name
-    return next(reversed(shares), "")
+        last = name
+    return last

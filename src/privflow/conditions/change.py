@@ -1,8 +1,17 @@
-"""Judging with a horizon: the truth now, and when time alone may change it (C7)."""
+"""Judging with a horizon: the truth now, and when time alone may change it (C7).
+
+Theory of operation
+-------------------
+1. Between two *edges* a clause cannot change: an event comes into its window or leaves
+   it, a tag begins or ends, the clock shows another hour or day.
+2. A clause is asked at each edge in turn until its truth is another one. It is asked
+   through sorted columns, so that many edges of a long timeline stay cheap.
+3. Around clauses, the bounds are combined without asking again: sound, not exact.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from privflow.conditions.local_time import next_changes
@@ -19,12 +28,16 @@ from privflow.conditions.node import (
     Tagged,
     Test,
 )
-from privflow.conditions.reference import truth_of
+from privflow.conditions.operator import tested
+from privflow.conditions.reference import anchor_of, truth_of
 from privflow.conditions.scope import Facts
-from privflow.conditions.truth import NO, YES, Truth, negated
-from privflow.facts import FOREVER
+from privflow.conditions.truth import NO, UNKNOWN, YES, Truth, negated
+from privflow.conditions.window import matching, measure_in
+from privflow.facts import FOREVER, Series, Value
+from privflow.timing import instant
 
 Judged = tuple[Truth, int]
+_LAST_US = instant("9999-12-31T23:59:59.999999Z").us
 
 
 def judged(node: Node, facts: Facts) -> Judged:
@@ -41,21 +54,24 @@ def judged(node: Node, facts: Facts) -> Judged:
             return _flipped(_all(flipped))
         case Not(part):
             return _flipped(judged(part, facts))
-        case Test() | Missing() | Tagged() | Exists():
-            truth = truth_of(node, facts)
-            return truth, _first_change(node, truth, facts)
+        case Exists(of):
+            return _judged_events(node, Measure("count", of), facts)
+        case Test(Measure() as term):
+            return _judged_events(node, term, facts)
+        case Test() | Missing() | Tagged():
+            truth_at = _truth_at(node, facts)
+            return _first_change(truth_at, _edges(node, facts), facts.now_us)
         case _:
             assert_never(node)
 
 
 def _all(parts: list[Judged]) -> Judged:
-    """An And: a NO lasts as long as its most lasting NO; anything else, the shortest."""
+    """An And: a NO lasts as long as its longest NO; anything else, as its shortest."""
     refusals = [until for truth, until in parts if truth is NO]
     if refusals:
         return NO, max(refusals)
     truths = {truth for truth, _ in parts}
-    truth = YES if truths == {YES} else Truth.UNKNOWN
-    return truth, min(until for _, until in parts)
+    return YES if truths == {YES} else UNKNOWN, min(until for _, until in parts)
 
 
 def _flipped(judgement: Judged) -> Judged:
@@ -64,37 +80,65 @@ def _flipped(judgement: Judged) -> Judged:
 
 
 def _first_change(
-    clause: Test | Missing | Tagged | Exists, truth: Truth, facts: Facts
-) -> int:
-    """The first of the instants that matter at which the clause has another truth."""
-    for instant_us in sorted(set(_instants(clause, facts))):
-        if not facts.now_us < instant_us < FOREVER:
-            continue
-        if truth_of(clause, facts.later(instant_us)) is not truth:
-            return instant_us
-    return FOREVER
+    truth_at: Callable[[int], Truth], edges: Iterable[int], now_us: int
+) -> Judged:
+    """The truth now, and the first of the edges at which it is another one."""
+    truth = truth_at(now_us)
+    for edge in edges:
+        if now_us < edge <= _LAST_US and truth_at(edge) is not truth:
+            return truth, edge
+    return truth, FOREVER
 
 
-def _instants(clause: Test | Missing | Tagged | Exists, facts: Facts) -> Iterable[int]:
+def _truth_at(clause: Test | Missing | Tagged, facts: Facts) -> Callable[[int], Truth]:
+    return lambda at_us: truth_of(clause, facts.later(at_us))
+
+
+def _edges(clause: Test | Missing | Tagged, facts: Facts) -> Iterable[int]:
     match clause:
         case Tagged(group):
-            rows = facts.subject.contact.tags.rows.get(group, ())
-            return [edge for since, until, _ in rows for edge in (since, until)]
-        case Exists(of) | Test(Measure(_, of, _), _, _):
-            return _edges(of, facts)
-        case Test(LocalTime(part), _, _):
+            return tag_edges(group, facts)
+        case Test(LocalTime(part)):
             return next_changes(part, facts.zone, facts.now_us)
         case _:
             return ()
 
 
-def _edges(of: Happening, facts: Facts) -> Iterable[int]:
+def tag_edges(group: str, facts: Facts) -> list[int]:
+    """When a tag of a group begins, and when one ends."""
+    rows = facts.subject.contact.tags.rows.get(group, ())
+    return sorted({edge for since, until, _ in rows for edge in (since, until)})
+
+
+def _judged_events(clause: Test | Exists, term: Measure, facts: Facts) -> Judged:
+    of = term.of
+    anchor = anchor_of(of, facts)
+    if anchor is None:
+        return UNKNOWN, FOREVER
+    series = matching(facts.subject.timeline.series.get(of.name), of.where)
+
+    def truth_at(at_us: int) -> Truth:
+        start, end = anchor, at_us + 1
+        if of.window is not None:
+            window_start, window_end = of.window.bounds(at_us, facts.zone)
+            start, end = max(start, window_start), min(end, window_end)
+        return _said(clause, measure_in(term.what, term.property, series, start, end))
+
+    return _first_change(truth_at, event_edges(of, series, facts), facts.now_us)
+
+
+def _said(clause: Test | Exists, value: Value | None) -> Truth:
+    if isinstance(clause, Exists):
+        return Truth.of(value != 0)
+    return tested(clause.operator, value, clause.argument)
+
+
+def event_edges(of: Happening, series: Series | None, facts: Facts) -> list[int]:
     """When each event of the series comes into the window, and when it leaves."""
-    series = facts.subject.timeline.series.get(of.name)
     times = series.times[: series.size] if series else []
-    window = of.window
-    if window is None:
+    if of.window is None:
         return times
-    start, _ = window.bounds(facts.now_us, facts.zone)
+    start, _ = of.window.bounds(facts.now_us, facts.zone)
     recent = [at for at in times if at >= start]
-    return [*recent, *(window.leaves_at(at, facts.zone) for at in recent)]
+    leaving = {of.window.leaves_at(at, facts.zone) for at in recent}
+    return sorted(leaving.union(recent))

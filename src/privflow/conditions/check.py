@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import assert_never
@@ -38,11 +38,15 @@ _FAMILY_OF_KIND: Mapping[type, str] = {
     Instant: "instant",
     tuple: "list",
 }
-_NUMERIC = {"count", "sum", "mean", "min", "max", "distinct"}
+_OF_NUMBERS = {"sum", "mean", "min", "max"}
+_NUMERIC = {"count", "distinct", *_OF_NUMBERS}
+
+
+_Fields = Mapping[str, type] | None
 
 
 def problems_of(
-    node: Node, catalog: Catalog, path: str = "$", fields: Mapping[str, type] | None = None
+    node: Node, catalog: Catalog, path: str = "$", fields: _Fields = None
 ) -> Iterator[ConditionError]:
     """Everything in a condition that contradicts the catalogue.
 
@@ -56,15 +60,8 @@ def problems_of(
                 yield from problems_of(part, catalog, f"{path}.parts[{place}]", fields)
         case Not(part):
             yield from problems_of(part, catalog, f"{path}.part", fields)
-        case Test(term, operator, argument):
-            yield from _term(term, catalog, path, fields)
-            kind = _kind_of(term, catalog, fields)
-            if kind and not OPERATORS[operator].accepts(kind, argument):
-                yield _problem(
-                    path,
-                    f"{term_source(term)} is a {kind}, and {operator} {argument!r} is not",
-                    f"compare it with a {kind}",
-                )
+        case Test():
+            yield from _test(node, catalog, path, fields)
         case Missing(term):
             yield from _term(term, catalog, path, fields)
         case Tagged():
@@ -76,27 +73,44 @@ def problems_of(
 
 
 def _problem(path: str, problem: str, remedy: str) -> ConditionError:
-    return ConditionError("condition", problem, remedy).at(path)
+    what = "condition"
+    return ConditionError(what, problem, remedy).at(path)
 
 
-def _unknown(path: str, what: str, name: str, known: Mapping[str, object]) -> ConditionError:
+def _unknown(path: str, what: str, name: str, known: Iterable[str]) -> ConditionError:
     hint = did_you_mean(name, tuple(known))
     return _problem(path, f"no such {what}: {name!r}", hint)
 
 
+def _test(
+    test: Test, catalog: Catalog, path: str, fields: _Fields
+) -> Iterator[ConditionError]:
+    yield from _term(test.term, catalog, path, fields)
+    kind = _kind_of(test.term, catalog, fields)
+    if kind and not OPERATORS[test.operator].accepts(kind, test.argument):
+        source = term_source(test.term)
+        problem = f"{source} is a {kind}, {test.operator} {test.argument!r} is not"
+        yield _problem(path, problem, f"compare it with a {kind}")
+
+
 def _term(
-    term: Term, catalog: Catalog, path: str, fields: Mapping[str, type] | None
+    term: Term, catalog: Catalog, path: str, fields: _Fields
 ) -> Iterator[ConditionError]:
     match term:
         case Attribute(name) if name not in catalog.attributes:
             yield _unknown(path, "attribute", name, catalog.attributes)
         case Property(name) if fields is not None and name not in fields:
             yield _unknown(path, "property", name, fields)
-        case Measure(_, of, name):
+        case Measure(what, of, name):
             yield from _happening(of, catalog, path)
             known = catalog.events.get(of.name)
-            if name and known is not None and name not in known:
+            if not name or known is None:
+                return
+            if name not in known:
                 yield _unknown(path, f"property of event {of.name!r}", name, known)
+            elif what in _OF_NUMBERS and _family(known[name]) != "number":
+                problem = f"{name!r} of {of.name!r} is a {_family(known[name])}"
+                yield _problem(path, f"{problem}: no {what}", "name a number")
         case _:
             pass
 
@@ -112,13 +126,13 @@ def _happening(of: Happening, catalog: Catalog, path: str) -> Iterator[Condition
 def _tagged(node: Tagged, catalog: Catalog, path: str) -> Iterator[ConditionError]:
     group = catalog.group(node.group)
     if group is None:
-        known = {known.name: known for known in catalog.tags}
+        known = (declared.name for declared in catalog.tags)
         yield _unknown(path, "tag group", node.group, known)
         return
     for label in node.labels:
         if label not in group.labels:
-            labels = dict.fromkeys(group.labels)
-            yield _unknown(path, f"tag of group {group.name!r}", label, labels)
+            what = f"tag of group {group.name!r}"
+            yield _unknown(path, what, label, group.labels)
     if node.order and node.order != group.labels:
         yield _problem(
             path,
@@ -127,15 +141,13 @@ def _tagged(node: Tagged, catalog: Catalog, path: str) -> Iterator[ConditionErro
         )
 
 
-def _kind_of(
-    term: Term, catalog: Catalog, fields: Mapping[str, type] | None
-) -> str:
+def _kind_of(term: Term, catalog: Catalog, fields: _Fields) -> str:
     """The family of a term's values; empty where the catalogue does not know."""
     match term:
         case Attribute(name):
             return _family(catalog.attributes.get(name))
         case Property(name):
-            return _family((fields or {}).get(name))
+            return _family(fields.get(name) if fields else None)
         case Measure(what, of, name):
             if what in _NUMERIC:
                 return "number"
@@ -146,5 +158,3 @@ def _kind_of(
 
 def _family(kind: type | None) -> str:
     return "" if kind is None else _FAMILY_OF_KIND[kind]
-
-

@@ -7,15 +7,15 @@ from functools import cached_property
 from attrs import field, frozen
 from typing_extensions import override
 
-from privflow.conditions.change import judged
 from privflow.conditions.check import problems_of
-from privflow.conditions.explanation import Explanation, explained, reasons_for
+from privflow.conditions.explanation import Explanation, explained
+from privflow.conditions.judging import judge_of
 from privflow.conditions.node import Node, conjoined, disjoined, inverted
 from privflow.conditions.reading import Reads, reads_of
 from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
-from privflow.conditions.source import Predicate, compiled
+from privflow.conditions.source import Judge, Predicate, compiled
 from privflow.conditions.text import node_source, sentence
-from privflow.conditions.truth import Verdict
+from privflow.conditions.verdict import Verdict
 from privflow.errors import ConditionError, NotABooleanError
 from privflow.facts import FOREVER, Catalog
 from privflow.timing import Instant
@@ -35,28 +35,23 @@ class Condition:
     node: Node = field()
 
     def __and__(self, other: Condition) -> Condition:
-        return Condition(conjoined(self.node, _node_of(other)))
+        return Condition(conjoined(self.node, node_of("operand of & or |", other)))
 
     def __or__(self, other: Condition) -> Condition:
-        return Condition(disjoined(self.node, _node_of(other)))
+        return Condition(disjoined(self.node, node_of("operand of & or |", other)))
 
     def __invert__(self) -> Condition:
         return Condition(inverted(self.node))
 
     def __bool__(self) -> bool:
-        raise NotABooleanError("a condition", _NO_BOOL)
+        what = "a condition"
+        raise NotABooleanError(what, _NO_BOOL)
 
-    def judge(
-        self, state: Subject, *, now: Instant, scope: Scope = NOWHERE
-    ) -> Verdict:
+    def judge(self, state: Subject, *, now: Instant, scope: Scope = NOWHERE) -> Verdict:
         """The truth about a contact, how long time alone leaves it so, and why."""
-        facts = Facts(state, now.us, scope)
-        value, until = judged(self.node, facts)
-        return Verdict(
-            value=value,
-            stable_until=None if until >= FOREVER else Instant(until),
-            reasons=reasons_for(self.node, facts),
-        )
+        value, until = self.judgement(state, now, scope)
+        stable_until = None if until >= FOREVER else Instant(until)
+        return Verdict(value, stable_until, (), (self.node, state, now, scope))
 
     def explain(
         self, state: Subject, *, now: Instant, scope: Scope = NOWHERE
@@ -67,7 +62,12 @@ class Condition:
     @cached_property
     def holds(self) -> Predicate:
         """The compiled form: `holds(state, now)` is True where the condition is YES."""
-        return compiled(self.node, str(self)[:60])
+        return compiled(self.node, str(self))
+
+    @cached_property
+    def judgement(self) -> Judge:
+        """The compiled form of `judge`: truth, and horizon in microseconds."""
+        return judge_of(self.node, str(self))
 
     @cached_property
     def reads(self) -> Reads:
@@ -83,6 +83,10 @@ class Condition:
         return self.node == other.node
 
     @override
+    def __reduce__(self) -> tuple[object, ...]:
+        return Condition, (self.node,)
+
+    @override
     def __repr__(self) -> str:
         return node_source(self.node)
 
@@ -91,14 +95,10 @@ class Condition:
         return sentence(self.node)
 
 
-def _node_of(given: object) -> Node:
+def node_of(what: str, given: object) -> Node:
+    """The node of a condition, or an error that says how to write one."""
     if not isinstance(given, Condition):
         problem = f"got {given!r}, expected a condition"
         remedy = "put comparisons in parentheses: `(attr.age > 40) & ...`"
-        raise ConditionError("operand of & or |", problem, remedy)
+        raise ConditionError(what, problem, remedy)
     return given.node
-
-
-def until_of(condition: Condition, facts: Facts) -> int:
-    """When time alone may change the condition, in microseconds."""
-    return judged(condition.node, facts)[1]

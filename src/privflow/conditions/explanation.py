@@ -1,4 +1,4 @@
-"""Why a condition says what it says: its tree with facts, truths and what would flip it."""
+"""Why a condition says what it says: its tree, with facts and what would flip it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from privflow.conditions.change import judged
 from privflow.conditions.node import (
     And,
     Attribute,
-    Bucket,
     Exists,
     Happening,
-    LocalTime,
     Measure,
     Missing,
     Node,
@@ -22,11 +20,11 @@ from privflow.conditions.node import (
     Tagged,
     Test,
 )
-from privflow.conditions.operator import family
-from privflow.conditions.reference import rows_of, term_value, truth_of
+from privflow.conditions.operator import OPERATORS, family
+from privflow.conditions.reference import anchor_of, rows_of, term_value, truth_of
 from privflow.conditions.scope import Facts
-from privflow.conditions.text import sentence
-from privflow.conditions.truth import NO, UNKNOWN, YES, Truth
+from privflow.conditions.text import sentence, value_sentence
+from privflow.conditions.truth import Truth
 from privflow.display import Tree, render
 from privflow.facts import FOREVER
 from privflow.timing import Instant
@@ -83,7 +81,7 @@ def _tree(node: Node, facts: Facts) -> Tree:
         case Not(And() | Or() | Not() as part):
             return Tree(_LOGIC[Not], [_tree(part, facts)], mark=str(truth))
         case _:
-            label = f"{sentence(node)}{_known(node, facts)}{_flip(node, truth, until)}"
+            label = f"{sentence(node)}{_known(node, facts)}{_flip(node, until)}"
             return Tree(label, mark=str(truth))
 
 
@@ -92,13 +90,15 @@ def _known(node: Node, facts: Facts) -> str:
     match node:
         case Not(part):
             return _known(part, facts)
-        case Test(term, _, argument):
+        case Test(Measure(_, of)) | Exists(of) if anchor_of(of, facts) is None:
+            return f" [the {of.since} is not known here]"
+        case Test(term, operator, argument):
             value = term_value(term, facts)
             if value is None:
                 return " [missing]"
-            if family(argument) not in {family(value), "list"} and family(value) != "list":
+            if not OPERATORS[operator].accepts(family(value), argument):
                 return f" [it is {value!r}: another type, so nobody can say]"
-            return f" [it is {_shown(value)}]"
+            return f" [it is {value_sentence(value)}]"
         case Tagged(group):
             rows = facts.subject.contact.tags.rows.get(group, ())
             now = facts.now_us
@@ -110,26 +110,19 @@ def _known(node: Node, facts: Facts) -> str:
             return ""
 
 
-def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-def _flip(node: Node, truth: Truth, until: int) -> str:
+def _flip(node: Node, until: int) -> str:
     """The smallest change that would flip a clause."""
     if until < FOREVER:
         return f"; time alone changes it at {Instant(until)}"
     match node:
         case Not(part):
-            inner = {YES: NO, NO: YES, UNKNOWN: UNKNOWN}[truth]
-            return _flip(part, inner, until)
-        case Test(Attribute(name), _, _) | Missing(Attribute(name)):
+            return _flip(part, until)
+        case Test(Attribute(name)) | Missing(Attribute(name)):
             return f"; a new value of {name} would change it"
-        case Test(Property(name), _, _) | Missing(Property(name)):
+        case Test(Property(name)) | Missing(Property(name)):
             return f"; another {name} of the event would change it"
-        case Test(Measure(_, Happening(name)), _, _) | Exists(Happening(name)):
+        case Test(Measure(_, Happening(name))) | Exists(Happening(name)):
             return f"; the next {name} may change it"
-        case Test(LocalTime() | Bucket(), _, _):
-            return ""
         case Tagged(group):
             return f"; a tag of {group} may change it"
         case _:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
 from typing import assert_never
 
 from privflow.conditions.node import LocalPart
-from privflow.timing import local_date, start_of_day, to_local
+from privflow.timing import local_date, to_local
 
 _HOUR = 3_600_000_000
 _DAY = 24 * _HOUR
+
+# Marks of the clock or calendar until every value has come by: the 31st may be 62
+# days away, an hour is skipped once a year, and a few changes of the clock count too.
+_MARKS: dict[LocalPart, int] = {"hour": 60, "weekday": 20, "day": 70, "month": 380}
 
 
 def local_part(part: LocalPart, zone: str, us: int) -> int:
@@ -28,14 +32,25 @@ def local_part(part: LocalPart, zone: str, us: int) -> int:
             assert_never(part)
 
 
-def next_changes(part: LocalPart, zone: str, us: int) -> list[int]:
+def next_changes(part: LocalPart, zone: str, us: int) -> Iterator[int]:
     """The next instants at which the part may change, enough to meet every value."""
-    if part == "hour":
-        first = us - to_local(zone, us) % _HOUR
-        return [first + hours * _HOUR for hours in range(1, 50)]
-    day = local_date(zone, us)
-    days = 370 if part == "month" else 32
-    if part == "weekday":
-        days = 8
-    ordinals = range(day.toordinal() + 1, day.toordinal() + days + 1)
-    return [start_of_day(zone, date.fromordinal(ordinal)) for ordinal in ordinals]
+    size = _HOUR if part == "hour" else _DAY
+    for _ in range(_MARKS[part]):
+        us = _next_mark(zone, us, size)
+        yield us
+
+
+def _next_mark(zone: str, us: int, size: int) -> int:
+    """When the clock next shows a full hour or day, or is put forward or back."""
+    local = to_local(zone, us)
+    offset = local - us
+    mark = us + size - local % size
+    if to_local(zone, mark) - mark == offset:
+        return mark
+    while mark - us > 1:
+        middle = (us + mark) // 2
+        if to_local(zone, middle) - middle == offset:
+            us = middle
+        else:
+            mark = middle
+    return mark

@@ -6,25 +6,31 @@ Theory of operation
 2. Nodes hold data alone. What they mean is in `reference`, how they run in `source`,
    when they change in `change`, how they read in `text`: one function per question,
    dispatched on the node's class.
-3. No node is deeper than `MOST_LEVELS`, so that nothing that walks them can overflow.
+3. No node is deeper than `MOST_LEVELS` nor wider than `MOST_PARTS`, so that nothing
+   that walks or reads them can overflow.
+4. A `where` asks about properties of the event alone: which events it means never
+   depends on the contact or on time, so it can be decided once.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import Literal, get_args
 
 from attrs import field, frozen
 
-from privflow.conditions.operator import checked
-from privflow.errors import ConditionError
+from privflow.conditions.operator import checked, typed
+from privflow.errors import ConditionError, ConditionTypeError, UnknownNameError
 from privflow.facts import Value, required_text, value_of
 from privflow.timing import Window
 
 MOST_LEVELS = 64
+MOST_PARTS = 1_000
 
 Aggregate = Literal["count", "sum", "mean", "min", "max", "distinct", "first", "last"]
 Anchor = Literal["", "entry", "stage"]
 LocalPart = Literal["hour", "weekday", "day", "month"]
+TagTest = Literal["has", "at_least", "at_most", "any_of", "none_of"]
 
 
 @frozen
@@ -32,7 +38,7 @@ class Attribute:
     """An attribute of the contact; `filled` stands in where it is missing."""
 
     name: str
-    filled: Value | None = None
+    filled: Value | None = field(default=None, eq=typed)
 
 
 @frozen
@@ -40,7 +46,7 @@ class Property:
     """A property of the event at hand; `filled` stands in where it is missing."""
 
     name: str
-    filled: Value | None = None
+    filled: Value | None = field(default=None, eq=typed)
 
 
 @frozen
@@ -60,6 +66,12 @@ class Happening:
 
     def __attrs_post_init__(self) -> None:
         required_text("event name", self.name)
+        for clause in clauses_of(self.where):
+            if not isinstance(_term_of(clause), Property):
+                what = f"where of event {self.name!r}"
+                problem = f"got a clause about something else: {clause!r}"
+                remedy = "ask about prop alone there, and join the rest with &"
+                raise ConditionError(what, problem, remedy)
 
 
 @frozen
@@ -96,7 +108,7 @@ class Test:
 
     term: Term
     operator: str
-    argument: Value
+    argument: Value = field(eq=typed)
 
     def __attrs_post_init__(self) -> None:
         checked(self.operator, self.argument)
@@ -121,9 +133,19 @@ class Tagged:
     """
 
     group: str
-    how: Literal["has", "at_least", "at_most", "any_of", "none_of"]
+    how: TagTest
     labels: tuple[str, ...]
     order: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if self.how not in get_args(TagTest):
+            what = "test of tags"
+            raise UnknownNameError(what, self.how, get_args(TagTest))
+        what = f"tags of {self.group!r}"
+        if not self.labels:
+            raise ConditionTypeError(what, self.labels, "at least one label")
+        if self.how in {"at_least", "at_most"} and self.labels[0] not in self.order:
+            raise UnknownNameError(what, self.labels[0], self.order)
 
     @property
     def wanted(self) -> frozenset[str]:
@@ -178,14 +200,44 @@ class Not:
 Node = Test | Missing | Tagged | Exists | And | Or | Not
 
 
+def clauses_of(node: Node | None) -> Iterator[Test | Missing | Tagged | Exists]:
+    """The clauses of a condition, left to right, without the logic between them."""
+    match node:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from clauses_of(part)
+        case Not(part):
+            yield from clauses_of(part)
+        case None:
+            pass
+        case _:
+            yield node
+
+
+def _term_of(clause: Test | Missing | Tagged | Exists) -> Term | None:
+    return clause.term if isinstance(clause, Test | Missing) else None
+
+
+def _levels(node: Node) -> int:
+    match node:
+        case And() | Or() | Not():
+            return node.levels
+        case Exists(of) | Test(Measure(_, of)) if of.where is not None:
+            return 1 + _levels(of.where)
+        case _:
+            return 1
+
+
 def _one_more(parts: tuple[Node, ...]) -> int:
-    levels = 1 + max(getattr(part, "levels", 1) for part in parts)
+    if not 0 < len(parts) <= MOST_PARTS:
+        problem = f"joins {len(parts)} parts, expected 1 to {MOST_PARTS}"
+        remedy = "ask about many values with is_in, or split it into segments"
+        raise ConditionError("condition", problem, remedy)
+    levels = 1 + max(map(_levels, parts))
     if levels > MOST_LEVELS:
-        raise ConditionError(
-            "condition",
-            f"is nested more than {MOST_LEVELS} levels deep",
-            "split it into segments, or join the parts with one & or |",
-        )
+        problem = f"is nested more than {MOST_LEVELS} levels deep"
+        remedy = "split it into segments, or join the parts with one & or |"
+        raise ConditionError("condition", problem, remedy)
     return levels
 
 
@@ -222,5 +274,3 @@ def disjoined(*nodes: Node) -> Node:
 def inverted(node: Node) -> Node:
     """The opposite; two negations cancel out."""
     return node.part if isinstance(node, Not) else Not(node)
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator as python
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from privflow.conditions.truth import UNKNOWN, Truth
-from privflow.errors import ConditionTypeError
+from privflow.errors import ConditionTypeError, UnknownNameError
 from privflow.facts import Scalar, Value
 from privflow.timing import Instant
 
@@ -31,6 +32,20 @@ def family(value: object) -> str:
     return _FAMILIES.get(value.__class__, "nothing")
 
 
+def alike(value: Value | None) -> object:
+    """A key that two values share when they are equal within one family (C3)."""
+    if isinstance(value, tuple):
+        return tuple(map(alike, value))
+    return family(value), value
+
+
+def typed(value: Value | None) -> object:
+    """A key that two values share when they are written alike: not 1, 1.0 and True."""
+    if isinstance(value, tuple):
+        return tuple(map(typed, value))
+    return value.__class__, value
+
+
 @frozen
 class Operator:
     """One test: which values it accepts for an argument, and when it holds.
@@ -44,11 +59,14 @@ class Operator:
     """
 
     name: str
+    sentence: str
     accepts: Callable[[str, Any], bool]
     holds: Callable[[Any, Any], bool]
-    sentence: str
     wants: str
     fits: Callable[[Any], bool]
+
+
+# ── Which values go with an argument ─────────────────────────────────────────
 
 
 def _same(kind: str, argument: object) -> bool:
@@ -75,6 +93,17 @@ def _is_text(kind: str, _: object) -> bool:
     return kind == "text"
 
 
+# ── Which arguments can be worked with ───────────────────────────────────────
+
+
+def _is_value(argument: object) -> bool:
+    return family(argument) != "nothing"
+
+
+def _is_scalar(argument: object) -> bool:
+    return family(argument) not in {"nothing", "list"}
+
+
 def _orderable(argument: object) -> bool:
     return family(argument) in {"number", "text", "date", "instant"}
 
@@ -83,62 +112,104 @@ def _is_scalars(argument: object) -> bool:
     return (
         isinstance(argument, tuple)
         and len(argument) > 0
-        and all(family(part) not in {"nothing", "list"} for part in argument)
+        and all(map(_is_scalar, argument))
     )
 
 
 def _is_bounds(argument: object) -> bool:
-    return (
-        isinstance(argument, tuple)
-        and len(argument) == 2  # noqa: PLR2004 - a lower and an upper bound
-        and _orderable(argument[0])
-        and family(argument[0]) == family(argument[1])
-    )
+    match argument:
+        case (low, high):
+            return _orderable(low) and family(low) == family(high)
+        case _:
+            return False
 
 
-def _contained(argument: Scalar, value: Any) -> bool:  # noqa: ANN401 - text or tuple
+def _is_str(argument: object) -> bool:
+    return isinstance(argument, str)
+
+
+# ── When they hold ───────────────────────────────────────────────────────────
+
+
+def _equal(value: Value, argument: Value) -> bool:
+    return alike(value) == alike(argument)
+
+
+def _unequal(value: Value, argument: Value) -> bool:
+    return alike(value) != alike(argument)
+
+
+def _between(value: Any, bounds: tuple[Any, Any]) -> bool:  # noqa: ANN401 - one family
+    return bool(bounds[0] <= value <= bounds[1])
+
+
+def _one_of(value: Value, argument: tuple[Scalar, ...]) -> bool:
+    return any(_equal(value, part) for part in argument)
+
+
+def _contains(value: str | tuple[Scalar, ...], part: Scalar) -> bool:
     """Whether text is in text, or a value of the same family in a list."""
     if isinstance(value, tuple):
-        kind = family(argument)
-        return any(part == argument and family(part) == kind for part in value)
-    return argument in value
+        return _one_of(part, value)
+    return isinstance(part, str) and part in value
 
 
-def _equal(value: object, argument: object) -> bool:
-    return value == argument
+def _contains_any(value: str | tuple[Scalar, ...], parts: tuple[Scalar, ...]) -> bool:
+    return any(_contains(value, part) for part in parts)
 
 
-def _unequal(value: object, argument: object) -> bool:
-    return value != argument
+def _contains_all(value: str | tuple[Scalar, ...], parts: tuple[Scalar, ...]) -> bool:
+    return all(_contains(value, part) for part in parts)
 
 
-def _one_of(value: object, argument: tuple[Scalar, ...]) -> bool:
-    kind = family(value)
-    return any(part == value and family(part) == kind for part in argument)
-
-
+_VALUE = "text, a bool, a number, a date, an instant or a list of these"
 _SCALAR = "text, a bool, a number, a date or an instant"
 _ORDERED = "a number, text, a date or an instant"
 _LIST = "a non-empty list of texts, bools, numbers, dates or instants"
+_BOUNDS = "two bounds of one type, numbers, texts, dates or instants"
 
-OPERATORS: dict[str, Operator] = {
-    operator.name: operator
-    for operator in (
-        Operator("==", _same, _equal, "{0} is {1}", _SCALAR, lambda a: family(a) != "nothing"),
-        Operator("!=", _same, _unequal, "{0} is not {1}", _SCALAR, lambda a: family(a) != "nothing"),
-        Operator("<", _same, lambda v, a: v < a, "{0} is under {1}", _ORDERED, _orderable),
-        Operator("<=", _same, lambda v, a: v <= a, "{0} is at most {1}", _ORDERED, _orderable),
-        Operator(">", _same, lambda v, a: v > a, "{0} is over {1}", _ORDERED, _orderable),
-        Operator(">=", _same, lambda v, a: v >= a, "{0} is at least {1}", _ORDERED, _orderable),
-        Operator("between", _same_as_bounds, lambda v, a: a[0] <= v <= a[1], "{0} is between {1}", "two bounds of one type", _is_bounds),
-        Operator("is_in", _same_as_each, _one_of, "{0} is one of {1}", _LIST, _is_scalars),
-        Operator("contains", _searchable, lambda v, a: _contained(a, v), "{0} contains {1}", _SCALAR, lambda a: family(a) not in {"nothing", "list"}),
-        Operator("contains_any", _searchable_for_each, lambda v, a: any(_contained(p, v) for p in a), "{0} contains one of {1}", _LIST, _is_scalars),
-        Operator("contains_all", _searchable_for_each, lambda v, a: all(_contained(p, v) for p in a), "{0} contains all of {1}", _LIST, _is_scalars),
-        Operator("starts_with", _is_text, lambda v, a: v.startswith(a), "{0} starts with {1}", "text", lambda a: isinstance(a, str)),
-        Operator("ends_with", _is_text, lambda v, a: v.endswith(a), "{0} ends with {1}", "text", lambda a: isinstance(a, str)),
-    )
-}
+_ROWS = (
+    Operator("==", "{0} is {1}", _same, _equal, _VALUE, _is_value),
+    Operator("!=", "{0} is not {1}", _same, _unequal, _VALUE, _is_value),
+    Operator("<", "{0} is under {1}", _same, python.lt, _ORDERED, _orderable),
+    Operator("<=", "{0} is at most {1}", _same, python.le, _ORDERED, _orderable),
+    Operator(">", "{0} is over {1}", _same, python.gt, _ORDERED, _orderable),
+    Operator(">=", "{0} is at least {1}", _same, python.ge, _ORDERED, _orderable),
+    Operator(
+        "between",
+        "{0} is between {1}",
+        _same_as_bounds,
+        _between,
+        _BOUNDS,
+        _is_bounds,
+    ),
+    Operator("is_in", "{0} is one of {1}", _same_as_each, _one_of, _LIST, _is_scalars),
+    Operator(
+        "contains", "{0} contains {1}", _searchable, _contains, _SCALAR, _is_scalar
+    ),
+    Operator(
+        "contains_any",
+        "{0} contains one of {1}",
+        _searchable_for_each,
+        _contains_any,
+        _LIST,
+        _is_scalars,
+    ),
+    Operator(
+        "contains_all",
+        "{0} contains all of {1}",
+        _searchable_for_each,
+        _contains_all,
+        _LIST,
+        _is_scalars,
+    ),
+    Operator(
+        "starts_with", "{0} starts with {1}", _is_text, str.startswith, "text", _is_str
+    ),
+    Operator("ends_with", "{0} ends with {1}", _is_text, str.endswith, "text", _is_str),
+)
+
+OPERATORS: dict[str, Operator] = {operator.name: operator for operator in _ROWS}
 
 NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 """The comparison that is true exactly where the other is false."""
@@ -148,11 +219,15 @@ def checked(name: str, argument: Value) -> Value:
     """The argument, if the operator can work with it.
 
     Raises:
+        UnknownNameError: there is no such operator.
         ConditionTypeError: it cannot.
     """
-    operator = OPERATORS[name]
+    operator = OPERATORS.get(name)
+    if operator is None:
+        raise UnknownNameError("operator", name, OPERATORS)
     if not operator.fits(argument):
-        raise ConditionTypeError(f"argument of {name}", argument, operator.wants)
+        what = f"argument of {name}"
+        raise ConditionTypeError(what, argument, operator.wants)
     return argument
 
 

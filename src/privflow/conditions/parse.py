@@ -1,4 +1,4 @@
-"""Condition text back to a condition: a closed subset of Python, never evaluated (C5)."""
+"""Condition text back to a condition: a subset of Python, never evaluated (C5)."""
 
 from __future__ import annotations
 
@@ -6,25 +6,24 @@ import ast
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 from privflow.conditions.condition import Condition
-from privflow.conditions.surface import (
-    Events,
-    Operand,
-    TagOperand,
-    attr,
-    bucket,
-    event,
-    now,
-    prop,
-    tag,
+from privflow.conditions.events import Events, event
+from privflow.conditions.node import LocalPart, conjoined, disjoined
+from privflow.conditions.operand import Operand
+from privflow.conditions.surface import attr, bucket, now, prop
+from privflow.conditions.tag_operand import TagOperand, tag
+from privflow.errors import (
+    ConditionSyntaxError,
+    PrivflowError,
+    did_you_mean,
+    source_lines,
 )
-from privflow.errors import ConditionSyntaxError, PrivflowError, did_you_mean
 from privflow.timing import aligned, calendar, instant, rolling
 
 MOST_CHARACTERS = 100_000
 
-_NAMES: dict[str, object] = {"attr": attr, "prop": prop, "now": now}
 _FUNCTIONS: dict[str, Callable[..., object]] = {
     "Decimal": Decimal,
     "aligned": aligned,
@@ -75,6 +74,16 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Gt: "__gt__",
     ast.GtE: "__ge__",
 }
+_NAMES = ("attr", "now", "prop", *_FUNCTIONS)
+_INSTEAD: dict[type[ast.AST], str] = {
+    ast.And: "write & instead of and, with each comparison in parentheses",
+    ast.Or: "write | instead of or, with each comparison in parentheses",
+    ast.Not: "write ~ instead of not",
+    ast.In: "write .is_in([...]) instead of in",
+    ast.NotIn: "write ~ and .is_in([...]) instead of not in",
+    ast.Is: "write == instead of is",
+    ast.IsNot: "write != instead of is not",
+}
 
 
 def parse(text: str) -> Condition:
@@ -92,21 +101,21 @@ def parse(text: str) -> Condition:
     if len(text) > MOST_CHARACTERS:
         problem = f"has {len(text)} characters, at most {MOST_CHARACTERS} are read"
         raise ConditionSyntaxError(text[:80], problem, 1, 1)
+    source = text.strip()
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        tree = ast.parse(source, mode="eval")
     except SyntaxError as error:
         place = (error.lineno or 1, max(1, error.offset or 1))
-        raise ConditionSyntaxError(text, error.msg, *place) from None
-    except (RecursionError, MemoryError, ValueError):
-        raise ConditionSyntaxError(text, "cannot be read", 1, 1) from None
-    reader = _Reader(text.strip())
+        raise ConditionSyntaxError(source, error.msg, *place) from None
+    except (RecursionError, MemoryError):
+        raise ConditionSyntaxError(source, "is nested too deep", 1, 1) from None
+    except ValueError as error:
+        raise ConditionSyntaxError(source, str(error), 1, 1) from None
+    reader = _Reader(source)
     try:
-        found = reader.read(tree.body)
+        return reader.condition(tree.body)
     except RecursionError:
         raise reader.problem(tree.body, "is nested too deep") from None
-    if not isinstance(found, Condition):
-        raise reader.problem(tree.body, "is no condition: compare it with something")
-    return found
 
 
 class _Reader:
@@ -116,58 +125,93 @@ class _Reader:
         self.text = text
 
     def problem(self, node: ast.expr, what: str) -> ConditionSyntaxError:
-        line = (self.text.splitlines() or [""])[node.lineno - 1].encode()
+        line = source_lines(self.text)[node.lineno - 1].encode()
         column = len(line[: node.col_offset].decode("utf-8", "replace")) + 1
         return ConditionSyntaxError(self.text, what, node.lineno, column)
 
-    def read(self, node: ast.expr) -> object:
+    def condition(self, node: ast.expr) -> Condition:
+        found = self._read(node)
+        if not isinstance(found, Condition):
+            what = "is no condition: compare it, and put comparisons in parentheses"
+            raise self.problem(node, what)
+        return found
+
+    def _read(self, node: ast.expr) -> object:
         match node:
-            case ast.BinOp(left, ast.BitAnd() | ast.BitOr() as joint, right):
-                first, second = self._condition(left), self._condition(right)
-                return first & second if isinstance(joint, ast.BitAnd) else first | second
+            case ast.BinOp(_, ast.BitAnd() | ast.BitOr()):
+                return self._joined(node)
             case ast.UnaryOp(ast.Invert(), part):
-                return ~self._condition(part)
-            case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as number)):
-                return -number
+                return ~self.condition(part)
             case ast.Compare(left, [operator], [right]):
                 return self._compared(node, left, operator, right)
+            case ast.Compare():
+                raise self.problem(node, "write a < b and b < c as two comparisons")
             case ast.Call():
                 return self._called(node)
-            case ast.Attribute(ast.Name(space), name) if space in _NAMES:
-                return self._attempt(node, getattr, _NAMES[space], name)
-            case ast.Subscript(ast.Name("attr" | "prop" as space), ast.Constant(str() as name)):
-                return attr[name] if space == "attr" else prop[name]
-            case ast.List(parts) | ast.Tuple(parts):
-                return [self.read(part) for part in parts]
-            case ast.Constant(str() | int() | float() | bool() as value):
-                return value
-            case ast.Name(name):
-                known = (*_NAMES, *_FUNCTIONS)
-                raise self.problem(
-                    node, f"unknown name {name!r}: {did_you_mean(name, known)}"
-                )
+            case ast.Attribute() | ast.Subscript() | ast.Name():
+                return self._named(node)
             case _:
-                raise self.problem(node, f"{type(node).__name__} is not part of a condition")
+                return self._value(node)
 
-    def _condition(self, node: ast.expr) -> Condition:
-        found = self.read(node)
-        if not isinstance(found, Condition):
-            raise self.problem(node, "is no condition: put comparisons in parentheses")
-        return found
+    def _joined(self, node: ast.BinOp) -> Condition:
+        """A chain of one operator, which Python nests to the left: read in a loop."""
+        joint, rights, left = type(node.op), [node.right], node.left
+        while isinstance(left, ast.BinOp) and isinstance(left.op, joint):
+            rights.append(left.right)
+            left = left.left
+        nodes = [self.condition(part).node for part in (left, *reversed(rights))]
+        return Condition((conjoined if joint is ast.BitAnd else disjoined)(*nodes))
 
     def _compared(
         self, node: ast.expr, left: ast.expr, operator: ast.cmpop, right: ast.expr
     ) -> object:
-        operand = self.read(left)
+        operand = self._read(left)
         if not isinstance(operand, Operand) or type(operator) not in _COMPARISONS:
-            raise self.problem(node, "cannot be compared like this")
+            what = "cannot be compared like this: write attr.name == value"
+            raise self.problem(node, _INSTEAD.get(type(operator), what))
         method = getattr(operand, _COMPARISONS[type(operator)])
-        return self._attempt(node, method, self.read(right))
+        return self._attempt(node, method, self._read(right))
+
+    def _named(self, node: ast.Attribute | ast.Subscript | ast.Name) -> object:
+        match node:
+            case ast.Subscript(ast.Name("attr" | "prop" as space), ast.Constant(name)):
+                names = attr if space == "attr" else prop
+                return self._attempt(node, names.__getitem__, name)
+            case ast.Attribute(ast.Name("attr" | "prop" as space), name):
+                if name.startswith("_"):
+                    raise self.problem(node, f"write {space}[{name!r}]")
+                return attr[name] if space == "attr" else prop[name]
+            case ast.Attribute(ast.Name("now"), name):
+                if name not in get_args(LocalPart):
+                    hint = did_you_mean(name, get_args(LocalPart))
+                    raise self.problem(node, f"now has no {name!r}: {hint}")
+                return getattr(now, name)
+            case ast.Name(name) if name not in _NAMES:
+                hint = did_you_mean(name, _NAMES)
+                raise self.problem(node, f"unknown name {name!r}: {hint}")
+            case _:
+                raise self.problem(node, "is not part of a condition by itself")
+
+    def _value(self, node: ast.expr) -> object:
+        match node:
+            case ast.Constant(str() | int() | float() as value):
+                return value
+            case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as number)):
+                return -number
+            case ast.List(parts) | ast.Tuple(parts):
+                return [self._read(part) for part in parts]
+            case ast.BoolOp(joint) | ast.UnaryOp(joint) if type(joint) in _INSTEAD:
+                raise self.problem(node, _INSTEAD[type(joint)])
+            case _:
+                what = f"{type(node).__name__} is not part of a condition"
+                raise self.problem(node, what)
 
     def _called(self, node: ast.Call) -> object:
-        arguments = [self.read(argument) for argument in node.args]
+        arguments = [self._read(argument) for argument in node.args]
         options = {
-            option.arg: self.read(option.value) for option in node.keywords if option.arg
+            option.arg: self._read(option.value)
+            for option in node.keywords
+            if option.arg
         }
         if len(options) != len(node.keywords):
             raise self.problem(node, "** is not part of a condition")
@@ -180,8 +224,10 @@ class _Reader:
             case ast.Name(name):
                 hint = did_you_mean(name, tuple(_FUNCTIONS))
                 raise self.problem(node, f"unknown function {name!r}: {hint}")
+            case ast.Attribute(ast.Name("attr" | "prop" | "now"), _):
+                raise self.problem(node, "cannot be called")
             case ast.Attribute(value, name):
-                owner = self.read(value)
+                owner = self._read(value)
                 known = _METHODS.get(type(owner), ())
                 if name in known:
                     method: Callable[..., object] = getattr(owner, name)
@@ -192,11 +238,16 @@ class _Reader:
                 raise self.problem(node, "cannot be called")
 
     def _attempt(
-        self, node: ast.expr, function: Callable[..., object], *given: object, **options: object
+        self,
+        node: ast.expr,
+        function: Callable[..., object],
+        *given: object,
+        **options: object,
     ) -> object:
         try:
             return function(*given, **options)
         except PrivflowError:
             raise
-        except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
-            raise self.problem(node, str(error)) from None
+        except (TypeError, ValueError, ArithmeticError) as error:
+            what = f"{type(error).__name__}: {error}"
+            raise self.problem(node, what) from None

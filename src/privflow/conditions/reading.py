@@ -1,4 +1,4 @@
-"""What a condition reads: the index by which an input finds the conditions it can change."""
+"""What a condition reads: so an input finds the conditions that it can change."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from privflow.conditions.node import (
-    And,
     Attribute,
     Exists,
     Happening,
@@ -15,11 +14,10 @@ from privflow.conditions.node import (
     Measure,
     Missing,
     Node,
-    Not,
-    Or,
     Property,
     Tagged,
     Test,
+    clauses_of,
 )
 
 
@@ -28,8 +26,8 @@ class Reads:
     """Names of everything that a condition looks at (C8).
 
     Args:
-        by_time: whether time alone can change the answer: a window, a tag that ends,
-            a local time of day.
+        by_time: whether time alone can change the answer: through events that leave a
+            window or are still to come, a tag that ends, a local time of day.
     """
 
     attributes: frozenset[str] = frozenset()
@@ -37,18 +35,6 @@ class Reads:
     events: frozenset[str] = frozenset()
     properties: frozenset[str] = frozenset()
     by_time: bool = False
-
-
-def clauses_of(node: Node) -> Iterator[Test | Missing | Tagged | Exists]:
-    """The clauses of a condition, left to right, without the logic between them."""
-    match node:
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from clauses_of(part)
-        case Not(part):
-            yield from clauses_of(part)
-        case _:
-            yield node
 
 
 def happenings_of(node: Node) -> Iterator[Happening]:
@@ -71,7 +57,8 @@ def reads_of(node: Node) -> Reads:
         properties=frozenset(t.name for t in terms if isinstance(t, Property)),
         tags=frozenset(c.group for c in clauses_of(node) if isinstance(c, Tagged)),
         events=frozenset(of.name for of in happenings_of(node)),
-        by_time=any(isinstance(c, Tagged) for c in clauses_of(node))
-        or any(isinstance(term, LocalTime) for term in terms)
-        or any(of.window is not None for of in happenings_of(node)),
+        by_time=any(
+            isinstance(c, Tagged | Exists) or isinstance(c.term, Measure | LocalTime)
+            for c in clauses_of(node)
+        ),
     )

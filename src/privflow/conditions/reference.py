@@ -6,8 +6,6 @@ Nothing here uses the sorted arrays and running sums of a timeline.
 
 from __future__ import annotations
 
-from decimal import Decimal
-from math import fsum
 from typing import assert_never
 
 from privflow.conditions.bucket import share_of
@@ -30,33 +28,39 @@ from privflow.conditions.node import (
     Term,
     Test,
 )
-from privflow.conditions.operator import tested
-from privflow.conditions.scope import Facts, Scope
+from privflow.conditions.operator import alike, tested
+from privflow.conditions.scope import Facts, facts_of_event
 from privflow.conditions.truth import NO, UNKNOWN, YES, Truth, negated
-from privflow.facts import EMPTY, Properties, Value, is_number
+from privflow.facts import (
+    EMPTY,
+    FOREVER,
+    Properties,
+    Value,
+    added_up,
+    divided,
+    is_number,
+)
 
 
 def truth_of(node: Node, facts: Facts) -> Truth:
     """What a node says of the facts."""
     match node:
-        case Test(term, operator, argument):
-            if not _anchored(term, facts):
-                return UNKNOWN
-            return tested(operator, term_value(term, facts), argument)
-        case Missing(term):
-            return Truth.of(term_value(term, facts) is None)
-        case Tagged():
-            return _tagged(node, facts)
-        case Exists(of):
-            if not _has_anchor(of, facts):
-                return UNKNOWN
-            return Truth.of(bool(rows_of(of, facts)))
         case And(parts):
             return _all([truth_of(part, facts) for part in parts])
         case Or(parts):
             return negated(_all([negated(truth_of(part, facts)) for part in parts]))
         case Not(part):
             return negated(truth_of(part, facts))
+        case Test(Measure(_, of)) | Exists(of) if anchor_of(of, facts) is None:
+            return UNKNOWN
+        case Test(term, operator, argument):
+            return tested(operator, term_value(term, facts), argument)
+        case Missing(term):
+            return Truth.of(term_value(term, facts) is None)
+        case Exists(of):
+            return Truth.of(bool(rows_of(of, facts)))
+        case Tagged():
+            return _tagged(node, facts)
         case _:
             assert_never(node)
 
@@ -69,8 +73,7 @@ def term_value(term: Term, facts: Facts) -> Value | None:
         case Property(name, filled):
             return (facts.scope.event or EMPTY).get(name, filled)
         case Measure(what, of, name):
-            rows = rows_of(of, facts)
-            return len(rows) if what == "count" else measured(what, name, rows)
+            return measured(what, [row.get(name) for row in rows_of(of, facts)])
         case LocalTime(part):
             return local_part(part, facts.zone, facts.now_us)
         case Bucket(salt):
@@ -81,75 +84,62 @@ def term_value(term: Term, facts: Facts) -> Value | None:
 
 def rows_of(of: Happening, facts: Facts) -> list[Properties]:
     """The events that happened, oldest first, by their properties."""
-    found = []
-    for at, _, row in facts.subject.timeline.rows(of.name):
-        if at.us > facts.now_us or not _counts(of, at.us, facts):
-            continue
-        if of.where is None or is_satisfied(of.where, row, facts):
-            found.append(row)
-    return found
+    start, end = _bounds(of, facts)
+    return [
+        row
+        for at, _, row in facts.subject.timeline.rows(of.name)
+        if start <= at.us < end
+        and at.us <= facts.now_us
+        and (of.where is None or is_satisfied(of.where, row))
+    ]
 
 
-def is_satisfied(where: Node, row: Properties, facts: Facts) -> bool:
+def is_satisfied(where: Node, row: Properties) -> bool:
     """Whether an event's properties satisfy a clause."""
-    scope = Scope(event=row, timezone=facts.scope.timezone)
-    return truth_of(where, Facts(facts.subject, facts.now_us, scope)) is YES
+    return truth_of(where, facts_of_event(row)) is YES
 
 
-def measured(what: Aggregate, name: str, rows: list[Properties]) -> Value | None:
+def measured(what: Aggregate, values: list[Value | None]) -> Value | None:
     """One value made from a property of some events; None where there is none."""
-    values = [row[name] for row in rows if name in row]
     numbers = [value for value in values if is_number(value)]
     match what:
         case "count":
-            return len(rows)
+            return len(values)
         case "distinct":
-            return len({(value.__class__, value) for value in values})
-        case "first" | "last":
-            end = 0 if what == "first" else -1
-            return rows[end].get(name) if rows else None
+            return len({alike(value) for value in values if value is not None})
+        case "first":
+            return values[0] if values else None
+        case "last":
+            return values[-1] if values else None
         case "sum":
             return added_up(numbers)
         case "mean":
-            return _divided(added_up(numbers), len(numbers)) if numbers else None
+            return divided(added_up(numbers), len(numbers)) if numbers else None
         case "min":
-            return min(numbers, default=None)  # type: ignore[type-var]
+            return min(numbers, default=None)
         case "max":
-            return max(numbers, default=None)  # type: ignore[type-var]
+            return max(numbers, default=None)
         case _:
             assert_never(what)
 
 
-def added_up(numbers: list[Value]) -> int | float | Decimal:
-    """The sum: exact for int and Decimal, correctly rounded where a float is in it."""
-    if any(number.__class__ is float for number in numbers):
-        return fsum(float(number) for number in numbers)  # type: ignore[arg-type]
-    return sum(numbers)  # type: ignore[arg-type]
+def anchor_of(of: Happening, facts: Facts) -> int | None:
+    """The first microsecond that counts since the anchor; None if not known here."""
+    if not of.since:
+        return -FOREVER
+    scope = facts.scope
+    anchor = scope.entered_at if of.since == "entry" else scope.stage_at
+    return None if anchor is None else anchor.us + 1
 
 
-def _divided(total: float | Decimal, count: int) -> float | Decimal:
-    return total / count
-
-
-def _counts(of: Happening, at_us: int, facts: Facts) -> bool:
-    if of.since:
-        anchor = facts.scope.entered_at if of.since == "entry" else facts.scope.stage_at
-        if anchor is None or at_us <= anchor.us:
-            return False
+def _bounds(of: Happening, facts: Facts) -> tuple[int, int]:
+    anchor = anchor_of(of, facts)
+    if anchor is None:
+        return FOREVER, FOREVER
     if of.window is None:
-        return True
+        return anchor, FOREVER
     start, end = of.window.bounds(facts.now_us, facts.zone)
-    return start <= at_us < end
-
-
-def _has_anchor(of: Happening, facts: Facts) -> bool:
-    """Whether the instant that `since` names is known here."""
-    anchors = {"": True, "entry": facts.scope.entered_at, "stage": facts.scope.stage_at}
-    return anchors[of.since] is not None
-
-
-def _anchored(term: Term, facts: Facts) -> bool:
-    return not isinstance(term, Measure) or _has_anchor(term.of, facts)
+    return max(anchor, start), end
 
 
 def _tagged(node: Tagged, facts: Facts) -> Truth:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from privflow.facts import Contact, Properties, Timeline
 from privflow.timing import Instant
@@ -54,3 +54,19 @@ class Facts:
     def later(self, now_us: int) -> Facts:
         """The same facts at another instant."""
         return Facts(self.subject, now_us, self.scope)
+
+
+@frozen
+class _Nobody:
+    """A subject of whom nothing is known."""
+
+    contact: Contact = field(factory=lambda: Contact("nobody"))
+    timeline: Timeline = field(factory=Timeline)
+
+
+_NOBODY = _Nobody()
+
+
+def facts_of_event(properties: Properties) -> Facts:
+    """The facts of an event alone: what a `where` clause looks at."""
+    return Facts(_NOBODY, 0, Scope(event=properties))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from keyword import iskeyword
 from typing import assert_never
+from unicodedata import normalize
 
 from privflow.conditions.node import (
     And,
@@ -54,7 +55,7 @@ def node_source(node: Node) -> str:
 
 
 def _grouped(node: Node, *looser: type) -> str:
-    """The source of a part, in parentheses where the operator around it binds closer."""
+    """The source of a part, in parentheses where what is around it binds closer."""
     compares = isinstance(node, Test) and node.operator in _COMPARISONS
     source = node_source(node)
     return f"({source})" if compares or isinstance(node, looser) else source
@@ -101,7 +102,9 @@ def happening_source(of: Happening) -> str:
 
 
 def _named(namespace: str, name: str) -> str:
+    # Python reads identifiers in their NFKC form, which may be another name.
     plain = name.isidentifier() and not iskeyword(name) and not name.startswith("_")
+    plain = plain and normalize("NFKC", name) == name
     return f"{namespace}.{name}" if plain else f"{namespace}[{name!r}]"
 
 
@@ -134,7 +137,7 @@ def sentence(node: Node) -> str:
             return f"not ({sentence(part)})"
         case Test(term, operator, argument):
             template = OPERATORS[operator].sentence
-            return template.format(term_sentence(term), _value_sentence(argument))
+            return template.format(term_sentence(term), value_sentence(argument))
         case Missing(term):
             return f"{term_sentence(term)} is not known"
         case Tagged(group, how, labels, _):
@@ -162,7 +165,7 @@ def term_sentence(term: Term) -> str:
     """A term as an operator of the brand reads it."""
     match term:
         case Attribute(name, filled) | Property(name, filled):
-            stand_in = "" if filled is None else f" (or {_value_sentence(filled)})"
+            stand_in = "" if filled is None else f" (or {value_sentence(filled)})"
             return f"{name}{stand_in}"
         case Measure("count", of, _):
             return f"number of {_happening_sentence(of)}"
@@ -186,7 +189,8 @@ def _happening_sentence(of: Happening) -> str:
     return text + since[of.since]
 
 
-def _value_sentence(value: Value) -> str:
+def value_sentence(value: Value) -> str:
+    """A value as people read it."""
     if isinstance(value, tuple):
-        return ", ".join(map(_value_sentence, value))
+        return ", ".join(map(value_sentence, value))
     return str(value)

@@ -5,24 +5,12 @@ from __future__ import annotations
 from attrs import frozen
 from typing_extensions import override
 
+from privflow.conditions.events import Events
 from privflow.conditions.node import Happening, Node
 from privflow.conditions.reference import is_satisfied
-from privflow.conditions.scope import NOWHERE, Facts
-from privflow.conditions.surface import Events
 from privflow.conditions.text import happening_source
 from privflow.errors import ConditionTypeError, DefinitionError
-from privflow.facts import Contact, Properties, Timeline
-
-
-@frozen
-class _Nobody:
-    """A subject without facts: a trigger looks at the event alone."""
-
-    contact: Contact = Contact("nobody")
-    timeline: Timeline = Timeline()
-
-
-_NO_FACTS = Facts(_Nobody(), 0, NOWHERE)
+from privflow.facts import Properties
 
 
 @frozen(repr=False)
@@ -34,7 +22,7 @@ class Trigger:
 
     def matches(self, properties: Properties) -> bool:
         """Whether an event of this name with these properties is meant."""
-        return self.where is None or is_satisfied(self.where, properties, _NO_FACTS)
+        return self.where is None or is_satisfied(self.where, properties)
 
     @override
     def __repr__(self) -> str:

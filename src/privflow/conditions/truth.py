@@ -1,14 +1,12 @@
-"""The three truth values, and what a condition says about one contact."""
+"""The three truth values."""
 
 from __future__ import annotations
 
 from enum import Enum
 
-from attrs import field, frozen
 from typing_extensions import override
 
 from privflow.errors import NotABooleanError
-from privflow.timing import Instant
 
 
 class Truth(Enum):
@@ -43,25 +41,3 @@ def negated(truth: Truth) -> Truth:
     if truth is UNKNOWN:
         return UNKNOWN
     return NO if truth is YES else YES
-
-
-@frozen(kw_only=True)
-class Verdict:
-    """What a condition says of a contact at an instant.
-
-    Args:
-        stable_until: time alone changes nothing before it; None means never (C7).
-        reasons: one line for each clause that decided it.
-    """
-
-    value: Truth
-    stable_until: Instant | None = None
-    reasons: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
-
-    def __bool__(self) -> bool:
-        raise NotABooleanError("Verdict", "compare its value: `v.value is Truth.YES`")
-
-    @override
-    def __str__(self) -> str:
-        until = f", until {self.stable_until} at least" if self.stable_until else ""
-        return "\n".join([f"{self.value}{until}", *self.reasons])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable
 
-from privflow.conditions.node import Aggregate
-from privflow.conditions.reference import measured
+from privflow.conditions.node import Aggregate, Node
+from privflow.conditions.reference import is_satisfied, measured
 from privflow.facts import Number, Properties, Series, Value
 
 Matches = Callable[[Properties], bool]
@@ -18,7 +18,7 @@ def places(series: Series, start_us: int, end_us: int) -> tuple[int, int]:
     low = bisect_left(times, start_us, 0, size)
     if not size or times[size - 1] < end_us:
         return low, size
-    return low, max(low, bisect_left(times, end_us, low, size))
+    return low, bisect_left(times, end_us, low, size)
 
 
 def count_in(series: Series | None, start_us: int, end_us: int) -> int:
@@ -37,27 +37,46 @@ def sum_in(series: Series | None, start_us: int, end_us: int, name: str) -> Numb
     return series.total(name, low, high)
 
 
-def rows_in(
-    series: Series | None, start_us: int, end_us: int, matches: Matches | None
-) -> list[Properties]:
-    """The properties of the events in `[start, end)` that match."""
-    if series is None:
-        return []
-    low, high = places(series, start_us, end_us)
-    rows = [series.row(place) for place in range(low, high)]
-    return rows if matches is None else [row for row in rows if matches(row)]
+def measure_in(
+    what: Aggregate, name: str, series: Series | None, start_us: int, end_us: int
+) -> Value | None:
+    """An aggregate over `[start, end)`; None where it has no value."""
+    match what:
+        case "count":
+            return count_in(series, start_us, end_us)
+        case "sum":
+            return sum_in(series, start_us, end_us, name)
+        case _ if series is None or name not in series.columns:
+            return measured(what, [None] * count_in(series, start_us, end_us))
+        case _:
+            low, high = places(series, start_us, end_us)
+            return measured(what, series.columns[name][low:high])
 
 
-def measure_in(  # noqa: PLR0913 - flat, since compiled code calls it
+def matching(series: Series | None, where: Node | None) -> Series | None:
+    """The series of those events alone that satisfy a clause."""
+    if series is None or where is None:
+        return series
+    rows = (
+        (series.times[i], series.keys[i], series.row(i)) for i in range(series.size)
+    )
+    return Series.of(row for row in rows if is_satisfied(where, row[2]))
+
+
+def measure_some_in(
     what: Aggregate,
     name: str,
     series: Series | None,
     start_us: int,
     end_us: int,
-    matches: Matches | None,
+    matches: Matches,
 ) -> Value | None:
-    """An aggregate over `[start, end)`; None where it has no value."""
-    return measured(what, name, rows_in(series, start_us, end_us, matches))
+    """An aggregate over those events in `[start, end)` that match."""
+    if series is None:
+        return measured(what, [])
+    low, high = places(series, start_us, end_us)
+    rows = map(series.row, range(low, high))
+    return measured(what, [row.get(name) for row in rows if matches(row)])
 
 
 def held(

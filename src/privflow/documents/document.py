@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import Any
 
-from privflow.documents.converter import make_converter
-from privflow.documents.problem import expected, problems_of
+from privflow.documents.problem import Problems, place, refuse, told
+from privflow.documents.registry import form_named
 from privflow.documents.table import NAMES, TABLE
 from privflow.errors import (
     DocumentError,
-    DocumentProblem,
     PrivflowError,
     UnknownNameError,
+    did_you_mean,
 )
 
 SCHEMA = 1
@@ -21,7 +21,8 @@ SCHEMA = 1
 MOST_LEVELS = 200
 """Deeper documents are refused before anything walks them."""
 
-_converter = make_converter()
+_REMEDY = "pass a Contact, ContactState, Plan, Segment or another value of privflow"
+_FIELDS = ("schema", "type", "value")
 
 
 def dump(value: object) -> dict[str, Any]:
@@ -39,71 +40,88 @@ def dump(value: object) -> dict[str, Any]:
     """
     kind = type(value)
     name = NAMES.get(kind)
-    if name is None:
-        raise DocumentError(kind.__name__, [expected("a value of privflow", value)])
     try:
-        plain = _converter.unstructure(value, kind)
+        if name is None:
+            refuse("a value that documents hold", value, _REMEDY)
+        plain = form_named(name).write(value)
     except PrivflowError as problem:
-        raise DocumentError(name, [problem]) from None
+        problems = Problems()
+        problems.add("$.value", problem)
+        raise DocumentError(kind.__name__, problems.found) from None
     return {"schema": SCHEMA, "type": name, "value": plain}
 
 
-def load(document: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the document says what it is
+def load(document: dict[str, Any]) -> Any:  # noqa: ANN401 - the document says what it is
     """The value that a document describes.
 
     Raises:
         DocumentError: every problem in it, each with its path. Nothing is coerced, and
             no class is looked up but in the library's own table.
+
+    >>> load({"schema": 1, "type": "Span", "value": "30d"})
+    span('30d')
     """
-    what, raw = _opened(document)
-    try:
-        return _converter.structure(raw, TABLE[what])
-    except PrivflowError as problem:
-        raise DocumentError(what, list(problems_of(problem))) from None
-    except ExceptionGroup as group:
-        raise DocumentError(what, list(problems_of(group))) from None
-    except (TypeError, ValueError, KeyError, RecursionError) as error:
-        raise DocumentError(what, list(problems_of(error))) from None
+    problems = Problems()
+    what = _checked_frame(document, problems)
+    value = None
+    if what is not None:
+        try:
+            value = form_named(what).read(document["value"])
+        except PrivflowError as problem:
+            problems.add("$.value", problem)
+    problems.check(what or "document")
+    return value
 
 
-def _opened(document: object) -> tuple[str, object]:
-    """The name of the class and the raw value, if the frame of the document is right."""
-    if not isinstance(document, Mapping):
-        raise DocumentError("document", [expected("an object", document).at("$")])
-    problems: list[PrivflowError] = []
-    schema, name = document.get("schema"), document.get("type")
+def _checked_frame(document: object, problems: Problems) -> str | None:
+    """The name of the class, if the frame is good enough to read the value."""
+    if not isinstance(document, dict):
+        text = f"got {told(document)}, expected an object"
+        problems.add_text("$", text, "hand over what json.loads made of the text")
+        return None
+    for name in _FIELDS:
+        if name not in document:
+            problems.add_text(f"$.{name}", "is missing", "load what dump has made")
+    for name in document:
+        if name not in _FIELDS:
+            remedy = did_you_mean(str(name), _FIELDS)
+            problems.add_text(f"${place(name)}", "a document has no such field", remedy)
+    schema = document.get("schema", SCHEMA)
     if schema.__class__ is not int or schema != SCHEMA:
-        text = f"got schema {schema!r}, expected {SCHEMA}"
+        text = f"got {told(schema)}, expected {SCHEMA}"
         remedy = "load it with the version of privflow that wrote it, or a newer one"
-        problems.append(DocumentProblem(text, remedy).at("$.schema"))
-    if not isinstance(name, str):
-        problems.append(expected("the name of a class", name).at("$.type"))
-    elif name not in TABLE:
-        problems.append(UnknownNameError("type", name, sorted(TABLE)).at("$.type"))
-    for extra in sorted(set(document) - {"schema", "type", "value"}, key=str):
-        text = f"unknown field {extra!r}"
-        problems.append(DocumentProblem(text, "put it into value").at("$"))
-    if "value" not in document:
-        problems.append(DocumentProblem("the value is missing", "add it").at("$"))
-    elif _is_too_deep(document["value"]):
-        text = f"is nested more than {MOST_LEVELS} levels deep"
-        problems.append(DocumentProblem(text, "flatten it").at("$.value"))
-    if problems:
-        raise DocumentError("document", problems)
-    return cast("str", name), document["value"]
+        problems.add_text("$.schema", text, remedy)
+        return None
+    what = _checked_type(document["type"], problems) if "type" in document else None
+    if "value" not in document or _is_too_deep(document["value"], problems):
+        return None
+    return what
 
 
-def _is_too_deep(raw: object) -> bool:
+def _checked_type(name: object, problems: Problems) -> str | None:
+    if isinstance(name, str):
+        if name in TABLE:
+            return name
+        problems.add("$.type", UnknownNameError("class", name, sorted(TABLE)))
+    else:
+        text = f"got {told(name)}, expected the name of a class"
+        problems.add_text("$.type", text, "load what dump has made")
+    return None
+
+
+def _is_too_deep(raw: object, problems: Problems) -> bool:
     """Whether plain data is nested deeper than documents are; never recurses."""
     level: list[object] = [raw]
     for _ in range(MOST_LEVELS):
         level = [part for whole in level for part in _parts(whole)]
         if not level:
             return False
+    text = f"is nested more than {MOST_LEVELS} levels deep"
+    problems.add_text("$.value", text, "split it: no value of privflow is as deep")
     return True
 
 
-def _parts(whole: object) -> list[object]:
-    if isinstance(whole, Mapping):
-        return list(whole.values())
-    return list(whole) if isinstance(whole, list | tuple) else []
+def _parts(whole: object) -> Iterable[object]:
+    if isinstance(whole, dict):
+        return whole.values()
+    return whole if isinstance(whole, list) else ()

@@ -16,9 +16,11 @@ from privflow.conditions import (
     Not,
     Or,
     Property,
+    Scope,
     Tagged,
     Test,
     Trigger,
+    Truth,
     Verdict,
 )
 from privflow.engine import (
@@ -77,14 +79,17 @@ from privflow.timing import (
     Monthly,
     OnDate,
     Rolling,
+    Schedule,
     Span,
     TimeOfDay,
     Weekly,
+    Window,
 )
 from privflow.touches import (
     Allow,
     ChannelProfile,
     Deny,
+    Gate,
     Hold,
     Ledger,
     Message,
@@ -155,6 +160,7 @@ TABLE: dict[str, type] = {
         Rolling,
         Rule,
         SOPStep,
+        Scope,
         Segment,
         Send,
         SetAttribute,
@@ -174,6 +180,7 @@ TABLE: dict[str, type] = {
         TouchQuota,
         TouchRecord,
         Trigger,
+        Truth,
         Verdict,
         Weekly,
         Why,
@@ -182,3 +189,10 @@ TABLE: dict[str, type] = {
 """Nothing outside it is ever loaded; a document cannot name a class of its own."""
 
 NAMES: dict[type, str] = {kind: name for name, kind in TABLE.items()}
+
+CHOICES: dict[type, tuple[type, ...]] = {
+    Gate: (Grants, MixQuota, QuietHours, ReplyWindow, TouchQuota),
+    Schedule: (After, Around, Day, Monthly, OnDate, Weekly),
+    Window: (Aligned, Calendar, Rolling),
+}
+"""The classes that a document may name where a field wants a protocol."""

@@ -1,9 +1,10 @@
-"""The engine: a plan, the state of a contact, and the step from one state to the next."""
+"""The engine: a plan, the state of a contact, and the step to its next state."""
 
 from __future__ import annotations
 
 from privflow.engine.command import AssignTask, Command, Outcome, Send
-from privflow.engine.engine import Engine, Input
+from privflow.engine.engine import Engine
+from privflow.engine.intake import Input
 from privflow.engine.journal import Entry
 from privflow.engine.plan import Plan
 from privflow.engine.state import ContactState

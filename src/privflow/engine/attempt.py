@@ -4,25 +4,24 @@ Theory of operation
 -------------------
 1. Steps due at one instant are tried one after another in an order that does not depend
    on how they are listed (E2); each sees the touches of those before it.
-2. A step is judged at the instant at which it was due or is tried again; the gates are
-   asked about `turn.now`, the instant at which a touch really leaves (E6).
+2. A step is judged at the instant at which it was due or is tried again. Touches leave
+   at `turn.now` alone: what comes due before, while a late host catches up, is skipped
+   or dropped there and then, or else waits for `now` and is judged again (J3, E6).
 3. Of a step's channels the first one that no gate denies is meant. A denial passes on
    to the next channel; a hold is answered as the step says.
+4. Every attempt ends with a step that is closed, or deferred to a later instant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import blake2b
 
 from attrs import evolve, frozen
 
-from privflow.conditions import chosen
-from privflow.engine.command import AssignTask, Send
-from privflow.engine.gates import ruling_name, token_for
+from privflow.engine.release import Asked, Draft, ask, made, release
 from privflow.engine.travel import leave
-from privflow.engine.turn import Turn
-from privflow.facts import Properties
+from privflow.engine.turn import Place, Turn
+from privflow.facts import FOREVER, Properties
 from privflow.journeys import (
     Defer,
     End,
@@ -34,64 +33,73 @@ from privflow.journeys import (
     StepState,
 )
 from privflow.timing import Instant
-from privflow.touches import (
-    KINDS,
-    PRIORITIES,
-    Allow,
-    Deny,
-    Gate,
-    Hold,
-    Message,
-    Ruling,
-    Touch,
-)
+from privflow.touches import KINDS, PRIORITIES
 
-_ID_BYTES = 12
+Lines = tuple[GateLine, ...]
 
 
 @frozen
 class Attempt:
-    """One step that is due."""
+    """One step that is due.
+
+    Args:
+        at: the instant that is lived through.
+        end: from when on it may not leave: its validity, or its next occurrence.
+        limit: the last instant at which it may, where it does not wait longer.
+    """
 
     journey: Journey
     enrolment: Enrolment
     step: SOPStep
     state: StepState
+    at: Instant
+    following: Instant | None
+    end: Instant | None
+    limit: Instant | None
 
     @property
     def source(self) -> str:
         """How the journal calls where it comes from."""
         return f"journey:{self.journey.name}"
 
+    @property
+    def place(self) -> Place:
+        """What no two attempts of one instant share."""
+        standing = self.enrolment
+        visits = (standing.visit, standing.stage_visit)
+        return (self.journey.name, *visits, self.step.name, self.state.occurrence)
+
+    def is_too_late(self, now: Instant) -> bool:
+        """Whether its time is over."""
+        ended = self.end is not None and now >= self.end
+        return ended or (self.limit is not None and now > self.limit)
+
     def order(self) -> tuple[object, ...]:
-        """Kind, priority, waiting time, then names (E2)."""
+        """Kind, priority, deadline, waiting time, then names (E2)."""
         due = self.state.due_at
+        bounds = [bound.us for bound in (self.end, self.limit) if bound is not None]
         return (
             KINDS.index(self.step.message.kind),
             -PRIORITIES.index(self.step.priority),
+            min(bounds, default=FOREVER),
             0 if due is None else due.us,
             self.journey.name,
             self.step.name,
         )
 
 
-@frozen
-class Asked:
-    """What the gates said of one touch, all of them together."""
-
-    touch: Touch
-    lines: tuple[GateLine, ...]
-    denied: str = ""
-    held: str = ""
-    until: Instant | None = None
-
-
 def attempt_due(turn: Turn, at: Instant) -> None:
     """Try every step that is due at an instant or before it."""
-    for attempt in sorted(_due(turn, at), key=Attempt.order):
-        current = turn.enrolments[attempt.enrolment.journey]
-        if current.ended_at is None:
-            _try(turn, evolve(attempt, enrolment=current), at)
+    is_present = at == turn.now
+    if is_present:
+        turn.late.clear()
+    tried = set(turn.late)
+    while attempts := [a for a in _due(turn, at) if a.place not in tried]:
+        for attempt in sorted(attempts, key=Attempt.order):
+            tried.add(attempt.place)
+            standing = turn.enrolment(attempt.journey.name)
+            if standing is not None and standing.ended_at is None:
+                _try(turn, attempt)
 
 
 def _due(turn: Turn, at: Instant) -> Iterator[Attempt]:
@@ -99,142 +107,141 @@ def _due(turn: Turn, at: Instant) -> Iterator[Attempt]:
         journey = turn.index.journeys[enrolment.journey]
         stage = journey.stage(enrolment.stage)
         for state in enrolment.steps:
-            step = None if stage is None else stage.step(state.step)
-            if step is not None and state.next_at is not None and state.next_at <= at:
-                yield Attempt(journey, enrolment, step, state)
+            if state.next_at is None or state.next_at > at or stage is None:
+                continue
+            step = stage.step(state.step)
+            if step is not None:
+                following = _next_occurrence(turn, enrolment, step, state)
+                bounds = _bounds(step, state, following)
+                yield Attempt(journey, enrolment, step, state, at, following, *bounds)
 
 
-def _try(turn: Turn, attempt: Attempt, at: Instant) -> None:
-    step = attempt.step
-    end = _end(turn, attempt)
-    if end is not None and turn.now >= end:
-        _close(turn, attempt, at, "expired", attempt.state.reason or "too_late")
-        return
-    if not turn.holds(step.when, at, turn.scope(attempt.enrolment)):
-        _close(turn, attempt, at, "skipped", "condition")
-        return
-    answers = []
-    for channel in step.via:
-        answer = ask(turn, _touch(turn, attempt, channel))
-        answers.append(answer)
-        if not answer.denied and not answer.held:
-            release(turn, answer.touch, at)
-            _close(turn, attempt, at, "sent", lines=answer.lines, touch=answer.touch)
-            return
-        if answer.held and not isinstance(step.on_blocked, Fallback):
-            break
-    _blocked(turn, attempt, at, answers, end)
-
-
-def _blocked(
-    turn: Turn,
-    attempt: Attempt,
-    at: Instant,
-    answers: list[Asked],
-    end: Instant | None,
-) -> None:
-    """No channel may carry the step now: do what it says (Q6)."""
-    last = answers[-1]
-    lines = tuple(line for answer in answers for line in answer.lines)
-    reason = last.held or last.denied
-    policy = attempt.step.on_blocked
-    if isinstance(policy, End):
-        _close(turn, attempt, at, "skipped", reason, lines)
-        leave(turn, turn.enrolments[attempt.journey.name], at, "step")
-    elif last.until is None or not isinstance(policy, Defer):
-        _close(turn, attempt, at, "skipped", reason, lines)
-    else:
-        limit = _limit(attempt, policy)
-        if limit is not None and turn.now >= limit:
-            _close(turn, attempt, at, "expired", reason, lines)
-            return
-        again = min(bound for bound in (last.until, limit, end) if bound is not None)
-        _defer(turn, attempt, at, again, reason, lines)
-
-
-def _limit(attempt: Attempt, policy: Defer) -> Instant | None:
-    due = attempt.state.due_at
-    if policy.until_at_most is None or due is None:
+def _next_occurrence(
+    turn: Turn, enrolment: Enrolment, step: SOPStep, state: StepState
+) -> Instant | None:
+    if state.due_at is None:
         return None
-    return due + policy.until_at_most
-
-
-def _end(turn: Turn, attempt: Attempt) -> Instant | None:
-    """When the step may not leave any more: its own validity, or its next occurrence."""
-    due, valid_for = attempt.state.due_at, attempt.step.valid_for
-    own = None if due is None or valid_for is None else due + valid_for
-    following = _next_occurrence(turn, attempt)
-    return min((e for e in (own, following) if e is not None), default=None)
-
-
-def _next_occurrence(turn: Turn, attempt: Attempt) -> Instant | None:
-    due = attempt.state.due_at
-    if due is None:
-        return None
-    us = attempt.step.schedule.due(
-        anchor_us=attempt.enrolment.stage_at.us,
-        after_us=due.us,
+    us = step.schedule.due(
+        anchor_us=enrolment.stage_at.us,
+        after_us=state.due_at.us,
         tz=turn.timezone,
         attributes=turn.contact.attributes,
     )
     return None if us is None else Instant(us)
 
 
-def _close(
-    turn: Turn,
-    attempt: Attempt,
-    at: Instant,
-    status: str,
-    reason: str = "",
-    lines: tuple[GateLine, ...] = (),
-    touch: Touch | None = None,
-) -> None:
-    """Give the step its final outcome; a recurring one goes on as its next occurrence."""
-    closed = evolve(
-        attempt.state,
-        status=status,
-        reason=reason,
-        again_at=None,
-        decided_at=turn.now,
-        touch_id=touch.id if touch else "",
-        lines=lines or attempt.state.lines,
-    )
-    if touch is None:
-        turn.note(
-            status,
-            at=at,
-            source=attempt.source,
-            subject=attempt.step.name,
-            reason=reason,
-        )
-    following = _next_occurrence(turn, attempt)
-    if following is None:
-        _replace(turn, attempt, closed)
+def _bounds(
+    step: SOPStep, state: StepState, following: Instant | None
+) -> tuple[Instant | None, Instant | None]:
+    """From when on a step may not leave, and the last instant at which it may."""
+    due, end, limit = state.due_at, following, None
+    if due is not None and step.valid_for is not None:
+        own = due + step.valid_for
+        end = own if end is None else min(own, end)
+    policy = step.on_blocked
+    if due is not None and isinstance(policy, Defer) and policy.until_at_most:
+        limit = due + policy.until_at_most
+    return end, limit
+
+
+def _try(turn: Turn, attempt: Attempt) -> None:
+    """Judge one step: is it too late, does its condition hold, may it leave?"""
+    if attempt.is_too_late(turn.now):
+        _close(turn, attempt, "expired", attempt.state.reason or "too_late")
+    elif not turn.holds(attempt.step.when, attempt.at, turn.scope(attempt.enrolment)):
+        _close(turn, attempt, "skipped", "condition")
+    elif attempt.at < turn.now:
+        turn.late.add(attempt.place)
+    else:
+        _send(turn, attempt)
+
+
+def _send(turn: Turn, attempt: Attempt) -> None:
+    """Release the step on the first channel that every gate allows."""
+    asked, lines = _asked(turn, attempt)
+    if asked.denied or asked.held:
+        _blocked(turn, attempt, asked, lines)
         return
-    opened = StepState(closed.step, due_at=following, occurrence=closed.occurrence + 1)
-    _replace(turn, attempt, opened, closed)
+    release(turn, asked.touch, attempt.at)
+    touch_id = asked.touch.id
+    closed = attempt.state.closed("sent", at=turn.now, lines=lines, touch_id=touch_id)
+    _go_on(turn, attempt, closed)
+
+
+def _asked(turn: Turn, attempt: Attempt) -> tuple[Asked, Lines]:
+    """The answer on the last channel that was asked about, and every line of all."""
+    step, enrolment = attempt.step, attempt.enrolment
+    place = (enrolment.visit, enrolment.stage_visit, attempt.state.occurrence)
+    draft = Draft(
+        step.message,
+        attempt.source,
+        place=place,
+        step=step.name,
+        priority=step.priority,
+    )
+    answers = []
+    for channel in step.via:
+        asked = ask(turn, made(turn, draft, channel))
+        answers.append(asked)
+        is_open = not asked.denied and not asked.held
+        if is_open or (asked.held and not isinstance(step.on_blocked, Fallback)):
+            break
+    return answers[-1], tuple(line for asked in answers for line in asked.lines)
+
+
+def _blocked(turn: Turn, attempt: Attempt, asked: Asked, lines: Lines) -> None:
+    """No channel may carry the step now: do what it says (Q6)."""
+    policy = attempt.step.on_blocked
+    reason = asked.held or asked.denied
+    if asked.until is None or not isinstance(policy, Defer):
+        _close(turn, attempt, "skipped", reason, lines)
+        if isinstance(policy, End):
+            enrolment = turn.enrolment(attempt.journey.name)
+            leave(turn, enrolment or attempt.enrolment, attempt.at, "step")
+        return
+    bounds = (asked.until, attempt.end, attempt.limit)
+    again = min(bound for bound in bounds if bound is not None)
+    if again <= turn.now:
+        _close(turn, attempt, "expired", reason, lines)
+    else:
+        _defer(turn, attempt, again, reason, lines)
+
+
+def _close(
+    turn: Turn, attempt: Attempt, status: str, reason: str, lines: Lines = ()
+) -> None:
+    """Give the step a final outcome other than a touch."""
+    turn.note(
+        status,
+        at=attempt.at,
+        source=attempt.source,
+        subject=attempt.step.name,
+        reason=reason,
+    )
+    closed = attempt.state.closed(status, at=turn.now, reason=reason, lines=lines)
+    _go_on(turn, attempt, closed)
+
+
+def _go_on(turn: Turn, attempt: Attempt, closed: StepState) -> None:
+    """Keep a final outcome; a recurring step goes on as its next occurrence."""
+    enrolment = turn.enrolment(attempt.journey.name) or attempt.enrolment
+    if attempt.following is None:
+        turn.keep(enrolment.with_step(closed))
+        return
+    number = closed.occurrence + 1
+    opened = StepState(closed.step, due_at=attempt.following, occurrence=number)
+    turn.keep(enrolment.with_step(opened, past=closed))
 
 
 def _defer(
-    turn: Turn,
-    attempt: Attempt,
-    at: Instant,
-    again: Instant,
-    reason: str,
-    lines: tuple[GateLine, ...],
+    turn: Turn, attempt: Attempt, again: Instant, reason: str, lines: Lines
 ) -> None:
-    state = evolve(
-        attempt.state,
-        status="deferred",
-        reason=reason,
-        again_at=again,
-        decided_at=turn.now,
-        lines=lines,
-    )
-    _replace(turn, attempt, state)
+    enrolment = turn.enrolment(attempt.journey.name) or attempt.enrolment
+    state = attempt.state.deferred(reason, at=turn.now, until=again, lines=lines)
+    turn.keep(enrolment.with_step(state))
     turn.note(
         "deferred",
-        at=at,
+        at=attempt.at,
         source=attempt.source,
         subject=attempt.step.name,
         reason=reason,
@@ -242,132 +249,25 @@ def _defer(
     )
 
 
-def _replace(
-    turn: Turn, attempt: Attempt, new: StepState, past: StepState | None = None
-) -> None:
-    enrolment = turn.enrolments[attempt.journey.name]
-    earlier = enrolment.earlier
-    if past is not None:
-        earlier = (*(s for s in earlier if s.step != past.step), past)
-    steps = tuple(new if s.step == new.step else s for s in enrolment.steps)
-    turn.enrolments[attempt.journey.name] = evolve(
-        enrolment, steps=steps, earlier=earlier
-    )
+def hasten(turn: Turn, at: Instant) -> bool:
+    """Let what waits for a quota be judged at an instant: a place has come free.
 
-
-# ── Touches and gates ────────────────────────────────────────────────────────
-
-
-def _touch(turn: Turn, attempt: Attempt, channel: str) -> Touch:
-    enrolment, state = attempt.enrolment, attempt.state
-    place = (enrolment.visit, enrolment.stage_visit, state.occurrence)
-    return made(
-        turn,
-        attempt.step.message,
-        channel,
-        source=attempt.source,
-        step=attempt.step.name,
-        priority=attempt.step.priority,
-        place=place,
-    )
-
-
-def made(
-    turn: Turn,
-    message: Message,
-    channel: str,
-    *,
-    source: str,
-    place: tuple[object, ...],
-    step: str = "",
-    priority: str = "normal",
-) -> Touch:
-    """The touch that would leave; its id depends on where it comes from alone."""
-    contact = turn.contact.id
-    key = repr((turn.index.plan.name, contact, source, step, *place))
-    digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES)
-    parameters = message.parameters
-    profile = turn.index.channels.get(channel)
-    if profile is not None and profile.token is not None:
-        code = token_for(channel, profile.token, turn, now=turn.now)
-        parameters = parameters.updated({profile.token.property: code or None})
-    return Touch(
-        id=digest.hexdigest(),
-        contact_id=contact,
-        channel=channel,
-        message=message.name,
-        kind=message.kind,
-        source=source,
-        step=step,
-        labels=message.labels,
-        variant=chosen(message.variants, message.name, contact),
-        priority=priority,
-        parameters=parameters,
-    )
-
-
-def ask(turn: Turn, touch: Touch) -> Asked:
-    """Ask every gate, in order; a denial ends the asking, holds add up."""
-    lines: list[GateLine] = []
-    held, until = "", None
-    for gate in turn.index.gates:
-        ruling = gate.judge(touch, turn, now=turn.now)
-        lines.append(_line(turn, gate, touch, ruling))
-        if isinstance(ruling, Deny):
-            return Asked(touch, tuple(lines), denied=ruling.reason)
-        if isinstance(ruling, Hold) and (until is None or ruling.until > until):
-            held, until = ruling.reason, ruling.until
-    return Asked(touch, tuple(lines), held=held, until=until)
-
-
-def _line(turn: Turn, gate: Gate, touch: Touch, ruling: Ruling) -> GateLine:
-    facts = ruling.facts
-    if not isinstance(ruling, Allow):
-        facts = _with_winner(turn, gate, touch, facts)
-    return GateLine(
-        gate=gate.name,
-        channel=touch.channel,
-        ruling=ruling_name(ruling),
-        reason="" if isinstance(ruling, Allow) else ruling.reason,
-        until=ruling.until if isinstance(ruling, Hold) else None,
-        facts=facts,
-    )
-
-
-def _with_winner(turn: Turn, gate: Gate, touch: Touch, facts: Properties) -> Properties:
-    """Who was faster, where the gate would have let this touch through before them."""
-    if turn.ledger is turn.ledger_before:
-        return facts
-    ledger, turn.ledger = turn.ledger, turn.ledger_before
-    ruling = gate.judge(touch, turn, now=turn.now)
-    turn.ledger = ledger
-    if not isinstance(ruling, Allow):
-        return facts
-    winners = [
-        f"{r.touch.source} {r.touch.step}".strip()
-        for r in ledger.records[len(turn.ledger_before) :]
+    Returns:
+        Whether anything does.
+    """
+    waiting = [
+        (enrolment.journey, state)
+        for enrolment in turn.running()
+        for state in enrolment.steps
+        if state.status == "deferred" and _waits_for_quota(turn, state)
     ]
-    return facts.updated({"lost_to": winners})
+    for journey, state in waiting:
+        enrolment = turn.enrolment(journey)
+        if enrolment is not None:
+            turn.keep(enrolment.with_step(evolve(state, again_at=at)))
+    return bool(waiting)
 
 
-def release(turn: Turn, touch: Touch, at: Instant) -> None:
-    """Reserve the touch and hand it to the host."""
-    turn.ledger = turn.ledger.reserving(touch, now=turn.now)
-    staffed = turn.index.channels[touch.channel].confirmed_by_staff
-    staff = _staff(turn)
-    turn.commands.append(
-        AssignTask(touch, staff=staff) if staffed else Send(touch, staff=staff)
-    )
-    turn.note(
-        "assigned" if staffed else "sent",
-        at=at,
-        source=touch.source,
-        subject=touch.step or touch.message,
-        facts=Properties({"touch": touch.id, "channel": touch.channel}),
-    )
-
-
-def _staff(turn: Turn) -> str:
-    """The member who added the contact last and still follows them."""
-    lasting = [r for r in turn.contact.relations if r.lasts(now=turn.now)]
-    return max(lasting, key=lambda r: (r.since, r.staff)).staff if lasting else ""
+def _waits_for_quota(turn: Turn, state: StepState) -> bool:
+    quotas = turn.index.quotas
+    return any(line.ruling == "hold" and line.gate in quotas for line in state.lines)

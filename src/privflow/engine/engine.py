@@ -5,34 +5,26 @@ Theory of operation
 1. `advance` is pure. It works on a copy, and whatever raises has changed nothing.
 2. Time is lived through in order: everything due before an input is decided at its own
    instant before the input is taken in, and everything due up to `now` after the last.
-3. For an input: facts → rules → journeys that it starts → segments crossed → goals,
-   exits and ways → steps that are due → gates → commands.
-4. An input is taken in once; its key is remembered for the plan's horizon.
+3. A look at an instant judges segments, goals, exits and ways, then the steps that are
+   due. An input that can set nothing off is filed, and nobody looks.
+4. Touches leave at `now` alone, after everything before it has been taken in.
+5. An input is taken in once; its key is remembered for the plan's horizon.
 """
 
 from __future__ import annotations
 
-from privflow.conditions import Trigger
 from privflow.engine.attempt import attempt_due
 from privflow.engine.command import Outcome
-from privflow.engine.firing import fire_rules
+from privflow.engine.firing import answer
 from privflow.engine.index import Index
+from privflow.engine.intake import Input, check_call, check_now, in_order, take
 from privflow.engine.plan import Plan
 from privflow.engine.state import ContactState
-from privflow.engine.travel import cross, enter, next_instant, settle
+from privflow.engine.travel import complete, cross, enter, settle
 from privflow.engine.turn import Turn
+from privflow.engine.wake import next_due
 from privflow.engine.why import Why, explained_step
-from privflow.errors import (
-    FutureInputError,
-    ProtocolError,
-    TimeReversedError,
-    WrongContactError,
-)
-from privflow.facts import Event, after_event
 from privflow.timing import Instant
-from privflow.touches import Receipt
-
-Input = Event | Receipt
 
 
 class Engine:
@@ -56,21 +48,23 @@ class Engine:
             now: the host's present; never before the state's own `at`.
 
         Raises:
+            ProtocolError: `now` is no instant, or an input no event and no receipt.
             WrongContactError: an event is another contact's.
             TimeReversedError: `now` lies before `state.at`.
             FutureInputError: an input claims to have happened after `now`.
         """
-        _check(state, inputs, now)
+        check_call(state, inputs, now)
         turn = Turn(self._index, state, now)
-        reached = state.at
-        for given in sorted(inputs, key=_order):
-            at = given.at if reached is None else max(given.at, reached)
-            reached = self._live_until(turn, reached, at)
-            self._take(turn, given, at)
-        reached = self._live_until(turn, reached, now)
-        if not inputs or turn.inside is None:
-            _live_through(turn, now)
-        return turn.outcome(next_instant(turn, now))
+        for given in in_order(inputs):
+            at = given.at if turn.reached is None else max(given.at, turn.reached)
+            _live_until(turn, at)
+            if take(turn, given, at):
+                _look(turn, at)
+        _live_until(turn, now)
+        if turn.is_unseen or not (inputs or turn.has_looked):
+            _look(turn, now)
+        next_due(turn)
+        return turn.outcome()
 
     def enrol(self, state: ContactState, journey: str, *, now: Instant) -> Outcome:
         """Start a journey by hand, as its re-entry policy and audience allow (J1a).
@@ -80,12 +74,13 @@ class Engine:
             TimeReversedError: `now` lies before `state.at`.
         """
         found = self.plan.journey(journey)
-        _check(state, (), now)
+        check_call(state, (), now)
         turn = Turn(self._index, state, now)
-        self._live_until(turn, state.at, now)
+        _live_until(turn, now)
         enter(turn, found, now)
-        _live_through(turn, now)
-        return turn.outcome(next_instant(turn, now))
+        _look(turn, now)
+        next_due(turn)
+        return turn.outcome()
 
     def why(self, state: ContactState, *, journey: str, step: str, now: Instant) -> Why:
         """Why a step was sent, waits, was blocked, skipped or never reached.
@@ -93,90 +88,30 @@ class Engine:
         Raises:
             UnknownNameError: the plan has no such journey, or the journey no such step.
         """
-        return explained_step(state, self.plan.journey(journey), step, now=now)
-
-    def _live_until(self, turn: Turn, reached: Instant | None, end: Instant) -> Instant:
-        """Decide everything due up to an instant, each thing at its own."""
-        if reached is None:
-            return end
-        while (at := next_instant(turn, reached)) is not None and at <= end:
-            _live_through(turn, at)
-            reached = at
-        return end
-
-    def _take(self, turn: Turn, given: Input, at: Instant) -> None:
-        key = _key(given)
-        if key in turn.seen or (
-            isinstance(given, Event) and turn.timeline.knows(given)
-        ):
-            turn.note("repeated", at=at, subject=_subject(given))
-            return
-        turn.seen[key] = given.at
-        if isinstance(given, Event):
-            _take_event(turn, given, at)
-        else:
-            _take_receipt(turn, given, at)
+        check_now(now)
+        zone = state.contact.timezone or self.plan.timezone
+        return explained_step(
+            state, self.plan.journey(journey), step, now=now, timezone=zone
+        )
 
 
-def _take_event(turn: Turn, event: Event, at: Instant) -> None:
-    turn.note("received" if event.at == at else "late", at=event.at, subject=event.name)
-    turn.timeline = turn.timeline.with_event(event)
-    turn.contact = after_event(turn.contact, event)
-    fire_rules(turn, event, at)
-    for journey in turn.index.started_by_event.get(event.name, ()):
-        start = journey.enter_on
-        if isinstance(start, Trigger) and start.matches(event.properties):
-            enter(turn, journey, event.at, event.properties)
-    _live_through(turn, at)
+def _live_until(turn: Turn, end: Instant) -> None:
+    """Decide everything due up to an instant, each thing at its own."""
+    while (at := next_due(turn)) is not None and at <= end:
+        _look(turn, at)
+    if end == turn.now and (turn.late or turn.answers):
+        _look(turn, end)
+    turn.reached = end
 
 
-def _take_receipt(turn: Turn, receipt: Receipt, at: Instant) -> None:
-    if turn.ledger.find(receipt.touch_id) is None:
-        turn.note("unknown_touch", at=at, subject=receipt.touch_id)
-        return
-    turn.ledger = turn.ledger.informed(receipt)
-    turn.ledger_before = turn.ledger
-    turn.note(
-        "receipt",
-        at=receipt.at,
-        subject=receipt.touch_id,
-        reason=receipt.reason or receipt.status,
-    )
-
-
-def _live_through(turn: Turn, at: Instant) -> None:
-    """Decide everything that is due at an instant."""
+def _look(turn: Turn, at: Instant) -> None:
+    """Judge everything at an instant, and let out what may leave."""
+    turn.is_unseen, turn.is_wake_old = False, True
+    turn.has_looked = at == turn.now
+    turn.reached = at
     cross(turn, at)
     settle(turn, at)
+    if at == turn.now:
+        answer(turn)
     attempt_due(turn, at)
-    settle(turn, at)
-
-
-def _check(state: ContactState, inputs: tuple[Input, ...], now: Instant) -> None:
-    if not isinstance(now, Instant):
-        remedy = "pass now=pf.instant('2026-10-20T09:30+08:00')"
-        raise ProtocolError(f"got now={now!r}, expected an instant", remedy)
-    if state.at is not None and now < state.at:
-        raise TimeReversedError(state.at, now)
-    for given in inputs:
-        if not isinstance(given, Event | Receipt):
-            problem = f"got an input of type {type(given).__name__}"
-            raise ProtocolError(problem, "hand in Event and Receipt values")
-        if isinstance(given, Event) and given.contact_id != state.contact.id:
-            raise WrongContactError(state.contact.id, given.contact_id)
-        if given.at > now:
-            raise FutureInputError(given.at, now)
-
-
-def _order(given: Input) -> tuple[int, int, str]:
-    return given.at.us, isinstance(given, Event), _key(given)
-
-
-def _key(given: Input) -> str:
-    if isinstance(given, Event):
-        return f"event:{given.key}"
-    return f"receipt:{given.touch_id}:{given.status}:{given.at.us}"
-
-
-def _subject(given: Input) -> str:
-    return given.name if isinstance(given, Event) else given.touch_id
+    complete(turn, at)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from privflow.engine.attempt import ask, made, release
+from attrs import frozen
+
+from privflow.engine.release import Draft, ask, made, release
 from privflow.engine.travel import enter, leave
-from privflow.engine.turn import Turn
+from privflow.engine.turn import Answer, Turn
 from privflow.facts import Event
 from privflow.rules import (
     Action,
@@ -21,21 +23,35 @@ from privflow.rules import (
 from privflow.timing import Instant
 
 
-def fire_rules(turn: Turn, event: Event, at: Instant) -> None:
+@frozen
+class Firing:
+    """A rule that fires, the event behind it, and the instant that is lived through."""
+
+    rule: Rule
+    event: Event
+    key: str
+    at: Instant
+
+    @property
+    def source(self) -> str:
+        """How the journal calls where it comes from."""
+        return f"rule:{self.rule.name}"
+
+
+def fire_rules(turn: Turn, event: Event, key: str, at: Instant) -> None:
     """Run every rule of the event whose condition holds; later ones see the effects."""
     for rule in turn.index.rules.get(event.name, ()):
         if not rule.on.matches(event.properties):
             continue
-        if turn.holds(rule.when, at, turn.scope(event=event.properties)):
-            turn.note("rule", at=at, source=f"rule:{rule.name}", subject=event.name)
+        if turn.holds(rule.when, at, turn.scope_of_event(event.properties)):
+            firing = Firing(rule, event, key, at)
+            turn.note("rule", at=at, source=firing.source, subject=event.name)
             for place, action in enumerate(rule.do):
-                _act(turn, rule, action, event, at, place)
+                _act(turn, firing, action, place)
 
 
-def _act(  # noqa: PLR0913 - an action needs to know where it stands
-    turn: Turn, rule: Rule, action: Action, event: Event, at: Instant, place: int
-) -> None:
-    source = f"rule:{rule.name}"
+def _act(turn: Turn, firing: Firing, action: Action, place: int) -> None:
+    at, source = firing.at, firing.source
     match action:
         case AddTag(tag=tag, ttl=ttl):
             turn.contact = turn.contact.tagged(tag, at=at, source=source, ttl=ttl)
@@ -47,37 +63,45 @@ def _act(  # noqa: PLR0913 - an action needs to know where it stands
             turn.contact = turn.contact.with_attributes({name: value})
             turn.note("attribute", at=at, source=source, subject=name)
         case Enrol(name):
-            enter(turn, turn.index.journeys[name], at, event.properties)
+            enter(turn, turn.index.journeys[name], at, firing.event.properties)
         case Leave(name):
-            enrolment = turn.enrolments.get(name)
+            enrolment = turn.enrolment(name)
             if enrolment is not None and enrolment.ended_at is None:
                 leave(turn, enrolment, at, "rule")
         case Reply():
-            _reply(turn, rule, action, event, at, place)
+            turn.answers.append(_answer(firing, action, place))
         case _:
             assert_never(action)
 
 
-def _reply(  # noqa: PLR0913 - as above
-    turn: Turn, rule: Rule, reply: Reply, event: Event, at: Instant, place: int
-) -> None:
-    """Answer on the first channel that every gate allows; a reply does not wait."""
-    source = f"rule:{rule.name}"
-    named = event.properties.get("channel")
-    channels = reply.via or ((named,) if isinstance(named, str) else ())
+def _answer(firing: Firing, reply: Reply, place: int) -> Answer:
+    named = firing.event.properties.get("channel")
+    own = (named,) if isinstance(named, str) else ()
+    channels = reply.via or own
+    return Answer(firing.rule.name, reply, channels, firing.at, (firing.key, place))
+
+
+def answer(turn: Turn) -> None:
+    """Let out the replies that rules decided on; each leaves now or not at all."""
+    answers, turn.answers = turn.answers, []
+    for decided in answers:
+        _reply(turn, decided)
+
+
+def _reply(turn: Turn, decided: Answer) -> None:
+    """Answer on the first channel that every gate allows."""
+    message, source = decided.reply.message, f"rule:{decided.rule}"
+    draft = Draft(message, source, place=decided.place)
     reason = "no_channel"
-    for channel in channels:
+    for channel in decided.channels:
         if channel not in turn.index.channels:
             reason = "unknown_channel"
             continue
-        touch = made(
-            turn, reply.message, channel, source=source, place=(event.key, place)
-        )
-        answer = ask(turn, touch)
-        reason = answer.denied or answer.held
+        asked = ask(turn, made(turn, draft, channel))
+        reason = asked.denied or asked.held
         if not reason:
-            release(turn, touch, at)
+            release(turn, asked.touch, decided.at)
             return
     turn.note(
-        "skipped", at=at, source=source, subject=reply.message.name, reason=reason
+        "skipped", at=decided.at, source=source, subject=message.name, reason=reason
     )

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 
 from attrs import frozen
 
-from privflow.facts import FOREVER
+from privflow.facts import FOREVER, Contact, Timeline
 from privflow.timing import Instant
 from privflow.touches import (
     Allow,
     ChannelProfile,
     Deny,
     Hold,
+    Ledger,
     Ruling,
     Token,
     Touch,
     View,
 )
+
+
+@frozen
+class Sight:
+    """What a gate sees: the contact, and every touch decided so far."""
+
+    contact: Contact
+    timeline: Timeline
+    ledger: Ledger
+    timezone: str
 
 
 @frozen
@@ -48,14 +60,16 @@ class Reachable:
 
 
 def token_for(channel: str, token: Token, view: View, *, now: Instant) -> str:
-    """The unused code that opens a one-shot channel at `now`; empty if there is none."""
+    """The unused code that opens a one-shot channel at `now`; empty without one."""
     newest, code = -FOREVER, ""
     for series in view.timeline.series.values():
-        column = series.columns.get(token.property, ())
-        for place in range(series.size if column else 0):
-            at = series.times[place]
-            if column[place] and newest < at <= now.us < at + token.within.us:
-                newest, code = at, str(column[place])
+        column = series.columns.get(token.property)
+        if column is None:
+            continue
+        first = bisect_right(series.times, now.us - token.within.us, 0, series.size)
+        for place in range(first, bisect_right(series.times, now.us, 0, series.size)):
+            if column[place] and newest < series.times[place]:
+                newest, code = series.times[place], str(column[place])
     used = any(
         record.touch.channel == channel and record.decided_at.us >= newest
         for record in view.ledger

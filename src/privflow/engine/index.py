@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from privflow.conditions import Crossing
 from privflow.engine.gates import Lawful, Reachable
@@ -27,6 +28,7 @@ class Index:
             *plan.gates,
             *plan.quotas,
         )
+        self.quotas = frozenset(quota.name for quota in plan.quotas)
         self.rules = _rules_by_event(plan.rules)
         self.started_by_event: dict[str, list[Journey]] = defaultdict(list)
         self.started_by_crossing: dict[Crossing, list[Journey]] = defaultdict(list)
@@ -39,6 +41,30 @@ class Index:
         self.watched: tuple[Segment, ...] = tuple(
             segment for segment in plan.segments if segment.name in awaited
         )
+        self.setting_off = frozenset(
+            chain(
+                self.rules,
+                self.started_by_event,
+                *(segment.condition.reads.events for segment in self.watched),
+            )
+        )
+        self.moving: Mapping[str, frozenset[str]] = {
+            journey.name: _events_moving(journey) for journey in plan.journeys
+        }
+
+    def concerns(self, event: str, journeys: Iterable[str]) -> bool:
+        """Whether an event can set something off for who is in these journeys."""
+        return event in self.setting_off or any(
+            event in self.moving[name] for name in journeys
+        )
+
+
+def _events_moving(journey: Journey) -> frozenset[str]:
+    """The events that its goal, its exit and its ways look at."""
+    ways = (to.when for stage in journey.stages for to in stage.then)
+    conditions = (journey.goal, journey.exit_when, *ways)
+    read = (condition.reads.events for condition in conditions if condition is not None)
+    return frozenset(chain.from_iterable(read))
 
 
 def _rules_by_event(rules: Iterable[Rule]) -> dict[str, list[Rule]]:

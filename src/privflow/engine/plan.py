@@ -16,6 +16,8 @@ from privflow.segments import Segment
 from privflow.timing import Span, span, zone_name
 from privflow.touches import STANDARD_CHANNELS, ChannelProfile, Gate
 
+_WEEK = span("7d")
+
 GATES_OF_THE_ENGINE = ("reachable", "consent")
 """Asked before the gates and quotas of the plan; the names are taken."""
 
@@ -48,7 +50,7 @@ class Plan:
     channels: tuple[ChannelProfile, ...] = field(
         default=STANDARD_CHANNELS, converter=tuple[ChannelProfile, ...]
     )
-    remember: Span = field(default="7d", converter=span)
+    remember: Span = field(default=_WEEK, converter=span)
 
     def __attrs_post_init__(self) -> None:
         required_text("Plan.name", self.name)

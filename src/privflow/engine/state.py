@@ -8,7 +8,9 @@ Theory of operation
 3. Of each journey there is at most one enrolment, the latest.
 4. `inside` names the segments that journeys wait for and the contact belongs to. It is
    None until the contact has been looked at for the first time.
-5. `seen` holds the keys of inputs taken in within the plan's horizon, oldest first.
+5. `stale` says that facts were learned outside the engine since the contact was last
+   looked at. The next call looks at everything again, whatever its input.
+6. `seen` holds the keys of inputs taken in within the plan's horizon, oldest first.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ from privflow.journeys import Enrolment
 from privflow.timing import Instant
 from privflow.touches import Ledger
 
+_NO_EVENTS = Timeline()
+_NO_TOUCHES = Ledger()
+
 
 @frozen(kw_only=True, repr=False)
 class ContactState:
@@ -34,16 +39,19 @@ class ContactState:
     """
 
     contact: Contact = field(kw_only=False)
-    timeline: Timeline = Timeline()
+    timeline: Timeline = _NO_EVENTS
     enrolments: tuple[Enrolment, ...] = ()
-    ledger: Ledger = Ledger()
+    ledger: Ledger = _NO_TOUCHES
     inside: tuple[str, ...] | None = None
     seen: tuple[tuple[str, Instant], ...] = ()
     at: Instant | None = None
     wake_at: Instant | None = None
+    stale: bool = False
 
     def observing(self, events: Iterable[Event]) -> ContactState:
-        """The state with more history; it sets nothing off, and repeats change nothing.
+        """The state with more history; repeats change nothing.
+
+        It sets nothing off by itself: the next `advance` looks at everything again.
 
         Raises:
             WrongContactError: an event is another contact's.
@@ -52,17 +60,25 @@ class ContactState:
         for event in events:
             if event.contact_id != self.contact.id:
                 raise WrongContactError(self.contact.id, event.contact_id)
-        return evolve(self, timeline=self.timeline.observing(events))
+        timeline = self.timeline.observing(events)
+        if timeline is self.timeline:
+            return self
+        return evolve(self, timeline=timeline, stale=self.at is not None)
 
     def knowing(self, contact: Contact) -> ContactState:
         """The state with what the host has learned about the contact.
+
+        It sets nothing off by itself: the next `advance` looks at everything again, an
+        input or none.
 
         Raises:
             WrongContactError: it is another contact.
         """
         if contact.id != self.contact.id:
             raise WrongContactError(self.contact.id, contact.id)
-        return evolve(self, contact=contact)
+        if contact == self.contact:
+            return self
+        return evolve(self, contact=contact, stale=self.at is not None)
 
     def enrolment(self, journey: str) -> Enrolment | None:
         """The latest enrolment of a journey, running or ended."""

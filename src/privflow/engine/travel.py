@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from attrs import evolve
-
-from privflow.conditions import Condition, Crossing, Facts, until_of
+from privflow.conditions import Crossing, Scope
 from privflow.engine.turn import Turn
-from privflow.facts import EMPTY, FOREVER, Properties
+from privflow.facts import EMPTY, Properties
 from privflow.journeys import Enrolment, Journey, Stage, StepState, To
 from privflow.timing import Instant
-
-_MOST_MOVES = 100
-"""Stages entered at one instant before the journal calls it a loop."""
 
 
 def enter(turn: Turn, journey: Journey, at: Instant, event: Properties = EMPTY) -> None:
     """Start a journey at an instant, if re-entry and audience let the contact in."""
-    old = turn.enrolments.get(journey.name)
+    old = turn.enrolment(journey.name)
     source = f"journey:{journey.name}"
-    refused = _refusal(turn, journey, old, at, event)
+    refused = _refusal_again(journey, old, at)
+    if not refused and journey.audience is not None:
+        scope = turn.scope_of_event(event)
+        refused = "" if turn.holds(journey.audience, at, scope) else "not_in_audience"
     if refused:
         turn.note("not_entered", at=at, source=source, reason=refused)
         return
     first = journey.stages[0]
+    turn.note("entered", at=at, source=source, subject=first.name)
     enrolment = Enrolment(
         journey.name,
         version=journey.version,
@@ -32,28 +29,25 @@ def enter(turn: Turn, journey: Journey, at: Instant, event: Properties = EMPTY) 
         entered_at=at,
         stage=first.name,
         stage_at=at,
-        steps=_opened(turn, first, at),
+        steps=_opened(turn, source, first, at),
     )
-    turn.enrolments[journey.name] = enrolment
-    turn.note("entered", at=at, source=source, subject=first.name)
+    turn.keep(enrolment)
 
 
-def _refusal(
-    turn: Turn, journey: Journey, old: Enrolment | None, at: Instant, event: Properties
-) -> str:
-    if old is not None:
-        if old.ended_at is None:
-            return "already_inside"
-        if journey.reentry.cooldown is None:
-            return "once_only"
-        if at < old.ended_at + journey.reentry.cooldown:
-            return "cooling_down"
-    if not turn.holds(journey.audience, at, turn.scope(event=event)):
-        return "not_in_audience"
-    return ""
+def _refusal_again(journey: Journey, old: Enrolment | None, at: Instant) -> str:
+    """Why the contact may not enter again; empty where they may (J4)."""
+    if old is None:
+        return ""
+    if old.ended_at is None:
+        return "already_inside"
+    if journey.reentry.cooldown is None:
+        return "once_only"
+    return "cooling_down" if at < old.ended_at + journey.reentry.cooldown else ""
 
 
-def _opened(turn: Turn, stage: Stage, at: Instant) -> tuple[StepState, ...]:
+def _opened(
+    turn: Turn, source: str, stage: Stage, at: Instant
+) -> tuple[StepState, ...]:
     """The steps of a stage at the moment it is entered."""
     states = []
     for step in stage.steps:
@@ -67,6 +61,9 @@ def _opened(turn: Turn, stage: Stage, at: Instant) -> tuple[StepState, ...]:
             state = StepState(
                 step.name, due_at=None, status="skipped", reason="no_date"
             )
+            turn.note(
+                "skipped", at=at, source=source, subject=step.name, reason="no_date"
+            )
         else:
             state = StepState(step.name, due_at=Instant(due_us))
         states.append(state)
@@ -75,43 +72,53 @@ def _opened(turn: Turn, stage: Stage, at: Instant) -> tuple[StepState, ...]:
 
 def leave(turn: Turn, enrolment: Enrolment, at: Instant, by: str) -> None:
     """End an enrolment; its open steps stay as they are and are never sent."""
-    turn.enrolments[enrolment.journey] = evolve(enrolment, ended_at=at, ended_by=by)
+    turn.keep(enrolment.left(at=at, by=by))
     turn.note("ended", at=at, source=f"journey:{enrolment.journey}", reason=by)
 
 
 def settle(turn: Turn, at: Instant) -> None:
     """Judge goals, exits and ways at an instant, until nothing moves any more."""
     for enrolment in turn.running():
-        _settle(turn, enrolment, at)
+        _settle(turn, turn.index.journeys[enrolment.journey], enrolment, at)
 
 
-def _settle(turn: Turn, enrolment: Enrolment, at: Instant) -> None:
-    journey = turn.index.journeys[enrolment.journey]
-    for _ in range(_MOST_MOVES):
+def _settle(turn: Turn, journey: Journey, enrolment: Enrolment, at: Instant) -> None:
+    """Move on until the contact is out, or no way is open, or it closes a loop."""
+    visited = {enrolment.stage}
+    while True:
         scope = turn.scope(enrolment)
-        if journey.goal is not None and turn.holds(journey.goal, at, scope):
-            leave(turn, enrolment, at, "goal")
+        ending = _ending(turn, journey, at, scope)
+        if ending:
+            leave(turn, enrolment, at, ending)
             return
-        if journey.exit_when is not None and turn.holds(journey.exit_when, at, scope):
-            leave(turn, enrolment, at, "exit")
-            return
-        stage = journey.stage(enrolment.stage)
-        way = None if stage is None else _open_way(turn, stage, enrolment, at)
+        way = _open_way(turn, journey, enrolment, at, scope)
         if way is None:
-            break
+            return
+        if way.stage in visited:
+            source = f"journey:{journey.name}"
+            turn.note("moved", at=at, source=source, subject=way.stage, reason="loop")
+            return
+        visited.add(way.stage)
         enrolment = _moved(turn, journey, enrolment, way, at)
-    else:
-        turn.note("moved", at=at, source=f"journey:{journey.name}", reason="loop")
-    turn.enrolments[enrolment.journey] = enrolment
-    if _is_done(journey, enrolment):
-        leave(turn, enrolment, at, "completed")
+        turn.keep(enrolment)
 
 
-def _open_way(turn: Turn, stage: Stage, enrolment: Enrolment, at: Instant) -> To | None:
-    for to in stage.then:
+def _ending(turn: Turn, journey: Journey, at: Instant, scope: Scope) -> str:
+    if journey.goal is not None and turn.holds(journey.goal, at, scope):
+        return "goal"
+    if journey.exit_when is not None and turn.holds(journey.exit_when, at, scope):
+        return "exit"
+    return ""
+
+
+def _open_way(
+    turn: Turn, journey: Journey, enrolment: Enrolment, at: Instant, scope: Scope
+) -> To | None:
+    stage = journey.stage(enrolment.stage)
+    for to in stage.then if stage is not None else ():
         if to.after is not None and at < enrolment.stage_at + to.after:
             continue
-        if turn.holds(to.when, at, turn.scope(enrolment)):
+        if turn.holds(to.when, at, scope):
             return to
     return None
 
@@ -120,32 +127,29 @@ def _moved(
     turn: Turn, journey: Journey, enrolment: Enrolment, to: To, at: Instant
 ) -> Enrolment:
     stage = next(stage for stage in journey.stages if stage.name == to.stage)
-    turn.note("moved", at=at, source=f"journey:{journey.name}", subject=to.stage)
-    entered = {step.name for step in stage.steps}
-    past = (*enrolment.earlier, *enrolment.steps)
-    return evolve(
-        enrolment,
-        stage=stage.name,
-        stage_at=at,
-        stage_visit=enrolment.stage_visit + 1,
-        steps=_opened(turn, stage, at),
-        earlier=tuple(state for state in past if state.step not in entered),
-    )
+    source = f"journey:{journey.name}"
+    turn.note("moved", at=at, source=source, subject=to.stage)
+    steps = _opened(turn, source, stage, at)
+    return enrolment.moved(stage.name, at=at, steps=steps)
 
 
-def _is_done(journey: Journey, enrolment: Enrolment) -> bool:
-    """Nothing is left to send, and no way leads on."""
-    stage = journey.stage(enrolment.stage)
-    ways = stage.then if stage is not None else ()
-    return not ways and not any(state.is_open for state in enrolment.steps)
+def complete(turn: Turn, at: Instant) -> None:
+    """End what has nothing left to send, and no way that leads on."""
+    for enrolment in turn.running():
+        stage = turn.index.journeys[enrolment.journey].stage(enrolment.stage)
+        ways = stage.then if stage is not None else ()
+        if not ways and not any(state.is_open for state in enrolment.steps):
+            leave(turn, enrolment, at, "completed")
 
 
 def cross(turn: Turn, at: Instant) -> None:
     """Judge the segments that journeys wait for, and start those journeys."""
-    before = turn.inside or ()
-    scope = turn.scope()
     segments = turn.index.watched
+    before = turn.inside or ()
+    scope = turn.scope_of_event(EMPTY)
     inside = tuple(s.name for s in segments if s.contains(turn, now=at, scope=scope))
+    if inside == turn.inside:
+        return
     turn.inside = inside
     for segment in segments:
         was, is_now = segment.name in before, segment.name in inside
@@ -153,36 +157,3 @@ def cross(turn: Turn, at: Instant) -> None:
             crossing = Crossing(segment.name, into=is_now)
             for journey in turn.index.started_by_crossing.get(crossing, ()):
                 enter(turn, journey, at)
-
-
-# ── When to look again ───────────────────────────────────────────────────────
-
-
-def next_instant(turn: Turn, after: Instant) -> Instant | None:
-    """The first instant after `after` at which time alone may decide something."""
-    found = [us for us in _instants(turn, after) if after.us < us < FOREVER]
-    return Instant(min(found)) if found else None
-
-
-def _instants(turn: Turn, after: Instant) -> Iterator[int]:
-    for segment in turn.index.watched:
-        yield from _changes(turn, segment.condition, after, None)
-    for enrolment in turn.running():
-        journey = turn.index.journeys[enrolment.journey]
-        for state in enrolment.steps:
-            if state.next_at is not None:
-                yield state.next_at.us
-        yield from _changes(turn, journey.goal, after, enrolment)
-        yield from _changes(turn, journey.exit_when, after, enrolment)
-        stage = journey.stage(enrolment.stage)
-        for to in stage.then if stage is not None else ():
-            if to.after is not None:
-                yield (enrolment.stage_at + to.after).us
-            yield from _changes(turn, to.when, after, enrolment)
-
-
-def _changes(
-    turn: Turn, condition: Condition | None, after: Instant, enrolment: Enrolment | None
-) -> Iterator[int]:
-    if condition is not None and condition.reads.by_time:
-        yield until_of(condition, Facts(turn, after.us, turn.scope(enrolment)))

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from attrs import frozen
+
 from privflow.conditions import Condition, Scope
 from privflow.engine.command import Command, Outcome
+from privflow.engine.gates import Sight
 from privflow.engine.index import Index
 from privflow.engine.journal import Entry
 from privflow.engine.state import ContactState
 from privflow.facts import EMPTY, Properties
 from privflow.journeys import Enrolment
+from privflow.rules import Reply
 from privflow.timing import Instant
+
+Place = tuple[str, int, int, str, int]
+"""Where a step stands: journey, visit, stage visit, step and occurrence."""
+
+
+@frozen
+class Answer:
+    """A reply that a rule has decided on, and that has not left yet.
+
+    Args:
+        place: of the action in the rule; with the key of the event it makes the id.
+    """
+
+    rule: str
+    reply: Reply
+    channels: tuple[str, ...]
+    at: Instant
+    place: tuple[str, int]
 
 
 class Turn:
@@ -22,44 +44,88 @@ class Turn:
     def __init__(self, index: Index, state: ContactState, now: Instant) -> None:
         self.index, self.now = index, now
         self.state = state
-        self.contact, self.timeline, self.ledger = (
-            state.contact,
-            state.timeline,
-            state.ledger,
-        )
-        self.ledger_before = state.ledger
-        self.enrolments = {e.journey: e for e in state.enrolments}
+        self.contact = state.contact
+        self.timeline = state.timeline
+        self.ledger = state.ledger
         self.inside = state.inside
-        self.seen = dict(state.seen)
+        self.reached = state.at
+        self.wake_at = state.wake_at
+        self._horizon = now.us - index.plan.remember.us
+        self.is_unseen = state.stale or state.inside is None
+        self.is_wake_old = state.stale and state.at is not None
+        self.has_looked = False
+        self.late: set[Place] = set()
+        self.answers: list[Answer] = []
         self.commands: list[Command] = []
         self.journal: list[Entry] = []
+        self._enrolments = {e.journey: e for e in state.enrolments}
+        self._is_moved = False
+        self._seen: list[tuple[str, Instant]] = []
+
+    # ── What a contact is enrolled in ────────────────────────────────────────
+
+    def enrolment(self, journey: str) -> Enrolment | None:
+        """The latest enrolment of a journey, running or ended."""
+        return self._enrolments.get(journey)
+
+    def running(self) -> list[Enrolment]:
+        """The enrolments that have not ended, in journeys that the plan knows."""
+        journeys = self.index.journeys
+        return [
+            enrolment
+            for name, enrolment in self._enrolments.items()
+            if enrolment.ended_at is None and name in journeys
+        ]
+
+    def concerned_by(self, event: str) -> bool:
+        """Whether an event of this name can set anything off."""
+        return self.index.concerns(event, (e.journey for e in self.running()))
+
+    def keep(self, enrolment: Enrolment) -> None:
+        """Put an enrolment in the place of the one before it."""
+        self._enrolments[enrolment.journey] = enrolment
+        self._is_moved = True
+
+    # ── Inputs taken in ──────────────────────────────────────────────────────
+
+    def has_seen(self, key: str) -> bool:
+        """Whether an input of this key has been taken in within the horizon."""
+        seen, horizon = self.state.seen, self._horizon
+        earlier = any(known == key and at.us > horizon for known, at in seen)
+        return earlier or any(known == key for known, _ in self._seen)
+
+    def remember(self, key: str, at: Instant) -> None:
+        """Keep the key of an input taken in at an instant."""
+        self._seen.append((key, at))
+
+    # ── What conditions and gates look at ────────────────────────────────────
 
     @property
     def timezone(self) -> str:
         """The contact's zone, or else the plan's."""
         return self.contact.timezone or self.index.plan.timezone
 
-    def running(self) -> list[Enrolment]:
-        """The enrolments that have not ended, by journey as the plan lists them."""
-        found = (self.enrolments.get(name) for name in self.index.journeys)
-        return [e for e in found if e is not None and e.ended_at is None]
+    def sight(self) -> Sight:
+        """The contact as a gate sees them now."""
+        return Sight(self.contact, self.timeline, self.ledger, self.timezone)
 
-    def scope(
-        self, enrolment: Enrolment | None = None, event: Properties | None = None
-    ) -> Scope:
-        """The scope of a condition that a journey or a rule asks."""
-        if enrolment is None:
-            return Scope(event=event, timezone=self.index.plan.timezone)
+    def scope(self, enrolment: Enrolment) -> Scope:
+        """The scope of a condition that a journey asks."""
         return Scope(
-            event=event,
             entered_at=enrolment.entered_at,
             stage_at=enrolment.stage_at,
             timezone=self.index.plan.timezone,
         )
 
+    def scope_of_event(self, properties: Properties) -> Scope:
+        """The scope of a condition that is asked with an event at hand."""
+        return Scope(event=properties, timezone=self.index.plan.timezone)
+
     def holds(self, condition: Condition | None, at: Instant, scope: Scope) -> bool:
         """Whether a condition is YES at an instant; no condition always is."""
         return condition is None or condition.holds(self, at, scope)
+
+    # ── What comes of it ─────────────────────────────────────────────────────
 
     def note(
         self,
@@ -72,24 +138,36 @@ class Turn:
         facts: Properties = EMPTY,
     ) -> None:
         """Write a line into the journal."""
-        entry = Entry(
-            what, at=at, source=source, subject=subject, reason=reason, facts=facts
+        self.journal.append(
+            Entry(
+                what, at=at, source=source, subject=subject, reason=reason, facts=facts
+            )
         )
-        self.journal.append(entry)
 
-    def outcome(self, wake_at: Instant | None) -> Outcome:
+    def outcome(self) -> Outcome:
         """What the host gets."""
-        horizon = self.now.us - self.index.plan.remember.us
+        enrolments = self.state.enrolments
+        if self._is_moved:
+            enrolments = tuple(self._enrolments.values())
         state = ContactState(
             self.contact,
             timeline=self.timeline,
-            enrolments=tuple(self.enrolments.values()),
+            enrolments=enrolments,
             ledger=self.ledger,
             inside=self.inside,
-            seen=tuple(item for item in self.seen.items() if item[1].us > horizon),
+            seen=self._remembered(),
             at=self.now,
-            wake_at=wake_at,
+            wake_at=self.wake_at,
         )
         return Outcome(
             state=state, commands=tuple(self.commands), journal=tuple(self.journal)
         )
+
+    def _remembered(self) -> tuple[tuple[str, Instant], ...]:
+        """The keys within the horizon; they are kept in the order of taking in."""
+        seen = self.state.seen
+        if self._seen:
+            seen = (*seen, *self._seen)
+        if seen and seen[0][1].us <= self._horizon:
+            return tuple(item for item in seen if item[1].us > self._horizon)
+        return seen

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from privflow.display import Table, render
 from privflow.engine.state import ContactState
-from privflow.facts import Properties
+from privflow.facts import EMPTY, Properties, Value
 from privflow.journeys import Enrolment, GateLine, Journey, StepState
 from privflow.timing import Instant
 
@@ -36,10 +36,10 @@ _REASONS = {
     "quiet_hours": "quiet hours {hours}",
     "quota_full": "{count} of {limit} used in {window}",
     "room_kept": "{count} of {limit} used in {window}, the rest is kept",
-    "window_closed": "the reply window is closed",
-    "window_used_up": "{count} of {limit} used in the reply window",
+    "window_closed": "the contact did nothing in {window} that opens the reply window",
+    "window_used_up": "{count} of {limit} used in the reply window of {window}",
     "grant_exhausted": "no grant is left",
-    "mix": "too many of one label among the last touches",
+    "mix_full": "{count} of the {total} touches in {window} are of that label",
     "goal": "the goal was reached",
     "exit": "the exit condition held",
     "completed": "everything in it was done",
@@ -49,16 +49,27 @@ _REASONS = {
 }
 
 
-def reason_sentence(reason: str, facts: Properties) -> str:
-    """The reason in words, with its numbers; the code itself where it is a user's own."""
+def reason_sentence(reason: str, facts: Properties, zone: str = "UTC") -> str:
+    """The reason in words, with its numbers; a user's own code stands as it is."""
+    numbers = _Shown({name: shown_fact(v, zone) for name, v in facts.items()})
+    winners = numbers.pop("lost_to", "")
     template = _REASONS.get(reason)
-    if template is None:
-        listed = ", ".join(f"{name} {value}" for name, value in facts.items())
-        return f"{reason} ({listed})" if listed else reason
-    return template.format_map(_Shown(facts))
+    if template is not None:
+        text = template.format_map(numbers)
+    else:
+        listed = ", ".join(f"{name} {value}" for name, value in numbers.items())
+        text = f"{reason} ({listed})" if listed else reason
+    return f"{text}; gave way to {winners}" if winners else text
 
 
-class _Shown(dict[str, object]):
+def shown_fact(value: Value, zone: str) -> str:
+    """A value of a fact as people read it: instants in a zone, lists with commas."""
+    if isinstance(value, tuple):
+        return ", ".join(shown_fact(part, zone) for part in value)
+    return value.isoformat(zone) if isinstance(value, Instant) else str(value)
+
+
+class _Shown(dict[str, str]):
     """The facts of a reason; what a gate did not say is a question mark."""
 
     def __missing__(self, name: str) -> str:
@@ -76,6 +87,7 @@ class Why:
         next_possible_at: when it may leave; None where time alone brings nothing.
         lines: what each gate said when the step was last judged.
         touch_status: how far the touch has come, where one was sent.
+        timezone: in which instants are shown: the contact's, or else the plan's.
     """
 
     journey: str
@@ -85,35 +97,41 @@ class Why:
     next_possible_at: Instant | None = None
     lines: tuple[GateLine, ...] = field(default=(), converter=tuple[GateLine, ...])
     touch_status: str = ""
+    timezone: str = "UTC"
 
     @property
     def headline(self) -> str:
         """The answer in one sentence."""
-        text = f"{self.journey} › {self.step} {_DECISIONS[self.decision]}"
-        facts = next(
-            (l.facts for l in self.lines if l.reason == self.reason), Properties()
-        )
-        because = reason_sentence(self.reason, facts)
-        text += f": {because}" if because else ""
-        text += f" ({self.touch_status})" if self.touch_status else ""
-        if self.next_possible_at is not None:
-            text += f"; next possible at {self.next_possible_at}"
-        return text
+        where = f"{self.journey} › {self.step}"  # noqa: RUF001 - an arrow for people
+        because = reason_sentence(self.reason, self._facts(), self.timezone)
+        parts = [
+            f"{where} {_DECISIONS[self.decision]}",
+            f": {because}" if because else "",
+            f" ({self.touch_status})" if self.touch_status else "",
+            f"; next possible at {self._shown_next()}" if self.next_possible_at else "",
+        ]
+        return "".join(parts)
+
+    def _facts(self) -> Properties:
+        """What the gate that gave the reason saw; of several, the last one asked."""
+        found = [line.facts for line in self.lines if line.reason == self.reason]
+        return found[-1] if found and self.reason else EMPTY
+
+    def _shown_next(self) -> str:
+        at = self.next_possible_at
+        return "" if at is None else at.isoformat(self.timezone)
 
     def table(self) -> Table:
         """What each gate said, as a table."""
-        rows = [
-            (
-                line.gate,
-                line.channel,
-                line.ruling,
-                reason_sentence(line.reason, line.facts) or _numbers(line.facts),
-                line.until or "",
-            )
-            for line in self.lines
-        ]
         columns = ("gate", "channel", "ruling", "because", "until")
-        return Table(columns, rows, title=self.headline)
+        return Table(columns, map(self._row, self.lines), title=self.headline)
+
+    def _row(self, line: GateLine) -> tuple[str, ...]:
+        zone = self.timezone
+        until = "" if line.until is None else line.until.isoformat(zone)
+        numbers = (f"{n} {shown_fact(v, zone)}" for n, v in line.facts.items())
+        because = reason_sentence(line.reason, line.facts, zone) or ", ".join(numbers)
+        return line.gate, line.channel, line.ruling, because, until
 
     @override
     def __str__(self) -> str:
@@ -127,32 +145,31 @@ class Why:
         return render(self.table(), "html")
 
 
-def _numbers(facts: Properties) -> str:
-    return ", ".join(f"{name} {value}" for name, value in facts.items())
-
-
 def explained_step(
-    state: ContactState, journey: Journey, step: str, *, now: Instant
+    state: ContactState, journey: Journey, step: str, *, now: Instant, timezone: str
 ) -> Why:
     """What became of a step, and why."""
     journey.step(step)
     enrolment = state.enrolment(journey.name)
     if enrolment is None:
-        return Why(journey=journey.name, step=step, decision="not_enrolled")
-    found = enrolment.step(step)
-    if found is None:
+        decision, reason = "not_enrolled", ""
+    else:
+        found = enrolment.step(step)
+        if found is not None:
+            return _of_step(state, enrolment, found, now, timezone)
         decision = "unreached" if enrolment.ended_at is None else "ended"
-        return Why(
-            journey=journey.name,
-            step=step,
-            decision=decision,
-            reason=enrolment.ended_by,
-        )
-    return _of_step(state, enrolment, found, now)
+        reason = enrolment.ended_by
+    return Why(
+        journey=journey.name,
+        step=step,
+        decision=decision,
+        reason=reason,
+        timezone=timezone,
+    )
 
 
 def _of_step(
-    state: ContactState, enrolment: Enrolment, step: StepState, now: Instant
+    state: ContactState, enrolment: Enrolment, step: StepState, now: Instant, zone: str
 ) -> Why:
     is_past = step not in enrolment.steps
     decision, reason = step.status, step.reason
@@ -169,4 +186,5 @@ def _of_step(
         next_possible_at=None if coming is None else max(coming, now),
         lines=step.lines,
         touch_status=record.status if record else "",
+        timezone=zone,
     )

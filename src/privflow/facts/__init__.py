@@ -7,7 +7,7 @@ from privflow.facts.consent import Consent, Consents, channel_matches
 from privflow.facts.contact import Contact
 from privflow.facts.event import Event
 from privflow.facts.identity import Identity, Relation, required_text
-from privflow.facts.number import Number, added_up, divided, is_number
+from privflow.facts.number import Number, added_up, divided, is_number, minus
 from privflow.facts.properties import (
     EMPTY,
     Properties,
@@ -18,7 +18,7 @@ from privflow.facts.properties import (
 )
 from privflow.facts.relating import after_event
 from privflow.facts.tag import FOREVER, Tag, TagFact, TagGroup, Tags
-from privflow.facts.timeline import Series, Timeline
+from privflow.facts.timeline import Series, Stretch, Timeline
 
 __all__ = [
     "EMPTY",
@@ -34,6 +34,7 @@ __all__ = [
     "Relation",
     "Scalar",
     "Series",
+    "Stretch",
     "Tag",
     "TagFact",
     "TagGroup",
@@ -45,6 +46,7 @@ __all__ = [
     "channel_matches",
     "divided",
     "is_number",
+    "minus",
     "properties_of",
     "required_text",
     "value_of",

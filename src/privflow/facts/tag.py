@@ -11,8 +11,8 @@ from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameErro
 from privflow.facts.identity import required_text
 from privflow.timing import Instant, Span, span
 
-FOREVER = 1 << 62
-"""Microseconds; later than every instant there is."""
+FOREVER = 253_402_300_800_000_000
+"""Microseconds: the end of the year 9999, later than every instant there is."""
 
 
 @frozen(kw_only=True)

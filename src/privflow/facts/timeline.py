@@ -8,8 +8,11 @@ Theory of operation
    and only ever grow at the end; a version sees its first `size` rows. Adding behind
    the last row is therefore O(1); adding elsewhere, or to an old version, copies.
 3. Sums are running sums, one more than rows, and exact: a column that holds a float
-   has none (`sums[name] is None`) and is added up when asked.
-4. A window is two bisections over `times`.
+   has none (`sums[name] is None`) and is added up when asked. `falling` names the
+   columns with a negative number, whose running sums do not only rise.
+4. A window is two bisections over `times`. The stretch of events in "the last so much
+   time" is the same one until an event comes into it or leaves it, so it is kept: one
+   entry for each length that was ever asked for, replaced and never changed.
 """
 
 from __future__ import annotations
@@ -23,7 +26,12 @@ from typing_extensions import override
 from privflow.facts.event import Event
 from privflow.facts.number import Number, added_up, is_number, minus, plus
 from privflow.facts.properties import Properties, Value
+from privflow.facts.tag import FOREVER
 from privflow.timing import Instant
+
+Stretch = tuple[int, int, int, int, dict[str, Number]]
+"""Since when and until when (exclusive) a stretch is the last so much time, how many
+events it holds, the place of the first one, and sums over it as far as asked for."""
 
 _Column = list[Value | None]
 _Sums = dict[str, list[int | Decimal] | None]
@@ -32,7 +40,7 @@ _Sums = dict[str, list[int | Decimal] | None]
 class Series:
     """The events of one name: times in microseconds, keys and columns of values."""
 
-    __slots__ = ("columns", "keys", "size", "sums", "times")
+    __slots__ = ("columns", "falling", "keys", "size", "stretches", "sums", "times")
 
     def __init__(
         self,
@@ -42,9 +50,11 @@ class Series:
         sums: _Sums,
         *,
         size: int,
+        falling: frozenset[str] = frozenset(),
     ) -> None:
         self.times, self.keys, self.columns, self.sums = times, keys, columns, sums
-        self.size = size
+        self.size, self.falling = size, falling
+        self.stretches: dict[int, Stretch] = {}
 
     @classmethod
     def of(cls, rows: Iterable[tuple[int, str, Properties]]) -> Series:
@@ -89,6 +99,39 @@ class Series:
             return added_up(filter(is_number, self.columns[name][low:high]))
         return minus(sums[high], sums[low])
 
+    def stretch(self, length: int, now_us: int) -> Stretch:
+        """The events after `now_us - length` and up to `now_us`."""
+        times, size = self.times, self.size
+        low = bisect_right(times, now_us - length, 0, size)
+        high = size
+        if size and times[size - 1] > now_us:
+            high = bisect_right(times, now_us, low, size)
+        since, until = -FOREVER, FOREVER
+        if low:
+            since = times[low - 1] + length
+        if high:
+            since = max(since, times[high - 1])
+        if high < size:
+            until = times[high]
+        if low < size:
+            until = min(until, times[low] + length)
+        found: Stretch = (since, until, high - low, low, {})
+        self.stretches[length] = found
+        return found
+
+    def stretch_at(self, length: int, now_us: int) -> Stretch:
+        """The same, kept from an earlier question where it still is the same one."""
+        found = self.stretches.get(length)
+        if found is None or not found[0] <= now_us < found[1]:
+            return self.stretch(length, now_us)
+        return found
+
+    def total_of(self, stretch: Stretch, name: str) -> Number:
+        """The sum of a column over a stretch, kept with it."""
+        _, _, count, low, totals = stretch
+        total = totals[name] = self.total(name, low, low + count)
+        return total
+
     def _copied(self) -> Series:
         size = self.size
         return Series(
@@ -97,6 +140,7 @@ class Series:
             {name: column[:size] for name, column in self.columns.items()},
             {name: sums and sums[: size + 1] for name, sums in self.sums.items()},
             size=size,
+            falling=self.falling,
         )
 
     def _rebuilt(self, place: int, at_us: int, key: str, fields: Properties) -> Series:
@@ -107,7 +151,7 @@ class Series:
 
     def appended(self, at_us: int, key: str, fields: Properties) -> Series:
         """The next version, which shares its columns: for an event behind the last."""
-        size, columns, sums = self.size, self.columns, self.sums
+        size, columns, sums, falling = self.size, self.columns, self.sums, self.falling
         fresh = fields.keys() - columns.keys()
         if fresh:
             columns = {**columns, **{name: [None] * size for name in sorted(fresh)}}
@@ -116,11 +160,15 @@ class Series:
             column.append(value)
             if is_number(value):
                 sums = _with_number(sums, name, value, size)
+                if value < 0:
+                    falling |= {name}
             elif running := sums.get(name):
                 running.append(running[-1])
         self.times.append(at_us)
         self.keys.append(key)
-        return Series(self.times, self.keys, columns, sums, size=size + 1)
+        return Series(
+            self.times, self.keys, columns, sums, size=size + 1, falling=falling
+        )
 
 
 def _with_number(sums: _Sums, name: str, value: Number, size: int) -> _Sums:

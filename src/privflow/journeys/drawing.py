@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from privflow.display import Diagram, Edge, Group, Node
 from privflow.journeys.stage import Stage, To
@@ -42,7 +43,7 @@ def _steps(stage: Stage) -> Iterator[Node]:
 
 
 def _lines(step: SOPStep) -> list[str]:
-    lines = [step.name, str(step.schedule), " › ".join(step.via)]
+    lines = [step.name, str(step.schedule), " › ".join(step.via)]  # noqa: RUF001 - an arrow for people
     if step.when is not None:
         lines.append(f"if {step.when}")
     return lines
@@ -50,7 +51,7 @@ def _lines(step: SOPStep) -> list[str]:
 
 def _ways(stage: Stage) -> Iterator[Edge]:
     names = [f"step:{step.name}" for step in stage.steps]
-    yield from (Edge(*pair) for pair in zip(names, names[1:], strict=False))
+    yield from (Edge(*pair) for pair in pairwise(names))
     for to in stage.then:
         yield Edge(f"stage:{stage.name}", f"stage:{to.stage}", label=_when(to))
 

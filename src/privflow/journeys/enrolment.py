@@ -12,7 +12,7 @@ Theory of operation
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from privflow.facts import EMPTY, Properties
 from privflow.timing import Instant
@@ -74,6 +74,42 @@ class StepState:
             return None
         return self.again_at if self.status == "deferred" else self.due_at
 
+    def closed(
+        self,
+        status: str,
+        *,
+        at: Instant,
+        reason: str = "",
+        lines: tuple[GateLine, ...] = (),
+        touch_id: str = "",
+    ) -> StepState:
+        """The state with its final outcome, decided at an instant."""
+        return StepState(
+            self.step,
+            due_at=self.due_at,
+            occurrence=self.occurrence,
+            status=status,
+            reason=reason,
+            decided_at=at,
+            touch_id=touch_id,
+            lines=lines or self.lines,
+        )
+
+    def deferred(
+        self, reason: str, *, at: Instant, until: Instant, lines: tuple[GateLine, ...]
+    ) -> StepState:
+        """The state after it was blocked at an instant, to be judged again."""
+        return StepState(
+            self.step,
+            due_at=self.due_at,
+            occurrence=self.occurrence,
+            status="deferred",
+            reason=reason,
+            again_at=until,
+            decided_at=at,
+            lines=lines,
+        )
+
 
 @frozen(kw_only=True)
 class Enrolment:
@@ -109,3 +145,45 @@ class Enrolment:
             if state.step == name:
                 return state
         return None
+
+    def moved(
+        self, stage: str, *, at: Instant, steps: tuple[StepState, ...]
+    ) -> Enrolment:
+        """The enrolment in another stage, entered at an instant."""
+        entered = {state.step for state in steps}
+        past = (*self.earlier, *self.steps)
+        return evolve(
+            self,
+            stage=stage,
+            stage_at=at,
+            stage_visit=self.stage_visit + 1,
+            steps=steps,
+            earlier=tuple(state for state in past if state.step not in entered),
+        )
+
+    def with_step(self, new: StepState, *, past: StepState | None = None) -> Enrolment:
+        """The enrolment with a new state of one of its steps.
+
+        Args:
+            past: the occurrence that is over, of a step that recurs.
+        """
+        earlier = self.earlier
+        if past is not None:
+            earlier = (*(s for s in earlier if s.step != past.step), past)
+        return Enrolment(
+            self.journey,
+            version=self.version,
+            visit=self.visit,
+            entered_at=self.entered_at,
+            stage=self.stage,
+            stage_at=self.stage_at,
+            stage_visit=self.stage_visit,
+            steps=tuple(new if s.step == new.step else s for s in self.steps),
+            earlier=earlier,
+            ended_at=self.ended_at,
+            ended_by=self.ended_by,
+        )
+
+    def left(self, *, at: Instant, by: str) -> Enrolment:
+        """The enrolment after its end; open steps stay as they are, and unsent."""
+        return evolve(self, ended_at=at, ended_by=by)

@@ -7,15 +7,16 @@ from typing_extensions import override
 
 from privflow.conditions import Condition, Crossing, Events, Trigger, trigger_of
 from privflow.display import render
-from privflow.errors import (
-    ConditionTypeError,
-    DefinitionError,
-    DuplicateNameError,
-    UnknownNameError,
-)
+from privflow.errors import DefinitionError, UnknownNameError
 from privflow.facts import required_text
 from privflow.journeys.drawing import drawn
-from privflow.journeys.policy import Reentry
+from privflow.journeys.part import (
+    distinct,
+    optional_condition,
+    required_part,
+    required_parts,
+)
+from privflow.journeys.policy import ONCE, Reentry
 from privflow.journeys.stage import Stage
 from privflow.journeys.step import SOPStep
 
@@ -39,7 +40,7 @@ class Journey:
         stages: the first one is entered first.
 
     Raises:
-        DefinitionError: no stages.
+        DefinitionError: no stages, or a part that no journey has.
         DuplicateNameError: two stages, or two steps of the journey, share a name.
         UnknownNameError: a way leads to a stage that is not there.
     """
@@ -51,27 +52,24 @@ class Journey:
     audience: Condition | None = None
     goal: Condition | None = None
     exit_when: Condition | None = None
-    reentry: Reentry = Reentry.once()
+    reentry: Reentry = ONCE
 
     def __attrs_post_init__(self) -> None:
         required_text("Journey.name", self.name)
         if not self.stages:
             problem = f"journey {self.name!r} has no stage"
             raise DefinitionError("Journey.stages", problem, "give it at least one")
+        required_parts("Journey.stages", self.stages, Stage)
+        required_part("Journey.reentry", self.reentry, Reentry)
         for role in ("audience", "goal", "exit_when"):
-            given = getattr(self, role)
-            if given is not None and not isinstance(given, Condition):
-                what = f"{role} of journey {self.name!r}"
-                raise ConditionTypeError(what, given, "a condition")
-        self._check_names()
-
-    def _check_names(self) -> None:
+            optional_condition(f"{role} of journey {self.name!r}", getattr(self, role))
         stages = [stage.name for stage in self.stages]
-        steps = [step.name for stage in self.stages for step in stage.steps]
-        for what, names in (("stages", stages), ("steps", steps)):
-            for name in names:
-                if names.count(name) > 1:
-                    raise DuplicateNameError(f"{what} of journey {self.name!r}", name)
+        steps = (step.name for stage in self.stages for step in stage.steps)
+        distinct(f"stages of journey {self.name!r}", stages)
+        distinct(f"steps of journey {self.name!r}", steps)
+        self._check_ways(stages)
+
+    def _check_ways(self, stages: list[str]) -> None:
         for place, stage in enumerate(self.stages):
             for way, to in enumerate(stage.then):
                 if to.stage not in stages:
@@ -91,7 +89,8 @@ class Journey:
         """
         steps = {step.name: step for stage in self.stages for step in stage.steps}
         if name not in steps:
-            raise UnknownNameError(f"step of journey {self.name!r}", name, steps)
+            what = f"step of journey {self.name!r}"
+            raise UnknownNameError(what, name, steps)
         return steps[name]
 
     @override

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from privflow.errors import DefinitionError
 from privflow.timing import Span, span
+from privflow.touches import one_of
 
 
 def maybe_span(given: Span | str | None) -> Span | None:
@@ -35,11 +36,15 @@ class Defer:
     """Wait until the gates may open, and judge everything again then (Q6).
 
     Args:
-        until_at_most: how long after the step was due; up to its own end if None.
+        until_at_most: how long after the step was due it may still leave, however it
+            came to be late; up to its own end if None.
     """
 
     until_at_most: Span | None = field(default=None, converter=maybe_span)
 
+
+WAIT = Defer()
+"""What a step does unless it says otherwise."""
 
 OnBlocked = Skip | Defer | Fallback | End
 
@@ -57,6 +62,7 @@ class Reentry:
     cooldown: Span | None = None
 
     def __attrs_post_init__(self) -> None:
+        one_of("Reentry.again", self.again, ("once", "after_exit"))
         if (self.again == "after_exit") != (self.cooldown is not None):
             problem = f"got {self.again!r} with cooldown {self.cooldown}"
             remedy = "write Reentry.once() or Reentry.after_exit(cooldown='90d')"
@@ -71,3 +77,7 @@ class Reentry:
     def after_exit(cls, *, cooldown: Span | str) -> Reentry:
         """A contact may enter again when the cool-down since the exit is over."""
         return cls(again="after_exit", cooldown=span(cooldown))
+
+
+ONCE = Reentry.once()
+"""What a journey allows unless it says otherwise."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from privflow.conditions import Condition
-from privflow.errors import ConditionTypeError, DefinitionError, DuplicateNameError
+from privflow.errors import DefinitionError
 from privflow.facts import required_text
+from privflow.journeys.part import distinct, optional_condition, required_parts
 from privflow.journeys.policy import maybe_span
 from privflow.journeys.step import SOPStep
 from privflow.timing import Span
@@ -34,9 +35,7 @@ class To:
         if self.when is None and self.after is None:
             problem = f"the way to {self.stage!r} has neither `when` nor `after`"
             raise DefinitionError("To", problem, "say when it is taken")
-        if self.when is not None and not isinstance(self.when, Condition):
-            what = f"condition of the way to {self.stage!r}"
-            raise ConditionTypeError(what, self.when, "a condition")
+        optional_condition(f"condition of the way to {self.stage!r}", self.when)
 
 
 @frozen(kw_only=True)
@@ -48,6 +47,7 @@ class Stage:
         then: the ways out, tried in order; the first that is open is taken.
 
     Raises:
+        DefinitionError: a part is no step, or no way.
         DuplicateNameError: two steps share a name.
     """
 
@@ -57,12 +57,9 @@ class Stage:
 
     def __attrs_post_init__(self) -> None:
         required_text("Stage.name", self.name)
-        seen = set()
-        for step in self.steps:
-            if step.name in seen:
-                what = f"steps of stage {self.name!r}"
-                raise DuplicateNameError(what, step.name)
-            seen.add(step.name)
+        required_parts("Stage.steps", self.steps, SOPStep)
+        required_parts("Stage.then", self.then, To)
+        distinct(f"steps of stage {self.name!r}", (step.name for step in self.steps))
 
     def step(self, name: str) -> SOPStep | None:
         """The step of a name."""

@@ -5,11 +5,24 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from privflow.conditions import Condition
-from privflow.errors import ConditionTypeError, DefinitionError
+from privflow.errors import DefinitionError
 from privflow.facts import required_text
-from privflow.journeys.policy import Defer, OnBlocked, maybe_span
+from privflow.journeys.part import (
+    optional_condition,
+    required_part,
+    required_schedule,
+)
+from privflow.journeys.policy import (
+    WAIT,
+    Defer,
+    End,
+    Fallback,
+    OnBlocked,
+    Skip,
+    maybe_span,
+)
 from privflow.timing import Schedule, Span
-from privflow.touches import PRIORITIES, Message, one_of
+from privflow.touches import PRIORITIES, Message, names_of, one_of
 
 
 @frozen(kw_only=True)
@@ -37,9 +50,9 @@ class SOPStep:
     name: str = field(kw_only=False)
     schedule: Schedule = field(kw_only=False)
     message: Message = field(kw_only=False)
-    via: tuple[str, ...] = field(converter=tuple[str, ...])
+    via: tuple[str, ...] = field(converter=names_of)
     when: Condition | None = None
-    on_blocked: OnBlocked = Defer()
+    on_blocked: OnBlocked = WAIT
     priority: str = "normal"
     valid_for: Span | None = field(default=None, converter=maybe_span)
 
@@ -49,6 +62,9 @@ class SOPStep:
         if not self.via:
             problem = f"step {self.name!r} has no channel"
             raise DefinitionError("SOPStep.via", problem, "name one, like ['sms']")
-        if self.when is not None and not isinstance(self.when, Condition):
-            what = f"condition of step {self.name!r}"
-            raise ConditionTypeError(what, self.when, "a condition")
+        required_schedule("SOPStep.schedule", self.schedule)
+        required_part("SOPStep.message", self.message, Message)
+        required_part(
+            "SOPStep.on_blocked", self.on_blocked, (Skip, Defer, Fallback, End)
+        )
+        optional_condition(f"condition of step {self.name!r}", self.when)

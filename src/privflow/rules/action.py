@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from privflow.facts import Tag, Value, required_text, value_of
 from privflow.timing import Span, span
-from privflow.touches import Message
+from privflow.touches import Message, names_of
 
 
 def _maybe_span(given: Span | str | None) -> Span | None:
@@ -55,7 +55,7 @@ class Reply:
     """
 
     message: Message = field(kw_only=False)
-    via: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
+    via: tuple[str, ...] = field(default=(), converter=names_of)
 
 
 @frozen

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import get_args
+
 from attrs import field, frozen
 
 from privflow.conditions import Condition, Trigger, trigger_of
@@ -9,7 +12,7 @@ from privflow.errors import ConditionTypeError, DefinitionError
 from privflow.facts import required_text
 from privflow.rules.action import Action
 
-_ACTIONS = Action.__args__  # type: ignore[attr-defined]
+_ACTIONS = get_args(Action)
 
 
 @frozen(kw_only=True)
@@ -37,13 +40,20 @@ class Rule:
 
     def __attrs_post_init__(self) -> None:
         required_text("Rule.name", self.name)
-        if self.when is not None and not isinstance(self.when, Condition):
-            what = f"condition of rule {self.name!r}"
-            raise ConditionTypeError(what, self.when, "a condition")
+        _optional_condition(f"condition of rule {self.name!r}", self.when)
         if not self.do:
             problem = f"rule {self.name!r} does nothing"
             raise DefinitionError("Rule.do", problem, "list its actions")
-        for action in self.do:
-            if not isinstance(action, _ACTIONS):
-                problem = f"rule {self.name!r} has {action!r}, which is no action"
-                raise DefinitionError("Rule.do", problem, "use AddTag, Reply and so on")
+        _required_actions(self.name, self.do)
+
+
+def _optional_condition(what: str, given: object) -> None:
+    if given is not None and not isinstance(given, Condition):
+        raise ConditionTypeError(what, given, "a condition")
+
+
+def _required_actions(name: str, given: Iterable[object]) -> None:
+    for action in given:
+        if not isinstance(action, _ACTIONS):
+            problem = f"rule {name!r} has {action!r}, which is no action"
+            raise DefinitionError("Rule.do", problem, "use AddTag, Reply and so on")

@@ -37,9 +37,7 @@ class Segment:
 
     def __attrs_post_init__(self) -> None:
         required_text("Segment.name", self.name)
-        if not isinstance(self.condition, Condition):
-            what = f"condition of segment {self.name!r}"
-            raise ConditionTypeError(what, self.condition, "a condition")
+        _required_condition(f"condition of segment {self.name!r}", self.condition)
 
     def contains(self, state: Subject, *, now: Instant, scope: Scope = NOWHERE) -> bool:
         """Whether the contact belongs to it; unknown means no."""
@@ -63,3 +61,8 @@ class Segment:
     def __str__(self) -> str:
         described = f" ({self.description})" if self.description else ""
         return f"{self.name}{described}: {self.condition}"
+
+
+def _required_condition(what: str, given: object) -> None:
+    if not isinstance(given, Condition):
+        raise ConditionTypeError(what, given, "a condition")

@@ -1,0 +1,142 @@
+"""The source of one function while it is being written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from privflow.conditions.node import Happening
+from privflow.facts import FOREVER
+from privflow.timing import Rolling, Window
+
+_PRELUDE = {
+    "us": "us = now.us",
+    "attributes": "attributes = state.contact.attributes",
+    "p": "p = (EMPTY if scope.event is None else scope.event).get",
+    "t": "t = state.contact.tags.rows.get",
+    "s": "s = state.timeline.series.get",
+    "end": "end = us + 1",
+    "entry": "entry = None if scope.entered_at is None else scope.entered_at.us + 1",
+    "stage": "stage = None if scope.stage_at is None else scope.stage_at.us + 1",
+    "zone": "zone = state.contact.timezone or scope.timezone",
+}
+_NEEDS = {"end": ("us",)}
+_MOST_DIGITS = 1 << 63
+
+
+def literal_set(texts: frozenset[str]) -> str:
+    """Source of a set of texts, which Python keeps as a constant after `in`."""
+    return "{" + ", ".join(map(repr, sorted(texts))) + "}"
+
+
+class Emitter:
+    """The source of one function while it is being written.
+
+    Args:
+        slowly: what the function asks where a value has an unexpected type.
+    """
+
+    def __init__(self, slowly: Callable[..., object]) -> None:
+        self.constants: dict[str, object] = {"slowly": slowly}
+        self.prelude: dict[str, str] = {}
+        self._windows: list[tuple[Window, str]] = []
+        self._stretches: dict[tuple[str, int], str] = {}
+        self._held: dict[tuple[str, frozenset[str]], str] = {}
+        self._taken: set[str] = set()
+        self._variables = 0
+
+    def constant(self, value: object) -> str:
+        """Source of a value: itself where that is short, else a name for it."""
+        kind = value.__class__
+        if kind in {str, float} or (
+            kind is int and abs(cast("int", value)) < _MOST_DIGITS
+        ):
+            return repr(value)
+        return self.named(value)
+
+    def named(self, value: object) -> str:
+        """The name under which the function finds a value."""
+        name = f"k{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def local(self, name: str) -> str:
+        """A local variable of the prelude, computed once per call."""
+        for needed in _NEEDS.get(name, ()):
+            self.local(needed)
+        self.prelude.setdefault(name, _PRELUDE[name])
+        return name
+
+    def variable(self) -> str:
+        """A fresh name for a value that is looked at twice."""
+        self._variables += 1
+        return f"v{self._variables}"
+
+    def taken(self) -> list[str]:
+        """The lines of the prelude that no one has taken yet."""
+        fresh = [text for name, text in self.prelude.items() if name not in self._taken]
+        self._taken.update(self.prelude)
+        return [line for text in fresh for line in text.split("\n")]
+
+    def bounds(self, of: Happening) -> tuple[str, str]:
+        """Source of the start and the end of what counts."""
+        start, end = self._window(of.window)
+        if not of.since:
+            return start, end
+        anchor = self.local(of.since)
+        return (f"max({start}, {anchor})" if of.window else anchor), end
+
+    def known(self, of: Happening) -> str:
+        """Source of what must be known first, with an `and`; empty for nothing."""
+        return f"{self.local(of.since)} is not None and " if of.since else ""
+
+    def _window(self, window: Window | None) -> tuple[str, str]:
+        end = self.local("end")
+        if window is None:
+            return f"{-FOREVER}", end
+        if isinstance(window, Rolling):
+            return f"us - {window.span.us - 1}", end
+        name = self._named(window)
+        return f"{name}a", f"min({name}b, {end})"
+
+    def stretch(self, event: str, window: Rolling) -> tuple[str, str]:
+        """The names of a series and of its last so much time."""
+        known = (event, window.span.us)
+        if known not in self._stretches:
+            self._stretches[known] = str(len(self._stretches))
+            number, length = self._stretches[known], window.span.us
+            us, series = self.local("us"), self.local("s")
+            self.prelude[f"c{number}"] = (
+                f"a{number} = {series}({event!r}, NOTHING)\n"
+                f"c{number} = a{number}.stretches.get({length})\n"
+                f"if c{number} is None or not c{number}[0] <= {us} < c{number}[1]:\n"
+                f"    c{number} = a{number}.stretch({length}, {us})"
+            )
+        number = self._stretches[known]
+        return f"a{number}", f"c{number}"
+
+    def held(self, group: str, labels: frozenset[str]) -> str:
+        """The name of whether one of the labels is held, looked up once per call."""
+        known = (group, labels)
+        if known not in self._held:
+            self._held[known] = name = f"h{len(self._held)}"
+            us, rows = self.local("us"), self.local("t")
+            self.prelude[name] = (
+                f"{name} = False\n"
+                f"for since, until, label in {rows}({group!r}, ()):\n"
+                f"    if since <= {us} < until and label in {literal_set(labels)}:\n"
+                f"        {name} = True\n"
+                "        break"
+            )
+        return self._held[known]
+
+    def _named(self, window: Window) -> str:
+        """The name of a window, whose bounds are computed once per call."""
+        for known, name in self._windows:
+            if known == window:
+                return name
+        name = f"w{len(self._windows)}"
+        self._windows.append((window, name))
+        bounds = f"{self.named(window)}.bounds(us, {self.local('zone')})"
+        self.prelude[name] = f"{name}a, {name}b = {bounds}"
+        return name

@@ -1,0 +1,127 @@
+"""How conditions on events are written: `event("reply").within("7d").exists()`."""
+
+from __future__ import annotations
+
+from attrs import evolve
+from typing_extensions import override
+
+from privflow.conditions.condition import Condition, node_of
+from privflow.conditions.node import (
+    Aggregate,
+    Anchor,
+    Exists,
+    Happening,
+    Measure,
+    conjoined,
+)
+from privflow.conditions.operand import Operand
+from privflow.conditions.text import happening_source
+from privflow.errors import ConditionError, ConditionTypeError, NotABooleanError
+from privflow.facts import required_text
+from privflow.timing import Span, Window, rolling
+
+
+class Events:
+    """The events of one name, to be counted, added up or looked for."""
+
+    __slots__ = ("happening",)
+
+    def __init__(self, happening: Happening) -> None:
+        self.happening = happening
+
+    def where(self, condition: Condition) -> Events:
+        """Only those whose properties satisfy the condition, written with `prop`."""
+        found = node_of("argument of where", condition)
+        if self.happening.where is not None:
+            found = conjoined(self.happening.where, found)
+        return Events(evolve(self.happening, where=found))
+
+    def within(self, length: Span | str) -> Events:
+        """Those of the last so much time; what is exactly that old is out (T2)."""
+        return self.in_(rolling(length))
+
+    def in_(self, window: Window) -> Events:
+        """Those in a window: `calendar("day")` is today."""
+        if self.happening.window is not None:
+            problem = f"has the window {self.happening.window} already"
+            remedy = "write one clause for each window"
+            raise ConditionError(repr(self), problem, remedy)
+        return Events(evolve(self.happening, window=_window_of(window)))
+
+    def since_entry(self) -> Events:
+        """Those after the contact entered the journey."""
+        return self._since("entry")
+
+    def since_stage(self) -> Events:
+        """Those after the contact entered the stage."""
+        return self._since("stage")
+
+    def _since(self, anchor: Anchor) -> Events:
+        if self.happening.since:
+            problem = f"counts since the {self.happening.since} already"
+            raise ConditionError(repr(self), problem, "write one clause for each")
+        return Events(evolve(self.happening, since=anchor))
+
+    def exists(self) -> Condition:
+        """It happened at least once."""
+        return Condition(Exists(self.happening))
+
+    def at_least(self, times: int) -> Condition:
+        """It happened so many times, or more."""
+        return self.count() >= times
+
+    def count(self) -> Operand:
+        """How many times it happened."""
+        return self._measure("count", "")
+
+    def sum(self, name: str) -> Operand:
+        """The sum of a property; 0 where nothing happened."""
+        return self._measure("sum", name)
+
+    def mean(self, name: str) -> Operand:
+        """The mean of a property; missing where it never had a number."""
+        return self._measure("mean", name)
+
+    def min(self, name: str) -> Operand:
+        """The smallest number of a property; missing where it never had one."""
+        return self._measure("min", name)
+
+    def max(self, name: str) -> Operand:
+        """The largest number of a property; missing where it never had one."""
+        return self._measure("max", name)
+
+    def distinct(self, name: str) -> Operand:
+        """How many different values a property had."""
+        return self._measure("distinct", name)
+
+    def first(self, name: str) -> Operand:
+        """The property of the oldest event."""
+        return self._measure("first", name)
+
+    def last(self, name: str) -> Operand:
+        """The property of the newest event."""
+        return self._measure("last", name)
+
+    def _measure(self, what: Aggregate, name: str) -> Operand:
+        if what != "count":
+            required_text("property", name)
+        return Operand(Measure(what, self.happening, name))
+
+    def __bool__(self) -> bool:
+        raise NotABooleanError(repr(self), "ask `.exists()` or `.count() >= 1`")
+
+    @override
+    def __repr__(self) -> str:
+        return happening_source(self.happening)
+
+
+def _window_of(given: object) -> Window:
+    if not isinstance(given, Window):
+        what = "argument of in_"
+        raise ConditionTypeError(what, given, "a window like calendar('day')")
+    return given
+
+
+def event(name: str) -> Events:
+    """The events of a name: `event("purchase").within("30d").count() >= 2`."""
+    return Events(Happening(required_text("event name", name)))

@@ -1,0 +1,114 @@
+"""Values to be compared, and the comparisons that make conditions of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import evolve
+from typing_extensions import override
+
+from privflow.conditions.condition import Condition
+from privflow.conditions.node import Attribute, Missing, Property, Term, Test, literal
+from privflow.conditions.text import term_source
+from privflow.errors import ConditionError, ConditionTypeError, NotABooleanError
+
+
+class Operand:
+    """A value to be compared: an attribute, a property, a number made from events."""
+
+    __slots__ = ("term",)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, term: Term) -> None:
+        self.term = term
+
+    @property
+    def name(self) -> str:
+        """The name of the attribute or property."""
+        if isinstance(self.term, Attribute | Property):
+            return self.term.name
+        problem = "has no name"
+        raise ConditionError(repr(self), problem, "name an attribute: `attr.birthday`")
+
+    def _test(self, operator: str, argument: object) -> Condition:
+        what = f"{self!r} {operator}"
+        return Condition(Test(self.term, operator, literal(what, argument)))
+
+    @override
+    def __eq__(self, other: object) -> Condition:  # type: ignore[override]
+        return self._test("==", other)
+
+    @override
+    def __ne__(self, other: object) -> Condition:  # type: ignore[override]
+        return self._test("!=", other)
+
+    def __lt__(self, other: object) -> Condition:
+        return self._test("<", other)
+
+    def __le__(self, other: object) -> Condition:
+        return self._test("<=", other)
+
+    def __gt__(self, other: object) -> Condition:
+        return self._test(">", other)
+
+    def __ge__(self, other: object) -> Condition:
+        return self._test(">=", other)
+
+    def __bool__(self) -> bool:
+        raise NotABooleanError(repr(self), "compare it: `attr.subscribed == True`")
+
+    def between(self, low: object, high: object) -> Condition:
+        """At least the one and at most the other bound."""
+        return self._test("between", [low, high])
+
+    def is_in(self, values: Iterable[object]) -> Condition:
+        """One of the values."""
+        return self._test("is_in", listed("is_in", values))
+
+    def contains(self, part: object) -> Condition:
+        """Text contains the text, or a list the value."""
+        return self._test("contains", part)
+
+    def contains_any(self, parts: Iterable[object]) -> Condition:
+        """Text contains one of the texts, or a list one of the values."""
+        return self._test("contains_any", listed("contains_any", parts))
+
+    def contains_all(self, parts: Iterable[object]) -> Condition:
+        """Text contains all of the texts, or a list all of the values."""
+        return self._test("contains_all", listed("contains_all", parts))
+
+    def starts_with(self, text: str) -> Condition:
+        """Text begins so."""
+        return self._test("starts_with", text)
+
+    def ends_with(self, text: str) -> Condition:
+        """Text ends so."""
+        return self._test("ends_with", text)
+
+    def is_missing(self) -> Condition:
+        """Nothing is known; YES or NO, never UNKNOWN."""
+        return Condition(Missing(self._fillable()))
+
+    def fill(self, value: object) -> Operand:
+        """The operand with a value to stand in where it is missing."""
+        filled = literal(f"{self!r}.fill", value)
+        return Operand(evolve(self._fillable(), filled=filled))
+
+    def _fillable(self) -> Attribute | Property:
+        if isinstance(self.term, Attribute | Property):
+            return self.term
+        problem = "is never missing"
+        raise ConditionError(repr(self), problem, "compare it as it is")
+
+    @override
+    def __repr__(self) -> str:
+        return term_source(self.term)
+
+
+def listed(method: str, values: object) -> list[object]:
+    """The values of a list, a tuple or a set; a bare text is no list."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        what = f"argument of {method}"
+        raise ConditionTypeError(what, values, "a list of values")
+    found = list(values)
+    return sorted(found, key=repr) if isinstance(values, set | frozenset) else found

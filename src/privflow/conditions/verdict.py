@@ -1,0 +1,86 @@
+"""What a condition says about one contact at an instant."""
+
+from __future__ import annotations
+
+from typing_extensions import override
+
+from privflow.conditions.explanation import reasons_for
+from privflow.conditions.node import Node
+from privflow.conditions.scope import Facts, Scope, Subject
+from privflow.conditions.truth import Truth
+from privflow.errors import NotABooleanError
+from privflow.timing import Instant
+
+Reasons = tuple[str, ...]
+_Judged = tuple[Node, Subject, Instant, Scope]
+
+
+class Verdict:
+    """What a condition says of a contact at an instant; immutable, equal by value.
+
+    Args:
+        value: YES, NO or UNKNOWN.
+        stable_until: time alone changes nothing before it; None means never (C7).
+        reasons: one line for each clause that decided it.
+        judged: what the reasons are made from when they are first read, for most
+            verdicts are never asked why.
+    """
+
+    __slots__ = ("_judged", "_reasons", "_stable_until", "_value")
+
+    def __init__(
+        self,
+        value: Truth,
+        stable_until: Instant | None = None,
+        reasons: Reasons = (),
+        judged: _Judged | None = None,
+    ) -> None:
+        self._value, self._stable_until = value, stable_until
+        self._reasons, self._judged = reasons, judged
+
+    @property
+    def value(self) -> Truth:
+        """YES, NO or UNKNOWN."""
+        return self._value
+
+    @property
+    def stable_until(self) -> Instant | None:
+        """Time alone changes nothing before it; None means never."""
+        return self._stable_until
+
+    @property
+    def reasons(self) -> Reasons:
+        """One line for each clause that decided it."""
+        if self._judged is not None:
+            node, state, now, scope = self._judged
+            self._reasons = reasons_for(node, Facts(state, now.us, scope))
+            self._judged = None
+        return self._reasons
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Verdict):
+            return NotImplemented
+        mine = (self.value, self.stable_until, self.reasons)
+        return mine == (other.value, other.stable_until, other.reasons)
+
+    @override
+    def __hash__(self) -> int:
+        return hash((self.value, self.stable_until))
+
+    @override
+    def __reduce__(self) -> tuple[object, ...]:
+        return Verdict, (self.value, self.stable_until, self.reasons)
+
+    def __bool__(self) -> bool:
+        what = "Verdict"
+        raise NotABooleanError(what, "compare its value: `v.value is Truth.YES`")
+
+    @override
+    def __repr__(self) -> str:
+        return f"<Verdict {self.value} until {self.stable_until}>"
+
+    @override
+    def __str__(self) -> str:
+        until = f", until {self.stable_until} at least" if self.stable_until else ""
+        return "\n".join([f"{self.value}{until}", *self.reasons])

@@ -1,0 +1,114 @@
+"""Inputs: which ones are legal, in which order they come, what each one changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from privflow.conditions import Trigger
+from privflow.engine.attempt import hasten
+from privflow.engine.firing import fire_rules
+from privflow.engine.state import ContactState
+from privflow.engine.travel import enter
+from privflow.engine.turn import Turn
+from privflow.errors import (
+    FutureInputError,
+    ProtocolError,
+    TimeReversedError,
+    WrongContactError,
+)
+from privflow.facts import Event, after_event
+from privflow.timing import Instant
+from privflow.touches import Receipt
+
+Input = Event | Receipt
+
+
+def check_now(now: object) -> None:
+    """Refuse what is no instant."""
+    if not isinstance(now, Instant):
+        problem = f"got now={now!r}, expected an instant"
+        remedy = "pass now=pf.instant('2026-10-20T09:30+08:00')"
+        raise ProtocolError(problem, remedy)
+
+
+def check_call(state: ContactState, inputs: Iterable[object], now: Instant) -> None:
+    """Refuse a call that cannot be right, before anything is done about it."""
+    check_now(now)
+    if state.at is not None and now < state.at:
+        raise TimeReversedError(state.at, now)
+    for given in inputs:
+        if not isinstance(given, Event | Receipt):
+            problem = f"got an input of type {type(given).__name__}"
+            raise ProtocolError(problem, "hand in Event and Receipt values")
+        if isinstance(given, Event) and given.contact_id != state.contact.id:
+            raise WrongContactError(state.contact.id, given.contact_id)
+        if given.at > now:
+            raise FutureInputError(given.at, now)
+
+
+def in_order(inputs: tuple[Input, ...]) -> Iterable[Input]:
+    """The inputs by instant; receipts before events; events by key (E7)."""
+    return sorted(inputs, key=_order) if len(inputs) > 1 else inputs
+
+
+def _order(given: Input) -> tuple[int, bool, str, str, str]:
+    if isinstance(given, Event):
+        return given.at.us, True, given.key, given.name, ""
+    return given.at.us, False, given.touch_id, given.status, given.reason
+
+
+def take(turn: Turn, given: Input, at: Instant) -> bool:
+    """Take an input in at an instant.
+
+    Returns:
+        Whether it may have set something off, so that a look is due.
+    """
+    if isinstance(given, Event):
+        return _take_event(turn, given, at)
+    return _take_receipt(turn, given, at)
+
+
+def _take_event(turn: Turn, event: Event, at: Instant) -> bool:
+    key = event.key
+    timeline = turn.timeline
+    if not turn.has_seen(key):
+        timeline = timeline.with_row(event.name, event.at, key, event.properties)
+    if timeline is turn.timeline:
+        turn.note("repeated", at=at, subject=event.name)
+        return False
+    turn.remember(key, at)
+    turn.timeline = timeline
+    turn.note("received" if event.at == at else "late", at=event.at, subject=event.name)
+    turn.contact = after_event(turn.contact, event)
+    if turn.is_unseen or turn.concerned_by(event.name):
+        fire_rules(turn, event, key, at)
+        _start_journeys(turn, event)
+        return True
+    return False
+
+
+def _start_journeys(turn: Turn, event: Event) -> None:
+    for journey in turn.index.started_by_event.get(event.name, ()):
+        start = journey.enter_on
+        if isinstance(start, Trigger) and start.matches(event.properties):
+            enter(turn, journey, event.at, event.properties)
+
+
+def _take_receipt(turn: Turn, receipt: Receipt, at: Instant) -> bool:
+    """Write a receipt into the ledger, and let those who wait know of a free place."""
+    before = turn.ledger.find(receipt.touch_id)
+    if before is None:
+        turn.note("unknown_touch", at=at, subject=receipt.touch_id)
+        return False
+    ledger = turn.ledger.informed(receipt)
+    is_news = ledger is not turn.ledger or receipt.status == "unknown"
+    turn.ledger = ledger
+    turn.note(
+        "receipt" if is_news else "repeated",
+        at=receipt.at,
+        subject=receipt.touch_id,
+        reason=receipt.reason or receipt.status,
+    )
+    after = ledger.find(receipt.touch_id)
+    is_freed = after is not None and after.released_at is not None
+    return is_freed and before.released_at is None and hasten(turn, at)

@@ -1,0 +1,177 @@
+"""A touch on its way out: made, shown to every gate, reserved and handed over."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from itertools import takewhile
+
+from attrs import field, frozen
+
+from privflow.conditions import chosen
+from privflow.engine.command import AssignTask, Send
+from privflow.engine.gates import Sight, ruling_name, token_for
+from privflow.engine.turn import Turn
+from privflow.errors import DefinitionError
+from privflow.facts import Properties
+from privflow.journeys import GateLine
+from privflow.timing import Instant
+from privflow.touches import (
+    Allow,
+    Deny,
+    Gate,
+    Hold,
+    Ledger,
+    Message,
+    Ruling,
+    Touch,
+    TouchRecord,
+)
+
+_ID_BYTES = 12
+
+
+@frozen(kw_only=True)
+class Draft:
+    """What is to be sent, before a channel is chosen.
+
+    Args:
+        source: `"journey:…"` or `"rule:…"`.
+        place: where in it; with the source it makes the id of the touch.
+    """
+
+    message: Message = field(kw_only=False)
+    source: str = field(kw_only=False)
+    place: tuple[object, ...]
+    step: str = ""
+    priority: str = "normal"
+
+
+@frozen
+class Asked:
+    """What the gates said of one touch, all of them together."""
+
+    touch: Touch
+    lines: tuple[GateLine, ...]
+    denied: str = ""
+    held: str = ""
+    until: Instant | None = None
+
+
+def made(turn: Turn, draft: Draft, channel: str) -> Touch:
+    """The touch that would leave; its id depends on where it comes from alone."""
+    contact, message = turn.contact.id, draft.message
+    key = (turn.index.plan.name, contact, draft.source, draft.step, *draft.place)
+    digest = blake2b(repr(key).encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES)
+    return Touch(
+        id=digest.hexdigest(),
+        contact_id=contact,
+        channel=channel,
+        message=message.name,
+        kind=message.kind,
+        source=draft.source,
+        step=draft.step,
+        labels=message.labels,
+        variant=chosen(message.variants, message.name, contact),
+        priority=draft.priority,
+        parameters=_parameters(turn, message, channel),
+    )
+
+
+def _parameters(turn: Turn, message: Message, channel: str) -> Properties:
+    """The message's own, and the code that opens the channel, where it needs one."""
+    token = turn.index.channels[channel].token
+    if token is None:
+        return message.parameters
+    code = token_for(channel, token, turn.sight(), now=turn.now)
+    return message.parameters.updated({token.property: code or None})
+
+
+def ask(turn: Turn, touch: Touch) -> Asked:
+    """Ask every gate, in order; a denial ends the asking, of holds the longest binds.
+
+    Raises:
+        DefinitionError: a gate holds until an instant that does not lie ahead.
+    """
+    lines: list[GateLine] = []
+    sight = turn.sight()
+    held, until = "", None
+    for gate in turn.index.gates:
+        ruling = gate.judge(touch, sight, now=turn.now)
+        lines.append(_line(gate, touch, sight, ruling, turn.now))
+        if isinstance(ruling, Deny):
+            return Asked(touch, tuple(lines), denied=ruling.reason)
+        if isinstance(ruling, Hold):
+            _check_hold(gate.name, ruling, turn.now)
+            if until is None or ruling.until > until:
+                held, until = ruling.reason, ruling.until
+    return Asked(touch, tuple(lines), held=held, until=until)
+
+
+def _check_hold(name: str, hold: Hold, now: Instant) -> None:
+    """A gate that opens in the past would be asked for ever."""
+    if hold.until <= now:
+        what = f"gate {name!r}"
+        problem = f"holds until {hold.until}, and was asked at {now}"
+        remedy = "return Hold(reason, until=...) with a later instant, or Deny"
+        raise DefinitionError(what, problem, remedy)
+
+
+def _line(
+    gate: Gate, touch: Touch, sight: Sight, ruling: Ruling, now: Instant
+) -> GateLine:
+    if isinstance(ruling, Allow):
+        return GateLine(
+            gate=gate.name, channel=touch.channel, ruling="allow", facts=ruling.facts
+        )
+    facts = ruling.facts
+    winners = _winners(gate, touch, sight, now)
+    if winners:
+        facts = facts.updated({"lost_to": winners})
+    return GateLine(
+        gate=gate.name,
+        channel=touch.channel,
+        ruling=ruling_name(ruling),
+        reason=ruling.reason,
+        until=ruling.until if isinstance(ruling, Hold) else None,
+        facts=facts,
+    )
+
+
+def _winners(gate: Gate, touch: Touch, sight: Sight, now: Instant) -> tuple[str, ...]:
+    """Who left at this instant and took the place, where the gate was open before."""
+    records = sight.ledger.records
+    rivals = list(takewhile(lambda r: r.decided_at == now, reversed(records)))[::-1]
+
+    def opens_without(gone: list[TouchRecord]) -> bool:
+        left = Ledger(tuple(record for record in records if record not in gone))
+        before = Sight(sight.contact, sight.timeline, left, sight.timezone)
+        return isinstance(gate.judge(touch, before, now=now), Allow)
+
+    if not rivals or not opens_without(rivals):
+        return ()
+    decisive = [rival for rival in rivals if opens_without([rival])]
+    return tuple(
+        f"{record.touch.source} {record.touch.step}".strip()
+        for record in decisive or rivals
+    )
+
+
+def release(turn: Turn, touch: Touch, at: Instant) -> None:
+    """Reserve the touch and hand it to the host."""
+    turn.ledger = turn.ledger.reserving(touch, now=turn.now)
+    staffed = turn.index.channels[touch.channel].confirmed_by_staff
+    command = AssignTask if staffed else Send
+    turn.commands.append(command(touch, staff=_staff(turn)))
+    turn.note(
+        "assigned" if staffed else "sent",
+        at=at,
+        source=touch.source,
+        subject=touch.step or touch.message,
+        facts=Properties({"touch": touch.id, "channel": touch.channel}),
+    )
+
+
+def _staff(turn: Turn) -> str:
+    """The member who added the contact last and still follows them."""
+    lasting = [r for r in turn.contact.relations if r.lasts(now=turn.now)]
+    return max(lasting, key=lambda r: (r.since, r.staff)).staff if lasting else ""

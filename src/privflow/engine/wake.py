@@ -1,0 +1,55 @@
+"""When to look again: the first instant at which time alone may decide something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from privflow.conditions import Condition, Scope
+from privflow.engine.turn import Turn
+from privflow.facts import EMPTY, FOREVER
+from privflow.journeys import Enrolment
+from privflow.timing import Instant
+
+
+def next_due(turn: Turn) -> Instant | None:
+    """The first instant after the one reached at which something may be decided.
+
+    It is worked out anew only after something has been decided.
+    """
+    if turn.is_wake_old and turn.reached is not None:
+        after = turn.reached
+        found = [us for us in _instants(turn, after) if after.us < us < FOREVER]
+        turn.wake_at = Instant(min(found)) if found else None
+        turn.is_wake_old = False
+    return turn.wake_at
+
+
+def _instants(turn: Turn, after: Instant) -> Iterator[int]:
+    scope = turn.scope_of_event(EMPTY)
+    for segment in turn.index.watched:
+        yield from _change(turn, segment.condition, after, scope)
+    for enrolment in turn.running():
+        for state in enrolment.steps:
+            if state.next_at is not None:
+                yield state.next_at.us
+        yield from _ways(turn, enrolment, after)
+
+
+def _ways(turn: Turn, enrolment: Enrolment, after: Instant) -> Iterator[int]:
+    """When the journey may end, or lead on to another stage."""
+    journey = turn.index.journeys[enrolment.journey]
+    scope = turn.scope(enrolment)
+    yield from _change(turn, journey.goal, after, scope)
+    yield from _change(turn, journey.exit_when, after, scope)
+    stage = journey.stage(enrolment.stage)
+    for to in stage.then if stage is not None else ():
+        if to.after is not None:
+            yield (enrolment.stage_at + to.after).us
+        yield from _change(turn, to.when, after, scope)
+
+
+def _change(
+    turn: Turn, condition: Condition | None, after: Instant, scope: Scope
+) -> Iterator[int]:
+    if condition is not None and condition.reads.by_time:
+        yield condition.judgement(turn, after, scope)[1]

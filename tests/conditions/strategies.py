@@ -1,0 +1,310 @@
+"""Generated contacts, scopes and conditions, from small pools so that they meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from functools import reduce
+from operator import and_, or_
+from typing import Any, TypeVar
+
+from attrs import frozen
+from hypothesis import strategies as st
+
+from privflow.conditions import (
+    Condition,
+    Events,
+    Facts,
+    Operand,
+    Scope,
+    attr,
+    bucket,
+    event,
+    now,
+    prop,
+    tag,
+)
+from privflow.facts import (
+    Contact,
+    Event,
+    Properties,
+    Tag,
+    TagFact,
+    TagGroup,
+    Tags,
+    Timeline,
+)
+from privflow.timing import Instant, aligned, calendar, instant, rolling
+
+HOUR = 3_600_000_000
+DAY = 24 * HOUR
+ZONES = ["UTC", "Asia/Shanghai", "America/New_York", "Australia/Lord_Howe"]
+TIER = TagGroup("tier", ["low", "mid", "top"], exclusive=True, ordered=True)
+HOBBY = TagGroup("hobby", ["tea", "run"])
+
+T = TypeVar("T")
+
+
+@frozen
+class Person:
+    contact: Contact
+    timeline: Timeline
+
+
+def evenly(*choices: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
+    """One of the strategies; unlike `one_of`, each is as likely however wide it is."""
+    return st.sampled_from(choices).flatmap(lambda choice: choice)
+
+
+# ── Values: each name has a type of its own, mostly ──────────────────────────
+
+texts = st.sampled_from(["", "a", "ab", "b", "上海", "1", "{0}", "it's", '"', "\ud800"])
+numbers = evenly(
+    st.integers(-2, 3),
+    st.sampled_from([0.5, 1.0, -0.0, 2.5, 1e-9, 1e15]),
+    st.sampled_from([Decimal(1), Decimal("0.5"), Decimal("2.50"), Decimal(-1)]),
+    st.sampled_from([10**20, -(10**20), Decimal("1e200"), Decimal("1e-200")]),
+)
+dates = st.sampled_from([date(2026, 10, 20), date(1995, 2, 28), date(2000, 2, 29)])
+instants = st.sampled_from([instant("2026-10-20T00:00Z"), instant("2020-01-01T00:00Z")])
+scalars = evenly(texts, st.booleans(), numbers, dates, instants)
+lists = st.lists(scalars | st.sampled_from(["a", 1]), max_size=3)
+values = evenly(scalars, lists, st.sampled_from([None, float("nan")]))
+
+POOLS: dict[str, st.SearchStrategy[Any]] = {
+    "b": st.booleans(),
+    "d": dates,
+    "i": instants,
+    "l": lists,
+    "n": numbers,
+    "n2": numbers,
+    "s": texts,
+}
+names = st.sampled_from(list(POOLS))
+properties = st.fixed_dictionaries(
+    {}, optional={name: evenly(*[pool] * 5, values) for name, pool in POOLS.items()}
+)
+
+# ── Facts ────────────────────────────────────────────────────────────────────
+
+# Near changes of the clock, where a day or an hour is not what it should be.
+nows = st.builds(
+    lambda start, hours, us: Instant(instant(start).us + hours * HOUR + us),
+    st.sampled_from([
+        "2026-10-20T01:30Z",
+        "2026-10-03T12:00Z",
+        "2026-11-01T00:00Z",
+        "2026-04-04T12:00Z",
+        "2027-01-31T20:00Z",
+    ]),
+    st.integers(0, 30),
+    st.sampled_from([0, 1, 17 * 60_000_000]),
+)
+
+
+def near(at: Instant) -> st.SearchStrategy[Instant]:
+    """Instants around another one: before, at the edges of windows, and after."""
+    offsets = st.builds(
+        lambda days, hours, us: -days * DAY - hours * HOUR + us,
+        st.sampled_from([0, 0, 1, 3, 7, 30, -1]),
+        st.sampled_from([0, 0, 1, 12]),
+        st.sampled_from([0, 0, 1, -1, 60_000_000]),
+    )
+    return offsets.map(lambda offset: Instant(at.us + offset))
+
+
+def events(at: Instant, *, most: int = 8) -> st.SearchStrategy[list[Event]]:
+    one = st.builds(
+        Event,
+        st.sampled_from(["buy", "buy", "talk"]),
+        st.just("c"),
+        at=near(at),
+        properties=properties,
+    )
+    return st.lists(one, max_size=most)
+
+
+def tag_facts(at: Instant) -> st.SearchStrategy[TagFact]:
+    def built(held: Tag, since: Instant, days: int | None) -> TagFact:
+        until = None if days is None else Instant(since.us + days * DAY)
+        return TagFact(tag=held, since=since, until=until)
+
+    tags = st.sampled_from([*TIER, *HOBBY])
+    return st.builds(built, tags, near(at), st.sampled_from([None, 0, 1, 7]))
+
+
+def people(at: Instant) -> st.SearchStrategy[Person]:
+    contacts = st.builds(
+        Contact,
+        st.sampled_from(["c", "d", "e"]),
+        attributes=properties,
+        timezone=st.sampled_from([None, *ZONES]),
+        tags=st.lists(tag_facts(at), max_size=4).map(tuple).map(Tags),
+    )
+    return st.builds(Person, contacts, events(at).map(Timeline))
+
+
+def scopes(at: Instant) -> st.SearchStrategy[Scope]:
+    return st.builds(
+        Scope,
+        event=st.none() | properties.map(Properties),
+        entered_at=st.none() | near(at),
+        stage_at=st.none() | near(at),
+        timezone=st.sampled_from(ZONES),
+    )
+
+
+@frozen
+class Case:
+    """Everything that a condition is judged about."""
+
+    person: Person
+    now: Instant
+    scope: Scope
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(self.person, self.now.us, self.scope)
+
+
+cases = nows.flatmap(lambda at: st.builds(Case, people(at), st.just(at), scopes(at)))
+
+# ── Conditions ───────────────────────────────────────────────────────────────
+
+COMPARISONS: dict[str, Callable[[Operand, object], Condition]] = {
+    "==": Operand.__eq__,
+    "!=": Operand.__ne__,
+    "<": Operand.__lt__,
+    "<=": Operand.__le__,
+    ">": Operand.__gt__,
+    ">=": Operand.__ge__,
+}
+ORDERED = st.sampled_from(list(COMPARISONS))
+SORTABLE = {"n": numbers, "n2": numbers, "s": texts, "d": dates, "i": instants}
+windows = st.sampled_from([
+    rolling("7d"),
+    rolling("1d"),
+    rolling("1h"),
+    rolling("1us"),
+    calendar("day"),
+    calendar("week", first_day="sun"),
+    calendar("month", tz="Asia/Shanghai"),
+    aligned("6h"),
+    aligned("30m", tz="Australia/Lord_Howe"),
+])
+
+
+def some(pool: st.SearchStrategy[T]) -> st.SearchStrategy[list[T]]:
+    return st.lists(pool, min_size=1, max_size=3)
+
+
+def compared(operand: Operand, name: str) -> st.SearchStrategy[Condition]:
+    """Every comparison with an argument that is mostly of the type of the name."""
+    pool = POOLS[name] if name != "l" else scalars
+    order = SORTABLE.get(name, texts)
+    argument = evenly(pool, pool, pool, scalars)
+    whole = evenly(POOLS[name], POOLS[name], argument)
+    part = evenly(argument, st.sampled_from(["a", 1]))
+    return evenly(
+        st.builds(lambda how, a: COMPARISONS[how](operand, a), ORDERED, order),
+        st.builds(operand.__eq__, whole),
+        st.builds(operand.__ne__, whole),
+        st.builds(operand.between, order, order),
+        st.builds(operand.is_in, evenly(some(pool), some(argument))),
+        evenly(
+            st.builds(operand.contains, part),
+            st.builds(operand.contains_any, evenly(some(texts), some(part))),
+            st.builds(operand.contains_all, evenly(some(texts), some(part))),
+            st.builds(operand.starts_with, texts),
+            st.builds(operand.ends_with, texts),
+        ),
+    )
+
+
+def compared_with_number(operand: Operand) -> st.SearchStrategy[Condition]:
+    argument = evenly(st.integers(0, 4), st.integers(0, 31), numbers)
+    return st.builds(lambda how, a: COMPARISONS[how](operand, a), ORDERED, argument)
+
+
+def about(space: Any) -> st.SearchStrategy[Condition]:  # noqa: ANN401 - attr or prop
+    """Clauses about attributes or properties, by name."""
+
+    def named(name: str) -> st.SearchStrategy[Condition]:
+        filled = evenly(POOLS[name], scalars).map(space[name].fill)
+        return evenly(
+            compared(space[name], name),
+            compared(space[name], name),
+            filled.flatmap(lambda operand: compared(operand, name)),
+            st.just(space[name].is_missing()),
+        )
+
+    return names.flatmap(named)
+
+
+def joined(clauses: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    def wider(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+        several = st.lists(inner, min_size=2, max_size=3)
+        return evenly(
+            inner.map(lambda one: ~one),
+            several.map(lambda parts: reduce(and_, parts)),
+            several.map(lambda parts: reduce(or_, parts)),
+        )
+
+    return st.recursive(clauses, wider, max_leaves=4)
+
+
+wheres = joined(about(prop))
+
+
+@st.composite
+def happenings(draw: st.DrawFn) -> Events:
+    found = event(draw(st.sampled_from(["buy"] * 5 + ["talk", "never"])))
+    if draw(st.integers(0, 3)) == 0:
+        found = found.where(draw(wheres))
+    if draw(st.booleans()):
+        found = found.in_(draw(windows))
+    since = draw(st.sampled_from(["", "", "", "entry", "stage"]))
+    if since:
+        found = found.since_entry() if since == "entry" else found.since_stage()
+    return found
+
+
+MEASURES = ("sum", "mean", "min", "max", "distinct", "first", "last")
+
+
+def measured(of: Events) -> st.SearchStrategy[Condition]:
+    def about_name(name: str) -> st.SearchStrategy[Condition]:
+        return st.sampled_from([of.first(name), of.last(name), of.sum(name)]).flatmap(
+            lambda operand: compared(operand, name)
+        )
+
+    numeric = [getattr(of, what)("n") for what in MEASURES]
+    return evenly(
+        compared_with_number(of.count()),
+        st.sampled_from(numeric).flatmap(compared_with_number),
+        st.sampled_from(numeric).flatmap(compared_with_number),
+        names.flatmap(about_name),
+        st.just(of.exists()),
+        st.integers(0, 3).map(of.at_least),
+    )
+
+
+tiers = st.sampled_from(TIER.labels)
+tagged = evenly(
+    tiers.map(tag(TIER).has),
+    tiers.map(tag(TIER).at_least),
+    tiers.map(tag(TIER).at_most),
+    st.sampled_from(list(HOBBY)).map(tag(HOBBY).has),
+    some(tiers).map(tag(TIER).any_of),
+    some(tiers).map(tag("tier").none_of),
+)
+local = st.sampled_from([now.hour, now.weekday, now.day, now.month]).flatmap(
+    compared_with_number
+)
+split = compared_with_number(bucket("pilot"))
+counted = happenings().flatmap(measured)
+
+in_time = evenly(counted, counted, tagged, local)
+clauses = evenly(about(attr), about(prop), counted, counted, tagged, local, split)
+conditions = joined(clauses)

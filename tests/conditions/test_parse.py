@@ -1,0 +1,223 @@
+"""`parse` reads a closed subset of Python, never evaluates, and says where it fails."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from privflow.conditions import attr, parse
+from privflow.errors import (
+    ConditionError,
+    ConditionSyntaxError,
+    ConditionTypeError,
+    DefinitionError,
+    PrivflowError,
+    TimeFormatError,
+    UnknownNameError,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "invalid syntax"),
+        ("attr.age >", "invalid syntax"),
+        ("attr.age >> 40", "BinOp is not part of a condition"),
+        ("attr.age > 40 & attr.x == 3", "write a < b and b < c as two comparisons"),
+        (
+            "attr.a == 1 and attr.b == 1",
+            "write & instead of and, with each comparison in parentheses",
+        ),
+        (
+            "attr.a == 1 or attr.b == 1",
+            "write | instead of or, with each comparison in parentheses",
+        ),
+        ("not attr.a == 1", "write ~ instead of not"),
+        ("attr.a in ['x']", "write .is_in([...]) instead of in"),
+        ("attr.a not in ['x']", "write ~ and .is_in([...]) instead of not in"),
+        ("attr.a is 'x'", "write == instead of is"),
+        ("attr.a is not 'x'", "write != instead of is not"),
+        ("1 < attr.a < 3", "write a < b and b < c as two comparisons"),
+        ("1 < attr.a", "cannot be compared like this: write attr.name == value"),
+        (
+            "attr.a & attr.b",
+            "is no condition: compare it, and put comparisons in parentheses",
+        ),
+        ("attr.a", "is no condition: compare it, and put comparisons in parentheses"),
+        ("~attr.a", "is no condition: compare it, and put comparisons in parentheses"),
+        (
+            "event('buy')",
+            "is no condition: compare it, and put comparisons in parentheses",
+        ),
+        ("True", "is no condition: compare it, and put comparisons in parentheses"),
+        ("attr", "is not part of a condition by itself"),
+        ("attr == 1", "is not part of a condition by itself"),
+        ("tag", "is not part of a condition by itself"),
+        ("attr.__class__ == 1", "write attr['__class__']"),
+        ("attr.a.b == 1", "is not part of a condition by itself"),
+        ("attr.__init__()", "cannot be called"),
+        ("now.hour()", "cannot be called"),
+        ("now.huor == 3", "now has no 'huor': did you mean 'hour'?"),
+        (
+            "now.__class__ == 3",
+            "now has no '__class__': use one of 'hour', 'weekday', 'day', 'month'",
+        ),
+        ("attr['a']['b'] == 1", "is not part of a condition by itself"),
+        ("attr[0] == 1", None),
+        ("now['hour'] == 1", "is not part of a condition by itself"),
+        ("evnt('buy').exists()", "unknown function 'evnt': did you mean 'event'?"),
+        ("atr.a == 1", "is not part of a condition by itself"),
+        ("a == 1", "unknown name 'a': "),
+        ("event('buy').exist()", "unknown method 'exist': did you mean 'exists'"),
+        ("event('buy').happening", "is not part of a condition by itself"),
+        ("attr.a.name()", "unknown method 'name': "),
+        ("attr.a.__eq__(1)", "unknown method '__eq__': "),
+        ("tag('t').group()", "unknown method 'group': "),
+        ("'x'.upper() == 'X'", "unknown method 'upper': none are defined yet"),
+        ("event('buy')()", "cannot be called"),
+        ("(lambda: 1)()", "cannot be called"),
+        ("event(**{'name': 'x'}).exists()", "** is not part of a condition"),
+        ("event(*['x']).exists()", "Starred is not part of a condition"),
+        ("event().exists()", "TypeError: "),
+        ("attr.a == Decimal('x')", "InvalidOperation: "),
+        ("attr.a == date(2026, 13, 1)", "ValueError: month must be in 1..12"),
+        ("attr.a == 1j", "Constant is not part of a condition"),
+        ("attr.a == None", "Constant is not part of a condition"),
+        ("attr.a == b'x'", "Constant is not part of a condition"),
+        ("attr.a == f'{x}'", "JoinedStr is not part of a condition"),
+        ("attr.a == {1: 2}", "Dict is not part of a condition"),
+        ("attr.a == [x for x in [1]]", "ListComp is not part of a condition"),
+        ("attr.a == (b := 1)", "NamedExpr is not part of a condition"),
+        ("attr.a == -'x'", "UnaryOp is not part of a condition"),
+        ("attr.a == __import__('os')", "unknown function '__import__': "),
+        ("attr.a == '\x00'", "source code string cannot contain null bytes"),
+        ("attr.a == '\ud800'", "'utf-8' codec can't encode"),
+        ("attr.a == " + "1" * 5_000, "Exceeds the limit"),
+    ],
+)
+def test_what_is_no_condition_is_refused_with_its_place(text, problem):
+    """C5."""
+    with pytest.raises(PrivflowError) as caught:
+        parse(text)
+    if problem is not None:
+        assert isinstance(caught.value, ConditionSyntaxError)
+        assert problem in caught.value.message
+        assert caught.value.line >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "hint"),
+    [
+        ("attr.a.is_in('x')", ConditionTypeError, "write a list of values"),
+        ("attr.a.is_in([])", ConditionTypeError, "write a non-empty list"),
+        ("event('b').within('x').exists()", TimeFormatError, "write it like"),
+        ("event('b').in_('day').exists()", ConditionTypeError, "write a window like"),
+        (
+            "event('b').in_(calendar('dya')).exists()",
+            UnknownNameError,
+            "did you mean 'day'",
+        ),
+        (
+            "event('b').where(attr.a == 1).exists()",
+            ConditionError,
+            "ask about prop alone",
+        ),
+        ("event('b').where(prop.a).exists()", ConditionError, "put comparisons in"),
+        ("tag('t', order=['a', 'b']).at_least('c')", UnknownNameError, "use one of"),
+        (
+            "tag('t').at_least('c')",
+            ConditionError,
+            "declare the group with ordered=True",
+        ),
+        ("tag('t', order='ab').at_least('a')", ConditionTypeError, "write a list"),
+        ("tag('t').any_of('ab')", ConditionTypeError, "write a list"),
+        ("attr.a == 1e999", DefinitionError, "leave it out instead"),
+        ("attr.a == Decimal('1e999')", DefinitionError, "keep it as text"),
+    ],
+)
+def test_an_impossible_operand_is_the_same_error_as_in_python(text, error, hint):
+    with pytest.raises(error) as caught:
+        parse(text)
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "~" * 10_000 + "attr.a.is_missing()",
+        "(" * 10_000 + "attr.a.is_missing()" + ")" * 10_000,
+        " & ".join(["attr.a.is_missing()"] * 3_500),
+        "attr" + ".a" * 10_000,
+        "attr.a" + ".fill(1)" * 5_000,
+        "attr.a" + ".fill(1)" * 900,
+        "attr.a == " + "-" * 10_000 + "1",
+        "attr.a == " + "[" * 10_000 + "]" * 10_000,
+        "attr.a.is_in([" + "1, " * 40_000 + "])",
+    ],
+)
+def test_text_of_ten_thousand_levels_does_not_overflow(text):
+    """C5."""
+    with pytest.raises(ConditionError) as caught:
+        parse(text)
+    assert len(str(caught.value)) < 1_000
+
+
+def nested(levels: int) -> str:
+    text = "attr.x.is_missing()"
+    for level in range(levels):
+        text = f"({text} {'&' if level % 2 else '|'} attr.y.is_missing())"
+    return text
+
+
+def test_nesting_ends_at_64_levels():
+    parse(nested(63))
+    with pytest.raises(ConditionError, match="nested more than 64 levels deep"):
+        parse(nested(64))
+
+
+def test_joining_ends_at_1000_parts():
+    with pytest.raises(ConditionError) as caught:
+        parse(" | ".join(["attr.a.is_missing()"] * 1_001))
+    assert caught.value.message == "condition: joins 1001 parts, expected 1 to 1000"
+    assert "is_in" in caught.value.hint
+
+
+def test_the_place_is_counted_in_lines_and_characters():
+    with pytest.raises(ConditionSyntaxError) as caught:
+        parse("\n((attr.a == '上\u2028海') &\n (attr.城市 == '海') & foo.x)\n")
+    assert (caught.value.line, caught.value.column) == (2, 21)
+    assert caught.value.message.splitlines()[1:] == [
+        "   (attr.城市 == '海') & foo.x)",
+        "  " + " " * 20 + "^",
+    ]
+
+
+def test_only_text_is_parsed():
+    with pytest.raises(ConditionSyntaxError, match="got no text"):
+        parse(attr.a == 1)
+
+
+@given(st.text(max_size=60) | st.text("atr.=()&|~ '1<[]", max_size=60))
+def test_any_other_text_is_a_condition_or_an_error_of_ours(text):
+    try:
+        found = parse(text)
+    except PrivflowError as error:
+        assert error.hint  # noqa: PT017 - either outcome is fine
+    else:
+        assert parse(repr(found)).same_as(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tag(group='t').has(label='a')",
+        "event('b').in_(window=rolling('7d')).exists()",
+        "attr.a.between(low=1, high=-2)",
+        "attr.a == instant('2026-10-20T09:30', tz='Asia/Shanghai')",
+        "attr.a.is_in(('a', 'b'))",
+    ],
+)
+def test_names_of_arguments_may_be_written(text):
+    found = parse(text)
+    assert parse(repr(found)).same_as(found)

@@ -1,0 +1,445 @@
+"""Values of every class that a document can hold, told as one story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+import privflow as pf
+from privflow import attr, bucket, event, prop, tag
+from privflow.conditions import (
+    And,
+    Attribute,
+    Bucket,
+    Exists,
+    Happening,
+    LocalTime,
+    Measure,
+    Missing,
+    Not,
+    Or,
+    Property,
+    Tagged,
+    Test,
+)
+from privflow.facts import Properties
+from privflow.journeys import GateLine, StepState
+from privflow.timing import time_of_day
+from privflow.touches import Ledger, TouchRecord
+
+TIER = pf.TagGroup(
+    "fan_tier", ["passerby", "fond", "devoted"], exclusive=True, ordered=True
+)
+INTEREST = pf.TagGroup("interest", ["skincare", "makeup", "baby"])
+NOW = pf.instant("2026-10-20T09:30+08:00")
+NEXT_DAY = pf.instant("2026-10-21T10:00+08:00")
+
+BIG_SPENDER = (
+    (attr.city.is_in(["上海", "北京"]))
+    & tag(TIER).at_least("fond")
+    & (event("purchase").within("30d").sum("amount") >= 500)
+    & ~event("complaint").within("7d").exists()
+)
+VIP = pf.Segment("vip", BIG_SPENDER, description="近30天消费满500的铁粉")
+
+WELCOME = pf.Journey(
+    "new-friend",
+    version=1,
+    enter_on=event("contact_added"),
+    goal=event("purchase").since_entry().exists(),
+    exit_when=event("contact_removed").since_entry().exists(),
+    reentry=pf.Reentry.after_exit(cooldown="90d"),
+    stages=[
+        pf.Stage(
+            "acquaint",
+            steps=[
+                pf.SOPStep(
+                    "hello",
+                    pf.after("0s"),
+                    pf.Message("hello", kind="service"),
+                    via=["wecom.welcome", "wecom.message"],
+                ),
+                pf.SOPStep(
+                    "guide",
+                    pf.day(1, "10:00"),
+                    pf.Message("guide", kind="service", labels=["value"]),
+                    via=["wecom.message"],
+                ),
+                pf.SOPStep(
+                    "coupon",
+                    pf.day(3, "20:00"),
+                    pf.Message(
+                        "coupon",
+                        kind="marketing",
+                        labels=["promotion"],
+                        variants={"A": 0.5, "B": 0.5},
+                    ),
+                    via=["wecom.message", "sms"],
+                    when=~event("purchase").since_entry().exists(),
+                    on_blocked=pf.Defer(until_at_most="2d"),
+                    priority="high",
+                ),
+            ],
+            then=[
+                pf.To("convert", when=event("reply").since_stage().exists()),
+                pf.To("sleeping", after="14d"),
+            ],
+        ),
+        pf.Stage(
+            "convert",
+            steps=[
+                pf.SOPStep(
+                    "offer",
+                    pf.after("2h"),
+                    pf.Message("offer", kind="marketing"),
+                    via=["wecom.message"],
+                )
+            ],
+        ),
+        pf.Stage(
+            "sleeping",
+            steps=[
+                pf.SOPStep(
+                    "moment",
+                    pf.weekly("fri", "20:00"),
+                    pf.Message("moment", kind="service", labels=["value"]),
+                    via=["wecom.moments"],
+                )
+            ],
+        ),
+    ],
+)
+
+QUOTAS = (
+    pf.TouchQuota(
+        "wecom-month",
+        pf.days_in_month,
+        per=pf.calendar("month", tz="Asia/Shanghai"),
+        channel="wecom.mass",
+    ),
+    pf.TouchQuota("one-promo-a-day", 1, per=pf.calendar("day"), kind="marketing"),
+    pf.TouchQuota(
+        "calm-week", 3, per=pf.rolling("7d"), kind="marketing", keep={"high": 1}
+    ),
+    pf.ReplyWindow(
+        "wechat-48h",
+        5,
+        within="48h",
+        opened_by=event("message_received"),
+        channel="wechat.service",
+    ),
+    pf.Grants(
+        "one-shot-subscription",
+        granted_by=event("subscription_granted"),
+        channel="miniprogram.subscribe",
+    ),
+    pf.MixQuota(
+        "not-only-coupons", at_most=0.5, of="promotion", per=pf.rolling("14d"), after=2
+    ),
+)
+QUIET = pf.QuietHours("22:00", "08:00")
+
+RULES = (
+    pf.Rule(
+        "likes-makeup",
+        on=event("message_received"),
+        when=prop.text.contains_any(["口红", "粉底"]),
+        do=[pf.AddTag(INTEREST["makeup"], ttl="180d")],
+    ),
+    pf.Rule(
+        "price-asked",
+        on=event("message_received"),
+        when=prop.text.contains_any(["多少钱", "价格"]),
+        do=[pf.Reply(pf.Message("price-card", kind="service"))],
+    ),
+)
+
+PLAN = pf.Plan(
+    journeys=[WELCOME],
+    segments=[VIP],
+    rules=RULES,
+    quotas=QUOTAS,
+    gates=[QUIET],
+    timezone="Asia/Shanghai",
+)
+ENGINE = pf.Engine(PLAN)
+
+LIN = (
+    pf
+    .Contact(
+        "c-001",
+        identities=[
+            pf.Identity("wecom.external_userid", "wmAAA", scope="corp-1"),
+            pf.Identity("wechat.unionid", "oU-1"),
+        ],
+        relations=[
+            pf.Relation(
+                staff="zhang",
+                since=pf.instant("2026-10-19T20:00+08:00"),
+                state="qr-store-7",
+            )
+        ],
+        attributes={
+            "city": "上海",
+            "birthday": date(1995, 11, 3),
+            "age": 31,
+            "balance": Decimal("12.50"),
+            "score": 0.5,
+            "member_since": pf.instant("2020-01-01T00:00Z"),
+            "subscribed": False,
+            "stores": ["Jing'an", 7, date(2026, 1, 1)],
+        },
+        timezone="Asia/Shanghai",
+    )
+    .tagged(TIER["fond"], at=NOW, source="rule:intimacy")
+    .tagged(TIER["devoted"], at=NOW)
+    .consenting(
+        "wecom.message", purpose="marketing", at=NOW, evidence="add-friend-page-v3"
+    )
+)
+
+ORDERS = (
+    pf.Event(
+        "purchase",
+        "c-001",
+        at=pf.instant("2026-09-28T12:00+08:00"),
+        properties={"amount": 320, "sku": "A"},
+    ),
+    pf.Event(
+        "purchase",
+        "c-001",
+        at=pf.instant("2026-10-10T21:00+08:00"),
+        properties={"amount": Decimal("260.50"), "sku": "B"},
+        id="order-2",
+    ),
+)
+ADDED = pf.Event(
+    "contact_added",
+    "c-001",
+    at=NOW,
+    properties={"welcome_code": "W1"},
+    id="evt-1",
+)
+
+
+_TOUCH = pf.Touch(
+    id="t-1",
+    contact_id="c-001",
+    channel="wecom.mass",
+    message="coupon",
+    kind="marketing",
+    source="journey:new-friend",
+    step="coupon",
+    labels=("promotion",),
+    variant="A",
+    priority="high",
+    parameters=Properties({"off": Decimal("0.2")}),
+)
+_TOUCH_BY_RULE = pf.Touch(
+    id="t-2",
+    contact_id="c-001",
+    channel="sms",
+    message="price-card",
+    kind="service",
+    source="rule:price-asked",
+)
+_PURCHASES = Happening("purchase", (prop.sku == "A").node, pf.rolling("30d"), "entry")
+
+STATE = pf.ContactState(
+    LIN,
+    timeline=pf.Timeline([*ORDERS, ADDED]),
+    enrolments=(
+        pf.Enrolment(
+            "new-friend",
+            version=1,
+            visit=2,
+            entered_at=NOW,
+            stage="acquaint",
+            stage_at=NOW,
+            steps=(
+                StepState("hello", due_at=NOW, status="sent", touch_id="t-0"),
+                StepState(
+                    "coupon",
+                    due_at=NOW,
+                    occurrence=2,
+                    status="deferred",
+                    reason="quiet_hours",
+                    again_at=NEXT_DAY,
+                    decided_at=NOW,
+                    lines=(
+                        GateLine(gate="reachable", channel="sms", ruling="allow"),
+                        GateLine(
+                            gate="quiet",
+                            channel="sms",
+                            ruling="hold",
+                            reason="quiet_hours",
+                            until=NEXT_DAY,
+                            facts=Properties({"hours": "22:00-08:00"}),
+                        ),
+                    ),
+                ),
+            ),
+            earlier=(StepState("moment", due_at=None, status="skipped"),),
+        ),
+        pf.Enrolment(
+            "birthday",
+            version=3,
+            visit=1,
+            entered_at=NOW,
+            stage="greeting",
+            stage_at=NOW,
+            stage_visit=2,
+            ended_at=NEXT_DAY,
+            ended_by="goal",
+        ),
+    ),
+    ledger=Ledger((
+        TouchRecord(_TOUCH, decided_at=NOW, moments=(("delivered", NOW),)),
+        TouchRecord(
+            _TOUCH_BY_RULE,
+            decided_at=NOW,
+            moments=(("failed", NEXT_DAY),),
+            released_at=NEXT_DAY,
+            reason="not_friend",
+        ),
+    )),
+    inside=("vip",),
+    seen=(("evt-1", NOW),),
+    at=NOW,
+    wake_at=NEXT_DAY,
+)
+"""What a state can hold, built by hand: it does not change with the engine."""
+
+# What the story does not hold already, or holds in one form only.
+_MORE: tuple[Any, ...] = (
+    ADDED,
+    *ORDERS,
+    NOW,
+    pf.span("1d12h"),
+    time_of_day("22:00:30"),
+    pf.Truth.UNKNOWN,
+    (attr.age > 40).node,
+    bucket("pilot") < 0.1,
+    pf.now.hour.between(9, 18) | attr.age.is_missing(),
+    attr.vip.fill(False) == True,  # noqa: E712 - a comparison of the language
+    attr.paid == Decimal("12.50"),
+    attr.born < date(2000, 1, 1),
+    attr.seen >= NOW,
+    event("visit").in_(pf.aligned("1h", tz="Asia/Shanghai")).count() >= 2,
+    event("visit").in_(pf.calendar("week", first_day="sun")).mean("minutes") > 1.5,
+    tag("interest").none_of(["baby"]),
+    And((Exists(_PURCHASES), Missing(Property("sku", "A")))),
+    Or((Not(Test(LocalTime("hour"), "<", 9)), Tagged("g", "any_of", ("a", "b")))),
+    Test(Measure("sum", _PURCHASES, "amount"), ">=", Decimal(500)),
+    Missing(Attribute("age", 18)),
+    Exists(Happening("reply", since="stage")),
+    Test(Bucket("pilot"), "<", 0.1),
+    pf.entered("vip"),
+    pf.Scope(event=ADDED.properties, entered_at=NOW, stage_at=NOW, timezone="UTC"),
+    pf.Verdict(value=pf.Truth.YES, stable_until=NOW, reasons=("because",)),
+    pf.Catalog(
+        attributes={"city": str, "age": int, "birthday": date, "paid": Decimal},
+        events={"purchase": {"amount": float, "tags": tuple}, "complaint": {}},
+        tags=[TIER, INTEREST],
+    ),
+    pf.Consent("wecom", False, purpose="marketing", at=NOW, enterprise="acme"),
+    pf.Timeline(ORDERS),
+    pf.after("2h"),
+    pf.day(3, "20:00", late="now"),
+    pf.on_date("2026-11-11", "10:00"),
+    pf.weekly(["mon", "fri"], "20:00"),
+    pf.monthly(31, "10:00"),
+    pf.around(attr.birthday, days=-3, at="10:00"),
+    pf.aligned("1h"),
+    pf.calendar("month", tz="Asia/Shanghai"),
+    pf.Journey("calls", enter_on=pf.left(VIP), stages=[pf.Stage("one")]),
+    pf.Skip(),
+    pf.Fallback(),
+    pf.End(),
+    pf.Defer(),
+    pf.Reentry.once(),
+    pf.RemoveTag(INTEREST["makeup"]),
+    pf.SetAttribute("vip", True),
+    pf.SetAttribute("vip", None),
+    pf.Enrol("new-friend"),
+    pf.Leave("new-friend"),
+    pf.ReplyWindow(
+        "open",
+        None,
+        within="48h",
+        opened_by=event("message_received").where(prop.text.contains("hi")),
+        channel="wechat",
+    ),
+    pf.Grants(
+        "news",
+        granted_by=event("agreed"),
+        revoked_by=event("revoked"),
+        channel="miniprogram",
+        each_grant=2,
+    ),
+    pf.QuietHours("22:00", "08:00", exempt=["transactional"]),
+    pf.Allow(facts={"count": 1}),
+    pf.Hold("quiet_hours", until=NOW, facts={"hours": "22:00-08:00"}),
+    pf.Deny("no_consent"),
+    pf.AssignTask(_TOUCH, staff="zhang"),
+    pf.Receipt("t-1", "failed", at=NOW, reason="not_friend", raw="41050"),
+    pf.Entry("sent", at=NOW, source="journey:new-friend", subject="hello"),
+    pf.Outcome(
+        state=STATE,
+        commands=(pf.Send(_TOUCH, staff="zhang"), pf.AssignTask(_TOUCH)),
+        journal=(pf.Entry("skipped", at=NOW, reason="q", facts=Properties({"n": 1})),),
+    ),
+    pf.Why(
+        journey="new-friend",
+        step="coupon",
+        decision="deferred",
+        reason="quiet_hours",
+        next_possible_at=NEXT_DAY,
+        lines=STATE.enrolments[0].steps[1].lines,
+        touch_status="reserved",
+    ),
+    pf.Message("news", kind="service", parameters={"link": "https://…", "n": 3}),
+    pf.ChannelProfile("fax", needs_relation=True),
+    *pf.STANDARD_CHANNELS,
+)
+
+
+def lived() -> tuple[pf.Outcome, ...]:
+    """The first outcomes of the story: added, reported back, woken."""
+    state = pf.ContactState(LIN).observing(ORDERS)
+    added = ENGINE.advance(state, ADDED, now=NOW)
+    [send] = added.commands
+    receipt = pf.Receipt(send.touch.id, "delivered", at=NOW)
+    told = ENGINE.advance(added.state, receipt, now=NOW)
+    return added, told, ENGINE.advance(told.state, now=NEXT_DAY)
+
+
+def _parts(value: object) -> Iterator[Any]:
+    """The value, and every value in it."""
+    yield value
+    match value:
+        case tuple():
+            for part in value:
+                yield from _parts(part)
+        case _ if attrs.has(type(value)):
+            for field in attrs.fields(type(value)):
+                yield from _parts(getattr(value, field.name))
+
+
+def _each(kinds: tuple[Any, ...]) -> dict[type, list[Any]]:
+    """Different values by class."""
+    found: dict[type, list[Any]] = {}
+    for value in kinds:
+        for part in _parts(value):
+            alike = found.setdefault(type(part), [])
+            if part not in alike:
+                alike.append(part)
+    return found
+
+
+SAMPLES = _each((PLAN, STATE, *lived(), *_MORE))
+"""Different values of every class that the story holds, by class."""

@@ -1,0 +1,160 @@
+"""A timeline is a value: no order, no repeat and no later version disturbs it."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from math import fsum
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from privflow.facts import Event, Properties, Timeline, is_number
+from privflow.timing import Instant
+
+numbers = (
+    st.integers(-5, 5)
+    | st.sampled_from([10**30, -(10**30), Decimal("1e40"), Decimal("0.1"), Decimal(-3)])
+    | st.sampled_from([Decimal("1e-200"), Decimal("1e299")])
+)
+values = numbers | st.sampled_from([0.5, 0.1, 1e16, True, "a", None, ["a", 1]])
+rows = st.dictionaries(st.sampled_from(["x", "y"]), values, max_size=2)
+exact_rows = st.dictionaries(
+    st.sampled_from(["x", "y"]), numbers | st.sampled_from(["a", None]), max_size=2
+)
+
+
+def events_of(
+    properties: st.SearchStrategy[dict[str, object]],
+) -> st.SearchStrategy[Event]:
+    return st.builds(
+        Event,
+        st.sampled_from(["buy", "talk"]),
+        st.just("c"),
+        at=st.integers(0, 6).map(Instant),
+        properties=properties,
+    )
+
+
+def content(timeline: Timeline) -> list[tuple[str, Instant, str, Properties]]:
+    return [
+        (name, *row) for name in sorted(timeline.series) for row in timeline.rows(name)
+    ]
+
+
+@given(
+    st.lists(events_of(rows), max_size=10), st.randoms(use_true_random=False), st.data()
+)
+@settings(max_examples=300)
+def test_any_order_and_any_repeats_give_the_same_timeline(events, random, data):
+    """E1, E7."""
+    expected = Timeline(events)
+    shuffled = [
+        *events,
+        *data.draw(
+            st.lists(st.sampled_from(events), max_size=4) if events else st.just([])
+        ),
+    ]
+    random.shuffle(shuffled)
+    one_by_one = Timeline()
+    for event in shuffled:
+        one_by_one = one_by_one.with_event(event)
+    assert one_by_one == expected == Timeline().observing(iter(shuffled))
+    assert hash(one_by_one) == hash(expected)
+    assert content(one_by_one) == content(expected)
+    assert len(one_by_one) == len({
+        (event.name, event.at, event.key) for event in events
+    })
+    assert all(one_by_one.knows(event) for event in events)
+    assert pickle.loads(pickle.dumps(one_by_one)) == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), events_of(rows)), max_size=12))
+@settings(max_examples=300)
+def test_adding_to_an_old_version_disturbs_no_other(steps):
+    """Each step grows any earlier version; all of them keep what they had."""
+    versions = [(Timeline(), frozenset[Event]())]
+    for place, event in steps:
+        timeline, known = versions[place % len(versions)]
+        versions.append((timeline.with_event(event), known | {event}))
+    for timeline, known in versions:
+        assert content(timeline) == content(Timeline(known))
+        check_totals(timeline)
+
+
+def check_totals(timeline: Timeline) -> None:
+    for series in timeline.series.values():
+        for name in ("x", "y", "never"):
+            column = [series.row(i).get(name) for i in range(series.size)]
+            for low in range(series.size + 1):
+                for high in range(low, series.size + 1):
+                    found = series.total(name, low, high)
+                    assert found == naive_sum(column[low:high])
+
+
+def naive_sum(values: Iterable[object]) -> object:
+    """With fractions, which never round; a float as soon as there is one."""
+    found = [value for value in values if is_number(value)]
+    floats = [value for value in found if isinstance(value, float)]
+    exact = sum(Fraction(value) for value in found if not isinstance(value, float))
+    return fsum([*floats, float(exact)]) if floats else exact
+
+
+@given(st.lists(events_of(exact_rows), max_size=12))
+@settings(max_examples=200)
+def test_sums_without_floats_are_exact_in_every_window(events):
+    """C7a."""
+    check_totals(Timeline(events))
+
+
+def test_sums_do_not_depend_on_the_host():
+    """C7a."""
+    with localcontext(prec=2):
+        rows = [
+            Event("buy", "c", at=Instant(i), properties={"x": Decimal("12345.67")})
+            for i in range(3)
+        ]
+        total = Timeline(rows).series["buy"].total("x", 0, 3)
+    assert total == Decimal("37037.01")
+
+
+def test_an_event_without_an_id_is_known_by_its_content():
+    one = Event("buy", "c", at=Instant(5), properties={"x": 1})
+    same = Event("buy", "c", at=Instant(5), properties={"x": 1})
+    other = Event("buy", "c", at=Instant(5), properties={"x": True})
+    assert one.key == same.key
+    assert one.key != other.key
+    assert len(Timeline([one, same, other])) == 2
+    named = [Event("buy", "c", at=Instant(5), id=name) for name in ("a", "b", "a")]
+    assert len(Timeline(named)) == 2
+
+
+def test_a_repeat_gives_the_very_same_timeline():
+    event = Event("buy", "c", at=Instant(5))
+    timeline = Timeline([event])
+    assert timeline.with_event(event) is timeline
+    assert not timeline.knows(Event("talk", "c", at=Instant(5)))
+
+
+def test_events_of_one_instant_are_ordered_by_id():
+    """E7."""
+    events = [Event("buy", "c", at=Instant(5), id=name) for name in "bca"]
+    assert [key for _, key, _ in Timeline(events).rows("buy")] == ["a", "b", "c"]
+
+
+def test_a_timeline_compares_with_timelines_alone():
+    assert Timeline() != "timeline"
+    assert Timeline() == Timeline([])
+    assert list(Timeline().rows("buy")) == []
+    assert repr(Timeline()) == "<Timeline empty>"
+    assert repr(Timeline([Event("buy", "c", at=Instant(5))])) == "<Timeline buy: 1>"
+
+
+@pytest.mark.parametrize("name", ["'", "a\nb", "__class__", "\ud800"])
+def test_hostile_names_are_names(name):
+    event = Event(name, "c", at=Instant(5), properties={name: name})
+    timeline = Timeline([event, event])
+    assert content(timeline) == [(name, Instant(5), event.key, event.properties)]

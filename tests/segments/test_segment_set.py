@@ -1,0 +1,146 @@
+"""Many segments together say what each says alone, whatever has changed."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conditions.strategies import Person, conditions, nows, people
+from privflow.conditions import NOWHERE, attr, event, now, tag
+from privflow.errors import DuplicateNameError
+from privflow.facts import Contact, Event, TagGroup, Timeline
+from privflow.segments import Segment, SegmentSet
+from privflow.timing import Instant, instant, span
+
+NOON = instant("2026-10-20T12:00+08:00")
+DAY = span("1d")
+TIER = TagGroup("tier", ["low", "mid", "top"], exclusive=True, ordered=True)
+
+several = st.lists(conditions, min_size=1, max_size=8).map(
+    lambda found: tuple(Segment(f"s{i}", c) for i, c in enumerate(found))
+)
+
+
+def judged_alone(segments, person, at):
+    return tuple(s.name for s in segments if s.condition.holds(person, at, NOWHERE))
+
+
+@given(several, st.data())
+@settings(max_examples=300)
+def test_together_they_say_what_each_says_alone(segments, data):
+    """C6: the incremental form."""
+    at = data.draw(nows)
+    person = data.draw(people(at))
+    together = SegmentSet(segments)
+    memberships = together.start(person, now=at)
+    assert memberships.inside == judged_alone(segments, person, at)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at += span(f"{data.draw(st.integers(0, 40))}h")
+        drawn = data.draw(people(at))
+        other = Person(evolve(drawn.contact, id=person.contact.id), drawn.timeline)
+        person = data.draw(
+            st.sampled_from([
+                person,
+                other,
+                Person(other.contact, person.timeline),
+                Person(person.contact, other.timeline),
+            ])
+        )
+        before = set(memberships.inside)
+        change = together.update(memberships, person, now=at)
+        memberships = change.memberships
+        assert memberships.inside == judged_alone(segments, person, at)
+        assert set(change.entered) == set(memberships.inside) - before
+        assert set(change.left) == before - set(memberships.inside)
+
+
+@given(several, st.data())
+@settings(max_examples=150)
+def test_nothing_changes_by_time_before_next_at(segments, data):
+    """C7: sound for the whole set."""
+    at = data.draw(nows)
+    person = data.draw(people(at))
+    memberships = SegmentSet(segments).start(person, now=at)
+    end = memberships.next_at or at + span("400d")
+    steps = data.draw(st.lists(st.integers(0, end.us - at.us - 1), max_size=20))
+    for step in [*steps, end.us - at.us - 1]:
+        later = Instant(at.us + step)
+        assert judged_alone(segments, person, later) == memberships.inside
+
+
+def someone(**attributes: object) -> Person:
+    return Person(Contact("c", attributes=attributes), Timeline())
+
+
+def test_a_change_of_one_attribute_names_who_is_entered_and_left():
+    young = Segment("young", attr.age < 30)
+    grown = Segment("grown", attr.age >= 18)
+    local = Segment("local", attr.city == "上海")
+    together = SegmentSet([young, grown, local])
+    before = together.start(someone(age=17, city="上海"), now=NOON)
+    assert before.inside == ("young", "local")
+    change = together.update(before, someone(age=40, city="上海"), now=NOON)
+    assert (change.entered, change.left) == (("grown",), ("young",))
+    assert repr(change.memberships) == "<Memberships in 2 of 3 segments>"
+
+
+def test_time_alone_moves_people_out_at_the_instant_that_was_announced():
+    bought = Timeline([Event("purchase", "c", at=NOON)])
+    person = Person(Contact("c"), bought)
+    together = SegmentSet([
+        Segment("fresh", event("purchase").within("7d").exists()),
+        Segment("lapsed", ~event("purchase").within("30d").exists()),
+    ])
+    before = together.start(person, now=NOON)
+    assert before.inside == ("fresh",)
+    assert before.next_at == NOON + span("7d")
+    first = together.update(before, person, now=NOON + span("7d"))
+    assert first.left == ("fresh",)
+    assert first.memberships.next_at == NOON + span("30d")
+    second = together.update(first.memberships, person, now=NOON + span("30d"))
+    assert second.entered == ("lapsed",)
+    assert second.memberships.next_at is None
+
+
+def test_what_no_segment_looks_at_is_not_looked_at():
+    together = SegmentSet([Segment("grown", attr.age >= 18)])
+    before = together.start(someone(age=20), now=NOON)
+    change = together.update(before, someone(age=20, city="北京"), now=NOON)
+    assert change.memberships is before
+
+
+def test_a_clause_over_several_fields_is_taken_apart():
+    either = (attr.age > 60) | (tag(TIER).at_least("mid") & (attr.city == "上海"))
+    together = SegmentSet([Segment("either", either), Segment("not", ~either)])
+    poor = someone(age=20, city="上海")
+    rich = Person(poor.contact.tagged(TIER["top"], at=NOON), poor.timeline)
+    before = together.start(poor, now=NOON)
+    assert before.inside == ("not",)
+    assert together.update(before, rich, now=NOON).memberships.inside == ("either",)
+
+
+def test_a_condition_too_large_to_take_apart_is_judged_as_it_is():
+    part = (attr.a0 > 1) & (attr.b0 > 1)
+    for i in range(1, 6):
+        part |= (attr[f"a{i}"] > 1) & (attr[f"b{i}"] > 1)
+    part |= now.hour >= 12
+    together = SegmentSet([Segment("large", part)])
+    before = together.start(someone(a3=2), now=NOON)
+    assert before.inside == ()
+    change = together.update(before, someone(a3=2, b3=2), now=NOON)
+    assert change.entered == ("large",)
+    assert before.next_at == instant("2026-10-20T12:00Z")
+    assert change.memberships.next_at is None
+
+
+def test_an_empty_set_has_nobody_in_it():
+    together = SegmentSet([])
+    memberships = together.start(someone(), now=NOON)
+    assert memberships.inside == () and memberships.next_at is None
+
+
+def test_two_segments_of_one_name_are_refused():
+    with pytest.raises(DuplicateNameError, match="'a' is defined twice"):
+        SegmentSet([Segment("a", attr.x > 1), Segment("a", attr.x > 2)])

@@ -1,0 +1,290 @@
+"""Generated contacts and small plans, from small pools so that they meet.
+
+The pools hold built conditions: each is compiled once, however often it is drawn.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import frozen
+from hypothesis import strategies as st
+
+from privflow.conditions import Condition, attr, entered, event, left, now, tag
+from privflow.engine import Plan
+from privflow.facts import Contact, Identity, Relation, TagGroup
+from privflow.journeys import (
+    Defer,
+    End,
+    Fallback,
+    Journey,
+    Reentry,
+    Skip,
+    SOPStep,
+    Stage,
+    To,
+)
+from privflow.quotas import Grants, MixQuota, ReplyWindow, TouchQuota
+from privflow.rules import (
+    AddTag,
+    Enrol,
+    Leave,
+    RemoveTag,
+    Reply,
+    Rule,
+    SetAttribute,
+)
+from privflow.segments import Segment
+from privflow.timing import (
+    Instant,
+    after,
+    calendar,
+    day,
+    instant,
+    on_date,
+    rolling,
+    weekly,
+)
+from privflow.touches import PRIORITIES, Gate, Message, QuietHours
+
+MINUTE = 60_000_000
+HOUR = 60 * MINUTE
+EVENTS = ("a", "b", "c")
+ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Australia/Lord_Howe")
+CHANNELS = ("sms", "push", "wecom.message", "wecom.mass")
+FAMILIES = ("sms", "push", "wecom")
+MOOD = TagGroup("mood", ["low", "mid", "high"], exclusive=True, ordered=True)
+HOBBY = TagGroup("hobby", ["tea", "run"])
+
+# Each starts a day or two before the clocks of one of the zones change.
+STARTS = tuple(
+    map(
+        instant,
+        ("2026-10-20T01:30Z", "2026-10-31T20:00Z", "2026-10-02T12:00Z"),
+    )
+)
+
+ANYWHERE: tuple[Condition, ...] = (
+    attr.n >= 1,
+    ~(attr.n >= 1),
+    tag(MOOD).at_least("mid"),
+    tag(HOBBY).has("tea"),
+    event("b").within("30h").exists(),
+    ~event("c").in_(calendar("day")).exists(),
+    event("a").within("3d").at_least(2),
+    now.hour >= 12,
+)
+"""Conditions that ask about the contact alone."""
+
+IN_JOURNEY: tuple[Condition, ...] = (
+    *ANYWHERE,
+    event("b").since_entry().exists(),
+    event("c").since_stage().exists(),
+    event("a").since_stage().within("20h").at_least(2),
+)
+"""Conditions that may ask since when the contact is there, too."""
+
+SCHEDULES = (
+    after("0s"),
+    after("1h"),
+    after("26h"),
+    day(0, "20:00"),
+    day(0, "09:00", late="now"),
+    day(1, "10:00"),
+    day(2, "02:30"),
+    weekly(["mon", "thu", "sun"], "22:30"),
+    on_date("2026-11-01", "12:00"),
+)
+
+QUOTAS = (
+    TouchQuota("one-a-day", 1, per=calendar("day"), kind="marketing"),
+    TouchQuota("two-in-36h", 2, per=rolling("36h")),
+    TouchQuota("kept", 3, per=rolling("3d"), keep={"high": 1}),
+    TouchQuota("staffed", 1, per=calendar("week"), counts_on="confirmed"),
+    TouchQuota("promo", 1, per=rolling("2d"), label="promo", channel="sms"),
+)
+OTHER_QUOTAS = (
+    ReplyWindow("window", 2, within="24h", opened_by=event("a"), channel="push"),
+    Grants("grants", granted_by=event("b"), revoked_by=event("c"), channel="push"),
+    MixQuota("mix", at_most=0.5, of="promo", per=rolling("3d"), after=2),
+)
+QUIET = (
+    QuietHours("22:00", "08:00"),
+    QuietHours("01:30", "03:15"),
+    QuietHours("12:00", "13:00", exempt=["transactional"]),
+)
+
+
+def some(pool: tuple[Any, ...], *, of: int = 2) -> st.SearchStrategy[Any]:
+    """One of the pool once in so many draws, else None."""
+    return st.sampled_from([None, *range(1, of)]).flatmap(
+        lambda drawn: st.none() if drawn is None or drawn > 1 else st.sampled_from(pool)
+    )
+
+
+# ── Contacts ─────────────────────────────────────────────────────────────────
+
+
+@st.composite
+def contacts(draw: st.DrawFn, *, start: Instant = STARTS[0]) -> Contact:
+    """Somebody who can be reached on most channels, with all sorts of consents."""
+    contact = Contact(
+        "c-1",
+        identities=[
+            Identity("phone", "13800000000"),
+            Identity("push.token", "t"),
+            Identity("wecom.external_userid", "wm", scope="corp"),
+        ],
+        relations=[Relation(staff="zhang", since=Instant(start.us - 24 * HOUR))],
+        timezone=draw(some(ZONES)),
+        attributes=draw(st.sampled_from([{}, {"n": 0}, {"n": 2}])),
+    )
+    for channel in draw(
+        st.lists(st.sampled_from(["sms", "push", "wecom"]), max_size=3)
+    ):
+        contact = declaring(contact, channel, at=start, granted=draw(_mostly))
+    return contact
+
+
+_mostly = st.sampled_from([True, True, True, False])
+
+
+def declaring(contact: Contact, channel: str, *, at: Instant, granted: bool) -> Contact:
+    """The contact after they agreed, or after they refused."""
+    if granted:
+        return contact.consenting(channel, purpose="marketing", at=at, evidence="form")
+    return contact.refusing(channel, purpose="marketing", at=at)
+
+
+# ── Plans ────────────────────────────────────────────────────────────────────
+
+messages = st.builds(
+    Message,
+    st.sampled_from(["m1", "m2"]),
+    kind=st.sampled_from(["marketing", "marketing", "service", "service", "transactional"]),
+    labels=st.sampled_from([(), ("promo",), ("value",)]),
+)
+policies = st.sampled_from([
+    Defer(),
+    Defer(),
+    Defer(until_at_most="30h"),
+    Skip(),
+    Fallback(),
+    End(),
+])
+
+
+@frozen(kw_only=True)
+class Kind:
+    """Which plans are drawn.
+
+    Args:
+        gated: quotas and quiet hours, and steps that answer them.
+        completing: journeys may come to an end by themselves.
+    """
+
+    gated: bool = True
+    completing: bool = True
+
+
+ANY = Kind()
+
+
+@st.composite
+def steps(draw: st.DrawFn, name: str, kind: Kind = ANY) -> SOPStep:
+    """A step of a journey."""
+    return SOPStep(
+        name,
+        draw(st.sampled_from(SCHEDULES)),
+        draw(messages),
+        via=draw(st.lists(st.sampled_from(CHANNELS), min_size=1, max_size=2)),
+        when=draw(some(IN_JOURNEY, of=4)),
+        on_blocked=draw(policies) if kind.gated else Skip(),
+        priority=draw(st.sampled_from(PRIORITIES)),
+        valid_for=draw(some(("2h", "30h"), of=4)) if kind.gated else None,
+    )
+
+
+@st.composite
+def ways(draw: st.DrawFn, to: tuple[str, ...]) -> To:
+    """A way to one of the stages, the own one included."""
+    stage = draw(st.sampled_from(to))
+    when, span = draw(some(IN_JOURNEY)), draw(some(("0s", "1h", "2d")))
+    return To(stage, when=when, after=span or (None if when is not None else "5h"))
+
+
+@st.composite
+def journeys(draw: st.DrawFn, name: str, kind: Kind = ANY) -> Journey:
+    """A journey of up to three stages; its ways may go round in circles."""
+    names = tuple(f"s{place}" for place in range(draw(st.sampled_from([1, 2, 2, 3]))))
+    stages = []
+    for stage in names:
+        numbers = range(draw(st.sampled_from([0, 1, 1, 2, 2])))
+        drawn = [draw(steps(f"{name}-{stage}-{n}", kind)) for n in numbers]
+        then = draw(st.lists(ways(names), max_size=2))
+        if not kind.completing:
+            then = [*then, To(names[0], after="400d")]
+        stages.append(Stage(stage, steps=drawn, then=then))
+    starts = [event("a")] * 4 + [event("b"), entered("seg"), left("seg")]
+    return Journey(
+        name,
+        enter_on=draw(st.sampled_from(starts)),
+        audience=draw(some(ANYWHERE, of=6)),
+        goal=draw(some(IN_JOURNEY, of=6)),
+        exit_when=draw(some(IN_JOURNEY, of=6)),
+        reentry=draw(
+            st.sampled_from([Reentry.once(), Reentry.after_exit(cooldown="20h")])
+        ),
+        stages=stages,
+    )
+
+
+def actions(names: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    """What a rule may do in a plan with these journeys."""
+    acts = [
+        AddTag(MOOD["high"], ttl="10h"),
+        AddTag(MOOD["low"]),
+        AddTag(HOBBY["tea"]),
+        RemoveTag(HOBBY["tea"]),
+        SetAttribute("n", 1),
+        SetAttribute("n", None),
+        Reply(Message("reply", kind="service"), via=["push", "sms"]),
+        *(Enrol(name) for name in names),
+        *(Leave(name) for name in names),
+    ]
+    return st.sampled_from(acts)
+
+
+@st.composite
+def rules(draw: st.DrawFn, name: str, journeys: tuple[str, ...]) -> Rule:
+    """A rule on one of the events."""
+    return Rule(
+        name,
+        on=event(draw(st.sampled_from(EVENTS))),
+        when=draw(some(ANYWHERE)),
+        do=draw(st.lists(actions(journeys), min_size=1, max_size=2)),
+        priority=draw(st.integers(0, 1)),
+    )
+
+
+@st.composite
+def plans(draw: st.DrawFn, *, kind: Kind = ANY) -> Plan:
+    """A small plan: up to three journeys, a segment, rules, quotas, quiet hours."""
+    names = tuple(f"j{place}" for place in range(draw(st.sampled_from([1, 2, 3, 3]))))
+    quotas: list[Gate] = []
+    gates: list[Gate] = []
+    if kind.gated:
+        quotas = draw(st.lists(st.sampled_from(QUOTAS), unique=True, max_size=2))
+        quotas += draw(st.lists(st.sampled_from(OTHER_QUOTAS), unique=True, max_size=1))
+        gates = draw(st.lists(st.sampled_from(QUIET), max_size=1))
+    return Plan(
+        journeys=[draw(journeys(name, kind)) for name in names],
+        segments=[Segment("seg", draw(st.sampled_from(ANYWHERE)))],
+        rules=[
+            draw(rules(f"r{place}", names)) for place in range(draw(st.integers(0, 2)))
+        ],
+        quotas=quotas,
+        gates=gates,
+        timezone=draw(st.sampled_from(ZONES)),
+        remember="3d",
+    )
