@@ -21,6 +21,7 @@ from privflow.errors import (
     DocumentProblem,
     DuplicateNameError,
     FutureInputError,
+    MissingExtraError,
     NaiveTimeError,
     NotABooleanError,
     PayloadError,
@@ -77,6 +78,7 @@ SAMPLES: Final = [
         "keep the payload and report it",
     ),
     PayloadError("wechat", "got 12 MB, expected at most 1 MB", "refuse it"),
+    MissingExtraError("frames", "narwhals"),
 ]
 
 # Errors that were given far more names or problems than anybody reads.

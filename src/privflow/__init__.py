@@ -42,6 +42,7 @@ from privflow.errors import (
     ProtocolError,
 )
 from privflow.facts import (
+    Batch,
     Catalog,
     Consent,
     Contact,
@@ -52,6 +53,8 @@ from privflow.facts import (
     TagFact,
     TagGroup,
     Timeline,
+    contacts_of,
+    events_of,
 )
 from privflow.journeys import (
     Defer,
@@ -67,7 +70,7 @@ from privflow.journeys import (
 )
 from privflow.quotas import Grants, MixQuota, ReplyWindow, TouchQuota, days_in_month
 from privflow.rules import AddTag, Enrol, Leave, RemoveTag, Reply, Rule, SetAttribute
-from privflow.segments import Segment
+from privflow.segments import Census, Segment, SegmentSet, take_census
 from privflow.timing import (
     Instant,
     Span,
@@ -104,7 +107,9 @@ __all__ = [
     "Allow",
     "AssignTask",
     "Bars",
+    "Batch",
     "Catalog",
+    "Census",
     "ChannelProfile",
     "Command",
     "Condition",
@@ -150,6 +155,7 @@ __all__ = [
     "SOPStep",
     "Scope",
     "Segment",
+    "SegmentSet",
     "Send",
     "SetAttribute",
     "Skip",
@@ -176,11 +182,13 @@ __all__ = [
     "attr",
     "bucket",
     "calendar",
+    "contacts_of",
     "day",
     "days_in_month",
     "dump",
     "entered",
     "event",
+    "events_of",
     "instant",
     "left",
     "load",
@@ -193,5 +201,6 @@ __all__ = [
     "rolling",
     "span",
     "tag",
+    "take_census",
     "weekly",
 ]

@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from privflow.conditions import Scope
 from privflow.documents import dump
 from privflow.engine import ContactState, Engine, Outcome, Plan
+from privflow.engine.journal import WORDS
 from privflow.facts import Contact
+from privflow.journeys import Enrolment
 from privflow.quotas import TouchQuota
 from privflow.timing import Calendar, Instant, Rolling, span
 from strategies.host import Given, Host
@@ -49,7 +51,6 @@ def end_of(script: list[Item]) -> Instant:
 # ── E3, E6: the same bytes, however it is cut ────────────────────────────────
 
 
-@settings(max_examples=150)
 @given(plans(), stories(), st.lists(st.booleans(), max_size=10), st.booleans())
 def test_any_split_of_the_inputs_gives_the_same_bytes(plan, story, cuts, wakes):
     """E6, E3"""
@@ -67,7 +68,6 @@ def test_any_split_of_the_inputs_gives_the_same_bytes(plan, story, cuts, wakes):
     assert split.given == whole.given
 
 
-@settings(max_examples=80)
 @given(plans(), stories(), st.lists(st.integers(1, 100), max_size=6))
 def test_a_look_in_between_decides_nothing(plan, story, hours):
     """E6: an idle call where nothing is due leaves all but `at` and `wake_at`."""
@@ -90,7 +90,6 @@ def test_a_look_in_between_decides_nothing(plan, story, hours):
 UNGATED = Kind(gated=False, completing=False)
 
 
-@settings(max_examples=120)
 @given(
     plans(kind=UNGATED), stories(heard=False), st.lists(st.integers(0, 90), max_size=4)
 )
@@ -124,7 +123,6 @@ def _walks(state: ContactState) -> list[tuple[object, ...]]:
 # ── E1: repeats ──────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=100)
 @given(plans(), stories(late=True))
 def test_an_input_twice_changes_nothing(plan, story):
     """E1, in the same call and in a later one; receipts, too."""
@@ -144,7 +142,6 @@ def test_an_input_twice_changes_nothing(plan, story):
     assert twice.given == host.given
 
 
-@settings(max_examples=60)
 @given(plans(), stories(), st.randoms(use_true_random=False))
 def test_receipts_may_come_in_any_order(plan, story, random):
     contact, script = story
@@ -291,7 +288,6 @@ def _same_window(quota: TouchQuota, at: Instant, now: Instant, zone: str) -> boo
 # ── Ends of a journey come first ─────────────────────────────────────────────
 
 
-@settings(max_examples=80)
 @given(plans(), stories())
 def test_nobody_stays_where_goal_or_exit_holds(plan, story):
     """J1"""
@@ -318,9 +314,7 @@ def test_nobody_stays_where_goal_or_exit_holds(plan, story):
         assert earlier.at <= later.at
 
 
-def _scope(enrolment, plan):
-    from privflow.conditions import Scope  # noqa: PLC0415
-
+def _scope(enrolment: Enrolment, plan: Plan) -> Scope:
     return Scope(
         entered_at=enrolment.entered_at,
         stage_at=enrolment.stage_at,
@@ -331,7 +325,6 @@ def _scope(enrolment, plan):
 # ── E2: the order in a file does not matter ──────────────────────────────────
 
 
-@settings(max_examples=80)
 @given(plans(), stories(), st.randoms(use_true_random=False))
 def test_the_order_of_journeys_and_quotas_changes_nobody_s_turn(plan, story, random):
     """E2"""
@@ -358,7 +351,6 @@ def test_the_order_of_journeys_and_quotas_changes_nobody_s_turn(plan, story, ran
 # ── E4: there is always an answer ────────────────────────────────────────────
 
 
-@settings(max_examples=60)
 @given(plans(), stories())
 def test_why_has_an_answer_for_every_step(plan, story):
     """E4"""
@@ -378,13 +370,12 @@ def test_why_has_an_answer_for_every_step(plan, story):
                 )
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_pools_really_reach_every_outcome(seed):
+def test_the_pools_really_reach_every_outcome():
     """Else the laws above say little."""
     found: set[str] = set()
 
-    @settings(max_examples=120, database=None)
-    @given(plans(), stories())
+    @settings(max_examples=400, database=None)
+    @given(plans(), stories(late=True))
     def collect(plan, story):
         contact, script = story
         host = Host(Engine(plan), ContactState(contact))
@@ -392,6 +383,5 @@ def test_the_pools_really_reach_every_outcome(seed):
         host.wake_until(end_of(script))
         found.update(entry.what for entry in host.journal)
 
-    del seed
     collect()
-    assert found >= {"sent", "assigned", "deferred", "skipped", "expired", "moved"}
+    assert found == set(WORDS) - {"unknown_touch"}

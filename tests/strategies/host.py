@@ -93,13 +93,14 @@ class Host:
         Args:
             cuts: whether to begin a new call, for each input after the first of an
                 instant; never where they are used up.
-            wakes: wake at the instant of an item before handing it in, too, where the
+            wakes: wake at the instant of an input before handing it in, too, where the
                 contact wants to be woken just then.
         """
         cutting = iter(cuts)
         for at, items in groupby(script, key=lambda item: item.at):
             group = list(items)
-            self.wake_until(at if wakes else Instant(at.us - 1))
+            learns = any(isinstance(item, Declared) for item in group)
+            self.wake_until(at if wakes or learns else Instant(at.us - 1))
             self.learn(group)
             calls: list[list[Event | Receipt]] = [[]]
             for given in self.inputs_of(group):

@@ -87,6 +87,7 @@ IN_JOURNEY: tuple[Condition, ...] = (
 SCHEDULES = (
     after("0s"),
     after("1h"),
+    after("13h"),
     after("26h"),
     day(0, "20:00"),
     day(0, "09:00", late="now"),
@@ -276,7 +277,7 @@ def plans(draw: st.DrawFn, *, kind: Kind = ANY) -> Plan:
     if kind.gated:
         quotas = draw(st.lists(st.sampled_from(QUOTAS), unique=True, max_size=2))
         quotas += draw(st.lists(st.sampled_from(OTHER_QUOTAS), unique=True, max_size=1))
-        gates = draw(st.lists(st.sampled_from(QUIET), max_size=1))
+        gates = draw(st.sampled_from([[], *([gate] for gate in QUIET)]))
     return Plan(
         journeys=[draw(journeys(name, kind)) for name in names],
         segments=[Segment("seg", draw(st.sampled_from(ANYWHERE)))],

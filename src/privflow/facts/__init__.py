@@ -17,12 +17,15 @@ from privflow.facts.properties import (
     value_of,
 )
 from privflow.facts.relating import after_event
+from privflow.facts.row import BadRow, Batch, Row, contacts_of, events_of
 from privflow.facts.tag import FOREVER, Tag, TagFact, TagGroup, Tags
 from privflow.facts.timeline import Series, Stretch, Timeline
 
 __all__ = [
     "EMPTY",
     "FOREVER",
+    "BadRow",
+    "Batch",
     "Catalog",
     "Consent",
     "Consents",
@@ -32,6 +35,7 @@ __all__ = [
     "Number",
     "Properties",
     "Relation",
+    "Row",
     "Scalar",
     "Series",
     "Stretch",
@@ -44,7 +48,9 @@ __all__ = [
     "added_up",
     "after_event",
     "channel_matches",
+    "contacts_of",
     "divided",
+    "events_of",
     "is_number",
     "minus",
     "properties_of",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
 from attrs import field, frozen
 from typing_extensions import override
 
@@ -16,7 +19,10 @@ from privflow.conditions import (
 )
 from privflow.errors import ConditionTypeError
 from privflow.facts import required_text
+from privflow.segments.progress import Progress, counted
 from privflow.timing import Instant
+
+SubjectT = TypeVar("SubjectT", bound=Subject)
 
 
 @frozen(kw_only=True)
@@ -56,6 +62,35 @@ class Segment:
     ) -> Explanation:
         """The tree of clauses with facts, truths and what would flip each."""
         return self.condition.explain(state, now=now, scope=scope)
+
+    def select(
+        self,
+        states: Iterable[SubjectT],
+        *,
+        now: Instant,
+        scope: Scope = NOWHERE,
+        progress: Progress | None = None,
+    ) -> Iterator[SubjectT]:
+        """The contacts that belong to it, in their order, one after another.
+
+        Args:
+            states: any number of them; they are not kept.
+            progress: told how many have been looked at; see `Progress`.
+        """
+        holds = self.condition.holds
+        for state in counted(states, progress):
+            if holds(state, now, scope):
+                yield state
+
+    def __and__(self, other: Segment) -> Segment:
+        """Who is in both."""
+        name = f"({self.name} & {other.name})"
+        return Segment(name, self.condition & other.condition)
+
+    def __or__(self, other: Segment) -> Segment:
+        """Who is in at least one of them."""
+        name = f"({self.name} | {other.name})"
+        return Segment(name, self.condition | other.condition)
 
     @override
     def __str__(self) -> str:

@@ -56,14 +56,14 @@ class SegmentSet:
     def start(self, state: Subject, *, now: Instant) -> Memberships:
         """The memberships of a contact who is looked at for the first time."""
         facts = Facts(state, now.us, self._scope)
-        masks = [0] * sum(len(places) for places in self._slots)
-        for field, places in zip(self._fields, self._slots, strict=True):
-            for place, mask in zip(places, field.masks(facts), strict=True):
-                masks[place] = mask
         untils = tuple(
             field.until(facts) if field.by_time else FOREVER for field in self._fields
         )
-        return self._memberships(state, tuple(masks), untils)
+        return self._memberships(state, self._masks(facts), untils)
+
+    def mask(self, state: Subject, *, now: Instant) -> int:
+        """The segments that a contact belongs to: a bit for each, in their order."""
+        return self._inside(self._masks(Facts(state, now.us, self._scope)))
 
     def update(
         self, memberships: Memberships, state: Subject, *, now: Instant
@@ -89,6 +89,13 @@ class SegmentSet:
                 untils[number] = field.until(facts)
         new = self._memberships(state, tuple(masks), tuple(untils))
         return Change(memberships.mask, new)
+
+    def _masks(self, facts: Facts) -> tuple[int, ...]:
+        masks = [0] * sum(len(places) for places in self._slots)
+        for field, places in zip(self._fields, self._slots, strict=True):
+            for place, mask in zip(places, field.masks(facts), strict=True):
+                masks[place] = mask
+        return tuple(masks)
 
     def _let_in_by_absence(self) -> tuple[int, ...]:
         """For each layer but the first, the segments that have no clause in it."""

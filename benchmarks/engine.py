@@ -1,0 +1,178 @@
+"""Events per second of `Engine.advance`, against a bare transition of `transitions`.
+
+python benchmarks/engine.py [--quick] [--no-peers]
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+
+from measure import REPEATS, is_installed, machine, medians, printed
+
+import privflow as pf
+from privflow import event, prop
+from privflow.timing import Schedule
+
+CALLS = 2_000
+NOW = pf.instant("2026-10-20T09:30+08:00")
+HISTORY = 60
+_DAY = 86_400_000_000
+
+# ── A plan as brands have them: a journey, rules, quotas, quiet hours ────────
+
+
+def _step(
+    name: str, schedule: Schedule, kind: str, *, when: pf.Condition | None = None
+) -> pf.SOPStep:
+    message = pf.Message(name, kind=kind)
+    return pf.SOPStep(name, schedule, message, via=["wecom.message"], when=when)
+
+
+def plan() -> pf.Plan:
+    """A welcome journey of two stages with what usually stands around it."""
+    bought = event("purchase").since_entry().exists()
+    welcome = pf.Journey(
+        "new-friend",
+        enter_on=event("contact_added"),
+        goal=bought,
+        exit_when=event("contact_removed").since_entry().exists(),
+        stages=[
+            pf.Stage(
+                "acquaint",
+                steps=[
+                    _step("hello", pf.after("0s"), "service"),
+                    _step("guide", pf.day(1, "10:00"), "service"),
+                    _step("coupon", pf.day(3, "20:00"), "marketing", when=~bought),
+                ],
+                then=[
+                    pf.To("convert", when=event("reply").since_stage().exists()),
+                    pf.To("sleeping", after="14d"),
+                ],
+            ),
+            pf.Stage("convert", steps=[_step("offer", pf.after("2h"), "marketing")]),
+            pf.Stage(
+                "sleeping", steps=[_step("news", pf.weekly("fri", "20:00"), "service")]
+            ),
+        ],
+    )
+    priced = pf.Rule(
+        "price-asked",
+        on=event("message_received"),
+        when=prop.text.contains_any(["多少钱", "价格"]),
+        do=[pf.Reply(pf.Message("price-card", kind="service"), via=["wecom.message"])],
+    )
+    month = pf.calendar("month", tz="Asia/Shanghai")
+    return pf.Plan(
+        journeys=[welcome],
+        rules=[priced],
+        quotas=[
+            pf.TouchQuota("month", pf.days_in_month, per=month),
+            pf.TouchQuota("one-a-day", 1, per=pf.calendar("day"), kind="marketing"),
+            pf.TouchQuota("calm-week", 3, per=pf.rolling("7d"), kind="marketing"),
+        ],
+        gates=[pf.QuietHours("22:00", "08:00")],
+        timezone="Asia/Shanghai",
+    )
+
+
+def lin() -> pf.ContactState:
+    """A contact with two months of history."""
+    contact = pf.Contact(
+        "c-001",
+        identities=[pf.Identity("wecom.external_userid", "wmAAA", scope="corp-1")],
+        relations=[pf.Relation(staff="zhang", since=pf.Instant(NOW.us - _DAY))],
+        timezone="Asia/Shanghai",
+    )
+    visits = [
+        pf.Event("visit", "c-001", at=pf.Instant(NOW.us - n * _DAY), id=f"visit-{n}")
+        for n in range(1, HISTORY + 1)
+    ]
+    return pf.ContactState(contact).observing(visits)
+
+
+# ── What is measured ─────────────────────────────────────────────────────────
+
+
+def runs_of_engine() -> dict[str, Callable[[], object]]:
+    """One call of `advance` for each kind of input, checked once."""
+    engine = pf.Engine(plan())
+    state = engine.advance(lin(), now=pf.Instant(NOW.us - _DAY)).state
+    added = pf.Event("contact_added", "c-001", at=NOW, id="evt-1")
+    entered = engine.advance(state, added, now=NOW)
+    later = pf.Instant(NOW.us + 60_000_000)
+    seen = pf.Event("visit", "c-001", at=later, id="visit-0")
+    wake_at = entered.state.wake_at
+    _expect("an event that concerns nothing", engine.advance(state, seen, now=later), 0)
+    _expect("an event that enters a journey", entered, 1)
+    if wake_at is None:
+        message = "the journey wants no wake"
+        raise SystemExit(message)
+    _expect("a wake", engine.advance(entered.state, now=wake_at), 1)
+    return {
+        "an event that concerns nothing": partial(
+            engine.advance, state, seen, now=later
+        ),
+        "the same, while in a journey": partial(
+            engine.advance, entered.state, seen, now=later
+        ),
+        "an event that enters a journey, and sends": partial(
+            engine.advance, state, added, now=NOW
+        ),
+        "a wake that sends": partial(engine.advance, entered.state, now=wake_at),
+    }
+
+
+def _expect(what: str, outcome: pf.Outcome, commands: int) -> None:
+    if len(outcome.commands) != commands:
+        message = f"{what}: got {outcome.commands}, expected {commands} commands"
+        raise SystemExit(message)
+
+
+def bare_transition() -> Callable[[], object]:
+    """A transition between two states and nothing else: no facts, no decision."""
+    from transitions import Machine  # noqa: PLC0415 - a peer, where it is installed
+
+    machine_of_two = Machine(states=["one", "two"], initial="one")
+    machine_of_two.add_transition("go", "one", "two")
+    machine_of_two.add_transition("go", "two", "one")
+    go: Callable[[], object] = machine_of_two.go
+    return go
+
+
+def _times(run: Callable[[], object], calls: int) -> None:
+    for _ in range(calls):
+        run()
+
+
+def main() -> None:
+    """Print the table."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--quick", action="store_true", help="few calls, two repeats")
+    options.add_argument("--no-peers", action="store_true", help="privflow alone")
+    chosen = options.parse_args()
+    calls, repeats = (20, 2) if chosen.quick else (CALLS, REPEATS)
+    found = runs_of_engine()
+    bare = "transitions, a bare transition"
+    if not chosen.no_peers and is_installed("transitions"):
+        found[bare] = bare_transition()
+    runs = {name: partial(_times, run, calls) for name, run in found.items()}
+    each = {name: s / calls for name, s in medians(runs, repeats=repeats).items()}
+    measure = each.get(bare)
+    rows = [
+        (
+            name,
+            f"{seconds * 1e6:.1f}",
+            f"{1 / seconds:,.0f}",
+            f"{seconds / measure:.2f}" if measure else "",
+        )
+        for name, seconds in each.items()
+    ]
+    print(f"{machine('transitions')}; median of {repeats}\n")
+    columns = ("one call of advance", "µs each", "per second", "ratio")
+    print(printed(f"engine, {HISTORY} events of history", columns, rows))
+
+
+if __name__ == "__main__":
+    main()

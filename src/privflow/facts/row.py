@@ -1,0 +1,144 @@
+"""Contacts and events from rows of a table: the bad rows told, the good ones taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from attrs import frozen
+from typing_extensions import override
+
+from privflow.errors import DefinitionError, DocumentProblem, PrivflowError
+from privflow.facts.contact import Contact
+from privflow.facts.event import Event
+from privflow.timing import Instant, instant
+
+Row = Mapping[str, object]
+T = TypeVar("T")
+
+
+@frozen
+class BadRow:
+    """A row that could not be taken in.
+
+    Args:
+        number: counted from 1, as the rows came.
+        error: what is wrong, with the column as its path, and what to do.
+    """
+
+    number: int
+    error: PrivflowError
+
+    @override
+    def __str__(self) -> str:
+        return f"row {self.number}: {self.error}"
+
+
+@frozen
+class Batch(Generic[T]):
+    """What came of many rows: values of the good ones in order, and the bad ones."""
+
+    good: tuple[T, ...]
+    bad: tuple[BadRow, ...]
+
+
+def contacts_of(
+    rows: Iterable[Row],
+    *,
+    id_column: str,
+    zone_column: str | None = None,
+) -> Batch[Contact]:
+    """One contact for each row; every other column becomes an attribute.
+
+    Args:
+        id_column: holds the host's id of the person.
+        zone_column: holds the IANA name of their zone, where there is one.
+
+    >>> rows = [{"id": "c-1", "city": "上海"}, {"id": ""}]
+    >>> contacts_of(rows, id_column="id").bad[0].number
+    2
+    """
+
+    def read(row: Row) -> Contact:
+        zone = None if zone_column is None else row.get(zone_column)
+        own = {id_column, zone_column}
+        attributes = {k: v for k, v in row.items() if k not in own}
+        return Contact(
+            _text(row, id_column),
+            attributes=attributes,
+            timezone=None if zone is None else str(zone),
+        )
+
+    return _read(rows, read)
+
+
+def events_of(
+    rows: Iterable[Row],
+    name: str,
+    *,
+    contact_column: str,
+    at_column: str,
+    id_column: str | None = None,
+    tz: str | None = None,
+) -> Batch[Event]:
+    """One event for each row; every other column becomes a property.
+
+    Args:
+        name: of the events: `"purchase"`.
+        contact_column: holds the host's id of the person.
+        at_column: holds the instant: text, an aware datetime or an `Instant`.
+        id_column: holds the sender's id of the event, where there is one.
+        tz: the zone of instants that name none.
+    """
+
+    def read(row: Row) -> Event:
+        own = {contact_column, at_column, id_column}
+        return Event(
+            name,
+            _text(row, contact_column),
+            at=_instant(row, at_column, tz),
+            properties={k: v for k, v in row.items() if k not in own},
+            id="" if id_column is None else _text(row, id_column),
+        )
+
+    return _read(rows, read)
+
+
+def _read(rows: Iterable[Row], read: Callable[[Row], T]) -> Batch[T]:
+    good: list[T] = []
+    bad: list[BadRow] = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            good.append(read(row))
+        except PrivflowError as error:
+            bad.append(BadRow(number, error))
+    return Batch(tuple(good), tuple(bad))
+
+
+def _present(row: Row, column: str) -> object:
+    if row.get(column) is None:
+        problem = f"the column {column!r} is missing or empty"
+        raise DocumentProblem(problem, f"fill in {column!r}").at(column)
+    return row[column]
+
+
+def _text(row: Row, column: str) -> str:
+    """An id; a whole number, as tables often keep ids, becomes its digits."""
+    value = _present(row, column)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        raise DefinitionError(column, f"got {value!r}", "use text").at(column)
+    return value
+
+
+def _instant(row: Row, column: str, tz: str | None) -> Instant:
+    value = _present(row, column)
+    if not isinstance(value, str | datetime | Instant):
+        remedy = "use text like '2026-10-20T09:30+08:00' or an aware datetime"
+        raise DefinitionError(column, f"got {value!r}", remedy).at(column)
+    try:
+        return instant(value, tz=tz)
+    except PrivflowError as error:
+        raise error.at(column) from None

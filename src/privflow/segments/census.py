@@ -1,0 +1,97 @@
+"""Many contacts and many segments: how large they are, and how they overlap."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from attrs import frozen
+from typing_extensions import override
+
+from privflow.conditions import Subject
+from privflow.display import Table, render
+from privflow.errors import UnknownNameError
+from privflow.segments.progress import Progress, counted
+from privflow.segments.segment_set import SegmentSet
+from privflow.timing import Instant
+
+
+@frozen(repr=False)
+class Census:
+    """How many contacts each segment holds, alone and together (人群盘点).
+
+    Args:
+        names: of the segments.
+        total: how many contacts were looked at.
+        masks: how many contacts are in exactly these segments, by bit mask.
+    """
+
+    names: tuple[str, ...]
+    total: int
+    masks: Mapping[int, int]
+
+    def size(self, name: str) -> int:
+        """How many contacts a segment holds.
+
+        Raises:
+            UnknownNameError: there is no such segment.
+        """
+        bit = self._bit(name)
+        return sum(count for mask, count in self.masks.items() if mask & bit)
+
+    def overlap(self, first: str, second: str) -> int:
+        """How many contacts are in both segments."""
+        both = self._bit(first) | self._bit(second)
+        return sum(count for mask, count in self.masks.items() if mask & both == both)
+
+    def difference(self, first: str, second: str) -> int:
+        """How many contacts are in the first segment and not in the second."""
+        return self.size(first) - self.overlap(first, second)
+
+    def table(self) -> Table:
+        """Sizes in the diagonal, overlaps beside it; one row for each segment."""
+        rows = [
+            (name, *(self.overlap(name, other) for other in self.names))
+            for name in self.names
+        ]
+        title = f"{self.total} contacts in {len(self.names)} segments"
+        return Table(("segment", *self.names), rows, title=title)
+
+    def _bit(self, name: str) -> int:
+        if name not in self.names:
+            raise UnknownNameError("segment", name, self.names)
+        return 1 << self.names.index(name)
+
+    @override
+    def __str__(self) -> str:
+        return render(self.table(), "text")
+
+    @override
+    def __format__(self, spec: str) -> str:
+        return render(self.table(), spec)
+
+    @override
+    def __repr__(self) -> str:
+        return f"<Census of {self.total} contacts in {len(self.names)} segments>"
+
+    def _repr_html_(self) -> str:
+        return render(self.table(), "html")
+
+
+def take_census(
+    segments: SegmentSet,
+    states: Iterable[Subject],
+    *,
+    now: Instant,
+    progress: Progress | None = None,
+) -> Census:
+    """Count the contacts of each segment and of each pair, in one pass.
+
+    Args:
+        states: any number of them; they are looked at one after another and not kept.
+        progress: see `Progress`.
+    """
+    found: Counter[int] = Counter()
+    for state in counted(states, progress):
+        found[segments.mask(state, now=now)] += 1
+    return Census(segments.names, found.total(), dict(found))

@@ -1,0 +1,726 @@
+"""One call of the engine: order of time, repeats, lateness, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from privflow.conditions import attr, event, tag
+from privflow.documents import dump, load
+from privflow.engine import ContactState, Engine
+from privflow.errors import (
+    DefinitionError,
+    FutureInputError,
+    ProtocolError,
+    TimeReversedError,
+    UnknownNameError,
+    WrongContactError,
+)
+from privflow.facts import Contact, Event, Identity, TagGroup
+from privflow.journeys import Defer, End, Fallback, Reentry, Skip, Stage, To
+from privflow.quotas import Grants, TouchQuota
+from privflow.rules import AddTag, Reply, Rule
+from privflow.segments import Segment
+from privflow.timing import after, calendar, day, instant, rolling, weekly
+from privflow.touches import Hold, Message, QuietHours, Receipt
+from strategies.story import (
+    START,
+    begun,
+    engine,
+    happens,
+    journey,
+    later,
+    person,
+    step,
+)
+
+DAILY = TouchQuota("daily", 1, per=calendar("day"))
+NIGHT = QuietHours("22:00", "08:00")
+
+
+def steps_of(outcome):
+    return [command.touch.step for command in outcome.commands]
+
+
+def words_of(outcome):
+    return [(entry.what, entry.subject, entry.reason) for entry in outcome.journal]
+
+
+# ── Illegal calls ────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("inputs", "now", "error", "code"),
+    [
+        ([Event("go", "c-2", at=START)], START, WrongContactError, "wrong-contact"),
+        ([], instant("2026-10-20T00:59:59Z"), TimeReversedError, "time-reversed"),
+        ([happens("go", later("1s"))], START, FutureInputError, "future-input"),
+        ([Receipt("t", "read", at=later("1us"))], START, FutureInputError, None),
+        ([], "2026-10-20T09:00+08:00", ProtocolError, "protocol"),
+        ([], None, ProtocolError, "protocol"),
+        (["go"], START, ProtocolError, "protocol"),
+    ],
+)
+def test_an_illegal_call_raises_and_changes_nothing(inputs, now, error, code):
+    eng = engine(journey(step("hello", after("1h"))))
+    state = begun(eng)
+    before = json.dumps(dump(state))
+    with pytest.raises(error) as raised:
+        eng.advance(state, happens("go", id="new"), *inputs, now=now)
+    assert code in {None, raised.value.code}
+    assert raised.value.hint
+    assert json.dumps(dump(state)) == before
+    assert eng.advance(state, now=later("1h")).commands
+
+
+def test_enrol_and_why_refuse_the_same():
+    eng = engine(journey(step("hello")))
+    state = begun(eng)
+    with pytest.raises(UnknownNameError, match="'jj'") as raised:
+        eng.enrol(state, "jj", now=START)
+    assert "did you mean 'j'" in raised.value.hint
+    with pytest.raises(TimeReversedError):
+        eng.enrol(state, "j", now=instant("2026-10-20T00:00Z"))
+    with pytest.raises(ProtocolError):
+        eng.why(state, journey="j", step="hello", now="today")
+    with pytest.raises(UnknownNameError, match="'helo'"):
+        eng.why(state, journey="j", step="helo", now=START)
+
+
+def test_a_gate_that_opens_in_the_past_is_the_author_s_mistake():
+    class Broken:
+        name = "broken"
+
+        def judge(self, touch, view, *, now):
+            return Hold("nothing", until=now)
+
+    eng = engine(journey(step("hello")), gates=[Broken()])
+    with pytest.raises(DefinitionError, match="gate 'broken'"):
+        begun(eng)
+
+
+# ── Repeats ──────────────────────────────────────────────────────────────────
+
+
+def test_the_same_event_again_changes_nothing():
+    """E1"""
+    eng = engine(journey(step("hello")))
+    first = eng.advance(ContactState(person()), happens("go"), now=START)
+    assert steps_of(first) == ["hello"]
+    again = eng.advance(first.state, happens("go"), now=START)
+    assert again.state == first.state
+    assert words_of(again) == [("repeated", "go", "")]
+    both = eng.advance(ContactState(person()), happens("go"), happens("go"), now=START)
+    assert both.state == first.state
+
+
+def test_an_id_counts_as_seen_for_the_horizon_and_no_longer():
+    eng = engine(journey(step("hello")), remember="2d")
+    state = begun(eng, person())
+    state = eng.advance(state, happens("note", id="x"), now=START).state
+    again = happens("note", later("47h"), id="x")
+    assert words_of(eng.advance(state, again, now=again.at)) == [
+        ("repeated", "note", "")
+    ]
+    again = happens("note", later("48h"), id="x")
+    assert eng.advance(state, again, now=again.at).journal[0].what == "received"
+
+
+def test_history_that_was_observed_is_known():
+    eng = engine(journey(step("hello")))
+    state = ContactState(person()).observing([happens("go")])
+    outcome = eng.advance(state, happens("go"), now=START)
+    assert outcome.commands == ()
+    assert outcome.journal[0].what == "repeated"
+
+
+def test_a_receipt_again_changes_nothing():
+    eng = engine(journey(step("hello")))
+    outcome = eng.advance(ContactState(person()), happens("go"), now=START)
+    touch = outcome.commands[0].touch
+    receipt = Receipt(touch.id, "delivered", at=later("1s"))
+    heard = eng.advance(outcome.state, receipt, now=later("1s"))
+    assert heard.state.ledger.find(touch.id).status == "delivered"
+    again = eng.advance(heard.state, receipt, receipt, now=later("1s"))
+    assert again.state == heard.state
+    assert [entry.what for entry in again.journal] == ["repeated", "repeated"]
+
+
+@pytest.mark.parametrize("status", ["delivered", "failed", "unknown"])
+def test_a_receipt_of_an_unknown_touch_is_a_line_in_the_journal_alone(status):
+    eng = engine(journey(step("hello", after("1h"))))
+    state = begun(eng)
+    outcome = eng.advance(state, Receipt("nobody's", status, at=START), now=START)
+    assert outcome.state == state
+    assert words_of(outcome) == [("unknown_touch", "nobody's", "")]
+
+
+def test_an_unknown_outcome_keeps_the_reservation():
+    """Q4"""
+    eng = engine(journey(step("hello")), quotas=[DAILY])
+    outcome = eng.advance(ContactState(person()), happens("go"), now=START)
+    touch = outcome.commands[0].touch
+    heard = eng.advance(
+        outcome.state, Receipt(touch.id, "unknown", at=START), now=START
+    )
+    assert heard.state == outcome.state
+    assert words_of(heard) == [("receipt", touch.id, "unknown")]
+
+
+# ── What concerns nobody costs nothing ───────────────────────────────────────
+
+
+def test_an_event_that_concerns_nothing_leaves_every_part_the_same_object():
+    eng = engine(
+        journey(step("hello", after("1h"))), quotas=[DAILY], remember="9d"
+    )
+    state = begun(eng)
+    outcome = eng.advance(state, happens("noise", later("1m")), now=later("1m"))
+    for part in ("contact", "enrolments", "ledger", "inside", "wake_at"):
+        assert getattr(outcome.state, part) is getattr(state, part)
+    assert outcome.state.at == later("1m")
+    assert words_of(outcome) == [("received", "noise", "")]
+
+
+# ── Order of time ────────────────────────────────────────────────────────────
+
+
+def test_what_is_due_before_an_input_is_decided_before_it():
+    """E6: at 11 the contact has not bought yet, at 12 they have."""
+    bought = event("buy").since_entry().exists()
+    eng = engine(journey(step("ask", after("2h"), when=~bought)))
+    outcome = eng.advance(
+        begun(eng), happens("buy", later("3h")), now=later("3h")
+    )
+    assert [entry.what for entry in outcome.journal][:2] == ["received", "skipped"]
+
+
+def test_a_late_host_judges_the_condition_at_both_instants():
+    """E6, J3: skipped at its own instant is final; what waits is judged again."""
+    bought = event("buy").since_entry().exists()
+    eng = engine(
+        journey(step("thanks", after("1h"), when=bought), name="late"),
+        journey(step("plain", after("1h")), name="plain"),
+    )
+    outcome = eng.advance(begun(eng), happens("buy", later("2h")), now=later("3h"))
+    assert steps_of(outcome) == ["plain"]
+    assert outcome.commands[0].touch.source == "journey:plain"
+    why = eng.why(outcome.state, journey="late", step="thanks", now=later("3h"))
+    assert (why.decision, why.reason) == ("skipped", "condition")
+
+
+def test_what_the_contact_did_in_the_meantime_stops_a_late_touch():
+    """E6, J1: the goal was reached after the step was due, before it could leave."""
+    bought = event("buy").since_entry().exists()
+    eng = engine(journey(step("ask", after("1h")), goal=bought))
+    outcome = eng.advance(begun(eng), happens("buy", later("2h")), now=later("3h"))
+    assert outcome.commands == ()
+    why = eng.why(outcome.state, journey="j", step="ask", now=later("3h"))
+    assert (why.decision, why.reason) == ("ended", "goal")
+
+
+def test_a_late_touch_does_not_spend_a_grant_that_was_revoked_since():
+    """E6: gates see everything up to the instant at which the touch leaves."""
+    grants = Grants(
+        "g", granted_by=event("agree"), revoked_by=event("revoke"), channel="sms"
+    )
+    eng = engine(journey(step("ask", after("1h"))), quotas=[grants])
+    state = ContactState(person()).observing([happens("agree", START)])
+    state = eng.advance(state, happens("go"), now=START).state
+    outcome = eng.advance(state, happens("revoke", later("2h")), now=later("3h"))
+    assert outcome.commands == ()
+
+
+def test_a_reply_leaves_after_everything_that_happened_before_now():
+    reply = Rule("r", on=event("ask"), do=[Reply(Message("m", kind="service"))])
+    grants = Grants(
+        "g", granted_by=event("ask"), revoked_by=event("revoke"), channel="sms"
+    )
+    eng = engine(rules=[reply], quotas=[grants])
+    state = ContactState(person())
+    asked = happens("ask", START, properties={"channel": "sms"})
+    outcome = eng.advance(state, asked, now=later("2h"))
+    assert [c.touch.message for c in outcome.commands] == ["m"]
+    revoked = happens("revoke", later("1h"))
+    assert eng.advance(state, asked, revoked, now=later("2h")).commands == ()
+
+
+def test_a_late_host_sends_what_is_valid_once_and_in_order():
+    """J3"""
+    eng = engine(
+        journey(
+            step("first", after("1h")),
+            step("short", after("2h"), valid_for="30m"),
+            step("second", after("3h")),
+            step("bounded", after("3h"), on_blocked=Defer(until_at_most="1h")),
+            step("third", after("30h")),
+        )
+    )
+    outcome = eng.advance(begun(eng), now=later("1d"))
+    assert steps_of(outcome) == ["first", "second"]
+    expired = [e.subject for e in outcome.journal if e.what == "expired"]
+    assert expired == ["short", "bounded"]
+    assert outcome.state.wake_at == later("30h")
+    assert eng.advance(outcome.state, now=later("1d")).commands == ()
+
+
+def test_weekly_steps_leave_once_for_each_occurrence():
+    """J2, J3: what a sleeping host missed is gone, the running one goes out."""
+    eng = engine(journey(step("news", weekly("fri", "20:00"))))
+    state = begun(eng)
+    assert state.wake_at == instant("2026-10-23T20:00+08:00")
+    outcome = eng.advance(state, now=instant("2026-11-07T09:00+08:00"))
+    assert [e.what for e in outcome.journal] == ["expired", "expired", "sent"]
+    step_state = outcome.state.enrolments[0].steps[0]
+    assert (step_state.occurrence, step_state.status) == (4, "waiting")
+    on_time = eng.advance(outcome.state, now=instant("2026-11-13T20:00+08:00"))
+    assert steps_of(on_time) == ["news"]
+    assert on_time.commands[0].touch.id != outcome.commands[0].touch.id
+
+
+def test_a_recurring_step_is_not_lost_when_it_was_deferred_up_to_its_next_time():
+    """Deferred until the very instant at which the next occurrence is due."""
+    busy = TouchQuota("one", 1, per=rolling("7d"))
+    eng = engine(
+        journey(step("news", weekly(["mon", "thu"], "10:00"))),
+        journey(step("hello", day(0, "10:00")), name="other"),
+        quotas=[busy],
+    )
+    state = begun(eng)
+    for _ in range(12):
+        state = eng.advance(state, now=state.wake_at).state
+        [news] = state.enrolment("j").steps
+        assert news.next_at > state.at
+
+
+def test_a_late_event_is_filed_at_its_own_time_and_sends_nothing_again():
+    """E1"""
+    few = event("buy").since_entry().at_least(1)
+    eng = engine(journey(step("ask", after("1h")), exit_when=few))
+    sent = eng.advance(begun(eng), now=later("1h"))
+    assert steps_of(sent) == ["ask"]
+    told = eng.advance(sent.state, happens("buy", later("30m")), now=later("2h"))
+    assert [e.what for e in told.journal] == ["late"]
+    assert told.journal[0].at == later("30m")
+    assert told.commands == ()
+    times = told.state.timeline.series["buy"].times
+    assert times[0] == later("30m").us
+
+
+def test_a_late_event_enters_a_journey_at_its_own_time():
+    """E1: steps count from when it happened."""
+    eng = engine(journey(step("hello", after("2h"))))
+    state = eng.advance(ContactState(person()), now=later("1h")).state
+    entered = eng.advance(state, happens("go"), now=later("1h")).state
+    assert entered.enrolments[0].entered_at == START
+    assert entered.wake_at == later("2h")
+
+
+# ── Facts from outside ───────────────────────────────────────────────────────
+
+
+def test_what_the_host_has_learned_is_looked_at_with_the_next_input_whatever_it_is():
+    vip = Segment("vip", attr.level >= 3)
+    eng = engine(
+        journey(step("hello", after("1h")), enter_on="entered"),
+        segments=[vip],
+    ) if False else _entering(vip)
+    state = eng.advance(ContactState(person()), now=START).state
+    assert state.knowing(state.contact) is state
+    wiser = state.knowing(state.contact.with_attributes({"level": 3}))
+    outcome = eng.advance(wiser, happens("noise", later("1m")), now=later("1m"))
+    assert steps_of(outcome) == ["hello"]
+    assert outcome.state.enrolments[0].entered_at == later("1m")
+    assert not outcome.state.stale
+    with pytest.raises(WrongContactError):
+        state.knowing(Contact("c-2"))
+    with pytest.raises(WrongContactError):
+        state.observing([Event("buy", "c-2", at=START)])
+
+
+def _entering(segment):
+    from privflow.conditions import entered  # noqa: PLC0415
+
+    return engine(
+        journey(step("hello"), enter_on=entered(segment)), segments=[segment]
+    )
+
+
+def test_history_learned_later_is_looked_at_too():
+    few = event("buy").exists()
+    eng = engine(journey(step("ask", after("1h")), exit_when=few))
+    state = begun(eng)
+    old = state.observing([happens("buy", instant("2026-10-01T00:00Z"))])
+    assert old.observing([happens("buy", instant("2026-10-01T00:00Z"))]) is old
+    outcome = eng.advance(old, now=later("1m"))
+    assert outcome.state.enrolments[0].ended_by == "exit"
+
+
+def test_enrolling_by_hand_follows_audience_and_reentry():
+    """J1a"""
+    adults = journey(step("hello"), audience=attr.age >= 18)
+    eng = engine(adults)
+    young = ContactState(person(attributes={"age": 17}))
+    outcome = eng.enrol(young, "j", now=START)
+    assert words_of(outcome) == [("not_entered", "", "not_in_audience")]
+    grown = eng.enrol(ContactState(person(attributes={"age": 18})), "j", now=START)
+    assert steps_of(grown) == ["hello"]
+    again = eng.enrol(grown.state, "j", now=START)
+    assert words_of(again) == [("not_entered", "", "once_only")]
+
+
+# ── Blocked steps ────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("policy", "at_night", "next_morning"),
+    [
+        (Defer(), "deferred", "sent"),
+        (Defer(until_at_most="10h"), "deferred", "sent"),
+        (Defer(until_at_most="9h59m"), "deferred", "expired"),
+        (Skip(), "skipped", None),
+        (End(), "skipped", None),
+        (Fallback(), "skipped", None),
+    ],
+)
+def test_a_blocked_step_does_what_it_says(policy, at_night, next_morning):
+    """Q6: due at 22:00, and nobody is written to until 08:00."""
+    eng = engine(
+        journey(step("x", after("13h"), on_blocked=policy), step("y", after("30h"))),
+        gates=[NIGHT],
+    )
+    outcome = eng.advance(begun(eng), now=later("13h"))
+    assert outcome.journal[0].what == at_night
+    ended = outcome.state.enrolments[0].ended_by
+    assert ended == ("step" if policy == End() else "")
+    if next_morning is not None:
+        at = outcome.state.wake_at
+        assert eng.advance(outcome.state, now=at).journal[0].what == next_morning
+
+
+@pytest.mark.parametrize("nap", ["11h", "23h30m"])
+def test_a_late_host_does_not_stretch_the_wait_of_a_blocked_step(nap):
+    """J3: `until_at_most` is over, whatever the gates say now."""
+    eng = engine(
+        journey(step("x", after("13h"), on_blocked=Defer(until_at_most="10h"))),
+        gates=[NIGHT],
+    )
+    outcome = eng.advance(begun(eng), now=later("13h"))
+    late = later("13h") + (later(nap) - START)
+    assert eng.advance(outcome.state, now=late).journal[0].what == "expired"
+    assert eng.advance(begun(eng), now=late).journal[0].what == "expired"
+
+
+def test_a_fallback_takes_the_next_channel_at_once():
+    """Q6"""
+    full = TouchQuota("full", 1, per=rolling("7d"), channel="sms")
+    eng = engine(
+        journey(step("first")),
+        journey(
+            step(
+                "second",
+                after("1h"),
+                via=["sms", "wecom.message"],
+                on_blocked=Fallback(),
+            ),
+            name="k",
+        ),
+        quotas=[full],
+    )
+    outcome = eng.advance(begun(eng), now=later("1h"))
+    assert outcome.commands[0].touch.channel == "wecom.message"
+    lines = eng.why(outcome.state, journey="k", step="second", now=later("1h")).lines
+    assert [(line.channel, line.ruling) for line in lines if line.gate == "full"] == [
+        ("sms", "hold"),
+        ("wecom.message", "allow"),
+    ]
+
+
+def test_a_denied_channel_gives_way_to_the_next_whatever_the_step_says():
+    eng = engine(journey(step("hello", via=["push", "sms"])))
+    outcome = eng.advance(ContactState(person()), happens("go"), now=START)
+    assert outcome.commands[0].touch.channel == "sms"
+
+
+def test_a_failed_touch_lets_the_next_one_go_forward():
+    """Q4: the place is free again, and who waits for it need not wait on."""
+    eng = engine(
+        journey(step("big", priority="high")),
+        journey(step("small"), name="k"),
+        quotas=[DAILY],
+    )
+    outcome = eng.advance(ContactState(person()), happens("go"), now=START)
+    assert steps_of(outcome) == ["big"]
+    assert outcome.state.wake_at == instant("2026-10-21T00:00+08:00")
+    failed = Receipt(
+        outcome.commands[0].touch.id, "failed", at=later("1m"), reason="not_friend"
+    )
+    freed = eng.advance(outcome.state, failed, now=later("1m"))
+    assert steps_of(freed) == ["small"]
+    late = eng.advance(outcome.state, failed, now=later("2m"))
+    assert [c.touch.id for c in late.commands] == [c.touch.id for c in freed.commands]
+
+
+def test_a_failed_touch_wakes_nobody_who_waits_for_the_morning():
+    eng = engine(
+        journey(step("now", after("12h"))),
+        journey(step("night", after("13h")), name="k"),
+        gates=[NIGHT],
+    )
+    state = begun(eng)
+    sent = eng.advance(state, now=later("12h"))
+    held = eng.advance(sent.state, now=later("13h")).state
+    failed = Receipt(sent.commands[0].touch.id, "failed", at=later("13h"))
+    after_it = eng.advance(held, failed, now=later("13h"))
+    assert after_it.state.enrolments is held.enrolments
+
+
+# ── Arbitration ──────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"kind": "transactional"}, {"kind": "service", "priority": "urgent"}),
+        ({"priority": "high"}, {"priority": "normal"}),
+        ({"valid_for": "1d"}, {"valid_for": "2d"}),
+        ({"valid_for": "9d"}, {}),
+        ({"on_blocked": Defer(until_at_most="1d")}, {"valid_for": "2d"}),
+        ({}, {}),
+    ],
+)
+@pytest.mark.parametrize("swapped", [False, True])
+def test_who_goes_first_does_not_depend_on_the_order_of_the_plan(one, other, swapped):
+    """E2: kind, priority, deadline, then names; the loser says who won."""
+    journeys = [
+        journey(step("winner", **one), name="a"),
+        journey(step("loser", **other), name="b"),
+    ]
+    eng = engine(*(reversed(journeys) if swapped else journeys), quotas=[DAILY])
+    outcome = eng.advance(ContactState(person()), happens("go"), now=START)
+    assert steps_of(outcome) == ["winner"]
+    why = eng.why(outcome.state, journey="b", step="loser", now=START)
+    [line] = [line for line in why.lines if line.gate == "daily"]
+    assert line.facts["lost_to"] == ("journey:a winner",)
+    assert "gave way to journey:a winner" in str(why)
+
+
+def test_who_waited_longer_goes_first():
+    """E2: both want to go in the morning."""
+    eng = engine(
+        journey(step("later", after("14h")), name="a"),
+        journey(step("earlier", after("13h")), name="b"),
+        gates=[NIGHT],
+        quotas=[DAILY],
+    )
+    state = begun(eng)
+    commands = ()
+    while not commands:
+        outcome = eng.advance(state, now=state.wake_at)
+        state, commands = outcome.state, outcome.commands
+    assert steps_of(outcome) == ["earlier"]
+
+
+def test_only_those_are_named_who_took_the_place():
+    eng = engine(
+        journey(step("other", via=["wecom.message"], priority="high"), name="a"),
+        journey(step("winner", priority="high"), name="b"),
+        journey(step("loser"), name="c"),
+        quotas=[TouchQuota("sms-day", 1, per=calendar("day"), channel="sms")],
+    )
+    state = begun(eng)
+    [line] = [
+        line
+        for line in state.enrolment("c").steps[0].lines
+        if line.gate == "sms-day"
+    ]
+    assert line.facts["lost_to"] == ("journey:b winner",)
+
+
+def test_nobody_is_named_where_the_place_was_taken_before():
+    eng = engine(
+        journey(step("first")),
+        journey(step("second", after("1h")), name="k"),
+        quotas=[DAILY],
+    )
+    outcome = eng.advance(begun(eng), now=later("1h"))
+    [line] = [x for x in outcome.state.enrolment("k").steps[0].lines if x.gate == "daily"]
+    assert "lost_to" not in line.facts
+
+
+# ── Quiet hours on days when the clocks change ───────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("zone", "due", "leaves"),
+    [
+        ("America/New_York", "2026-11-01T01:30-04:00", "2026-11-01T03:15-05:00"),
+        ("America/New_York", "2027-03-14T01:45-05:00", "2027-03-14T03:15-04:00"),
+        ("Asia/Shanghai", "2026-11-01T01:30+08:00", "2026-11-01T03:15+08:00"),
+    ],
+)
+def test_quiet_hours_hold_when_the_clocks_change(zone, due, leaves):
+    """T7"""
+    at = instant(due)
+    eng = engine(journey(step("x")), gates=[QuietHours("01:30", "03:15")])
+    state = ContactState(person(timezone=zone))
+    outcome = eng.advance(state, happens("go", at), now=at)
+    assert outcome.commands == ()
+    assert outcome.state.wake_at == instant(leaves)
+    assert steps_of(eng.advance(outcome.state, now=instant(leaves))) == ["x"]
+
+
+# ── Consent ──────────────────────────────────────────────────────────────────
+
+
+def test_consent_is_asked_at_the_instant_at_which_the_touch_leaves():
+    """K4: a refusal between the due instant and the morning counts."""
+    eng = engine(journey(step("ad", after("13h"), kind="marketing")), gates=[NIGHT])
+    held = eng.advance(begun(eng), now=later("13h")).state
+    refused = held.contact.refusing("sms", purpose="marketing", at=later("14h"))
+    outcome = eng.advance(held.knowing(refused), now=held.wake_at)
+    assert outcome.commands == ()
+    why = eng.why(outcome.state, journey="j", step="ad", now=later("1d"))
+    assert (why.decision, why.reason) == ("skipped", "refused")
+    assert steps_of(eng.advance(held, now=held.wake_at)) == ["ad"]
+
+
+# ── Plans change, states stay ────────────────────────────────────────────────
+
+
+def test_an_enrolment_of_a_journey_that_the_plan_lost_is_left_alone():
+    state = begun(engine(journey(step("hello", after("1h")))))
+    other = engine(journey(step("other"), name="k"))
+    outcome = other.advance(state, now=later("2h"))
+    assert outcome.commands == ()
+    assert outcome.state.enrolments == state.enrolments
+
+
+def test_a_stage_or_step_that_the_journey_lost_is_left_alone():
+    state = begun(engine(journey(step("hello", after("1h")))))
+    moved = engine(journey(stages=[Stage("new", steps=[step("hello", after("1h"))])]))
+    assert moved.advance(state, now=later("2h")).commands == ()
+    gone = engine(journey(step("other", after("1h"))))
+    assert gone.advance(state, now=later("2h")).commands == ()
+
+
+# ── Staff, tokens, ids ───────────────────────────────────────────────────────
+
+
+def test_a_channel_that_staff_confirm_is_given_to_who_follows_the_contact():
+    """J7"""
+    eng = engine(journey(step("x", via=["wecom.mass"])))
+    outcome = eng.advance(ContactState(person()), happens("go"), now=START)
+    [task] = outcome.commands
+    assert (type(task).__name__, task.staff) == ("AssignTask", "zhang")
+    assert outcome.journal[-2].what == "assigned"
+
+
+def test_a_token_opens_its_channel_once_and_shortly():
+    welcome = journey(
+        step("hello", via=["wecom.welcome", "wecom.message"]), name="w"
+    )
+    again = journey(step("more", via=["wecom.welcome", "wecom.message"]), name="x")
+    eng = engine(welcome, again)
+    code = {"welcome_code": "W1"}
+    state = ContactState(person())
+    go = happens("go", properties=code)
+    outcome = eng.advance(state, go, now=START)
+    channels = [c.touch.channel for c in outcome.commands]
+    assert channels == ["wecom.welcome", "wecom.message"]
+    assert outcome.commands[0].touch.parameters["welcome_code"] == "W1"
+    assert "welcome_code" not in outcome.commands[1].touch.parameters
+    late = eng.advance(state, go, now=later("20s"))
+    assert [c.touch.channel for c in late.commands] == ["wecom.message"] * 2
+
+
+def test_no_two_touches_of_a_life_share_an_id():
+    again = Reentry.after_exit(cooldown="1h")
+    eng = engine(journey(step("hello"), reentry=again))
+    state, ids = ContactState(person()), set()
+    for hour in range(5):
+        at = later(f"{2 * hour}h")
+        outcome = eng.advance(state, happens("go", at), now=at)
+        ids |= {command.touch.id for command in outcome.commands}
+        state = outcome.state
+    assert len(ids) == 5
+
+
+# ── E3: the same bytes elsewhere ─────────────────────────────────────────────
+
+TIER = TagGroup("tier", ["low", "high"], exclusive=True, ordered=True)
+
+
+def rich_outcome() -> str:
+    """A story with a little of everything, as text."""
+    eng = engine(
+        journey(
+            step("a", labels=["x", "y"]),
+            step("b", day(1, "10:00"), kind="marketing"),
+            goal=event("buy").since_entry().exists(),
+        ),
+        journey(step("c", after("1h")), name="k", reentry=Reentry.after_exit(cooldown="1d")),
+        rules=[
+            Rule(
+                "r",
+                on=event("go"),
+                when=~tag(TIER).at_least("high"),
+                do=[AddTag(TIER["high"], ttl="3d")],
+            )
+        ],
+        quotas=[DAILY, TouchQuota("calm", 2, per=rolling("7d"), keep={"high": 1})],
+        gates=[NIGHT],
+        segments=[Segment("s", attr.city.is_in(["上海", "北京", "广州"]))],
+    )
+    contact = person(attributes={"city": "上海", "age": 3, "z": ["p", "q"]})
+    state = ContactState(contact)
+    texts = []
+    for hours in range(0, 72, 7):
+        at = later(f"{hours}h")
+        outcome = eng.advance(state, happens("go", at), now=at)
+        state = outcome.state
+        texts.append(json.dumps(dump(outcome)))
+    return "\n".join(texts)
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "4242"])
+def test_another_process_with_another_hash_seed_gives_the_same_bytes(seed):
+    """E3"""
+    tests = Path(__file__).parent.parent
+    code = "import engine.test_advance as t, sys; sys.stdout.write(t.rich_outcome())"
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tests,
+        env={"PYTHONHASHSEED": seed, "PYTHONPATH": f"{tests}:{tests.parent / 'src'}"},
+        capture_output=True,
+        check=True,
+    )
+    assert run.stdout.decode("ascii") == rich_outcome()
+
+
+def test_a_state_survives_as_a_document():
+    eng = engine(journey(step("hello", after("1h"))))
+    state = begun(eng).knowing(person(attributes={"n": 1}))
+    assert state.stale
+    assert load(json.loads(json.dumps(dump(state)))) == state
+
+
+def test_ways_and_exits_come_before_any_step():
+    """J1: at the same instant the contact reaches the goal, and a step is due."""
+    buy = event("go").where(attr.n.is_missing()) if False else event("go")
+    eng = engine(journey(step("hello"), goal=buy.exists()))
+    outcome = eng.advance(ContactState(person()), happens("go"), now=START)
+    assert outcome.commands == ()
+    assert outcome.state.enrolments[0].ended_by == "goal"
+
+
+def test_engine_is_made_of_a_plan():
+    eng = engine()
+    assert isinstance(eng, Engine)
+    assert eng.advance(ContactState(Contact("c-1")), now=START).state.wake_at is None
+    assert Identity("phone", "1").is_valid(now=START)
+    assert To("a", after="1h").after is not None

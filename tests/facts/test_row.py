@@ -1,0 +1,74 @@
+"""Many rows: the good ones are taken in, and every bad one is told."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from privflow.facts import Contact, contacts_of, events_of
+from privflow.timing import instant
+
+
+def test_every_other_column_becomes_an_attribute():
+    [contact] = contacts_of(
+        [{"id": 7, "zone": "Asia/Shanghai", "city": "上海", "age": None}],
+        id_column="id",
+        zone_column="zone",
+    ).good
+    assert contact == Contact(
+        "7", timezone="Asia/Shanghai", attributes={"city": "上海"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ({"city": "上海"}, "the column 'id' is missing"),
+        ({"id": None}, "the column 'id' is missing"),
+        ({"id": ""}, "use a non-empty text"),
+        ({"id": True}, "got True"),
+        ({"id": "c", "zone": "Asia/Beijing"}, "no zone of the IANA"),
+        ({"id": "c", "likes": {"a": 1}}, "attribute|expected"),
+    ],
+)
+def test_a_bad_row_is_told_and_the_others_are_taken(row, problem):
+    rows = [{"id": "c-1"}, row, {"id": "c-3"}]
+    batch = contacts_of(rows, id_column="id", zone_column="zone")
+    assert [contact.id for contact in batch.good] == ["c-1", "c-3"]
+    [bad] = batch.bad
+    assert bad.number == 2 and str(bad).startswith("row 2: ")
+
+    assert re.search(problem, str(bad))
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "2026-10-20T09:30+08:00",
+        "2026-10-20T09:30",
+        datetime(2026, 10, 20, 1, 30, tzinfo=UTC),
+        instant("2026-10-20T01:30Z"),
+    ],
+)
+def test_an_instant_may_come_in_several_forms(at):
+    rows = [{"who": "c-1", "when": at, "amount": 320, "no": "o-1"}]
+    [event] = events_of(
+        rows,
+        "purchase",
+        contact_column="who",
+        at_column="when",
+        id_column="no",
+        tz="Asia/Shanghai",
+    ).good
+    assert event.at == instant("2026-10-20T01:30Z")
+    assert event.properties == {"amount": 320} and event.key == "o-1"
+
+
+@pytest.mark.parametrize("at", ["2026-10-20T09:30", "yesterday", 20261020, None])
+def test_a_bad_instant_names_its_column(at):
+    [bad] = events_of(
+        [{"who": "c", "when": at}], "purchase", contact_column="who", at_column="when"
+    ).bad
+    assert bad.error.path == "when" and bad.error.hint
