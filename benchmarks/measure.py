@@ -6,7 +6,7 @@ import gc
 import os
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -55,11 +55,19 @@ def printed(
 
 
 def machine(*peers: str) -> str:
-    """The machine and the versions that the figures belong to, in one line."""
-    names = ("privflow", *(peer for peer in peers if is_installed(peer)))
+    """The machine and the versions that the figures belong to, in one line.
+
+    Args:
+        peers: by the names of their distributions; those not installed are left out.
+    """
+    names = (name for name in ("privflow", *peers) if _is_distributed(name))
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return f"{_processor()}, {os.cpu_count()} cores; {python}; {versions}"
+
+
+def _is_distributed(name: str) -> bool:
+    return any(distribution.name == name for distribution in distributions(name=name))
 
 
 def _processor() -> str:

@@ -48,6 +48,17 @@ def test_the_engine_decides_what_the_benchmark_says(monkeypatch, capsys):
 
 
 @pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize(
+    ("script", "line"),
+    [("segments.py", "| one attribute |"), ("footprint.py", "| a contact with 3 ids")],
+)
+def test_the_others_run_too(script, line, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", [script, "--quick"])
+    runpy.run_path(str(BENCHMARKS / script), run_name="__main__")
+    assert line in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("alone")
 def test_a_contender_with_other_answers_is_found(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["conditions.py"])
     names = runpy.run_path(str(BENCHMARKS / "conditions.py"))

@@ -21,9 +21,12 @@ from privflow.facts import Properties
 
 NO_DOCUMENT: Final = {
     "Bars": "a drawing",
+    "Batch": "what came of reading rows; each contact in it has a document",
+    "Census": "a count of states, made when it is asked for",
     "Engine": "code: it is made from a plan, which has a document",
     "Explanation": "made from a condition and a state when it is asked for",
     "Page": "a drawing",
+    "SegmentSet": "made from segments, which have documents",
     "Table": "a drawing",
     "Text": "a drawing",
     "Tree": "a drawing",

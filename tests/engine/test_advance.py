@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from privflow.conditions import attr, event, tag
+from privflow.conditions import attr, entered, event, tag
 from privflow.documents import dump, load
 from privflow.engine import ContactState, Engine
 from privflow.errors import (
@@ -175,9 +175,7 @@ def test_an_unknown_outcome_keeps_the_reservation():
 
 
 def test_an_event_that_concerns_nothing_leaves_every_part_the_same_object():
-    eng = engine(
-        journey(step("hello", after("1h"))), quotas=[DAILY], remember="9d"
-    )
+    eng = engine(journey(step("hello", after("1h"))), quotas=[DAILY], remember="9d")
     state = begun(eng)
     outcome = eng.advance(state, happens("noise", later("1m")), now=later("1m"))
     for part in ("contact", "enrolments", "ledger", "inside", "wake_at"):
@@ -189,13 +187,22 @@ def test_an_event_that_concerns_nothing_leaves_every_part_the_same_object():
 # ── Order of time ────────────────────────────────────────────────────────────
 
 
-def test_what_is_due_before_an_input_is_decided_before_it():
-    """E6: at 11 the contact has not bought yet, at 12 they have."""
+def test_what_is_due_at_an_instant_is_decided_before_an_input_of_that_instant():
+    """E6: waking first and then handing the input in is the same."""
     bought = event("buy").since_entry().exists()
     eng = engine(journey(step("ask", after("2h"), when=~bought)))
-    outcome = eng.advance(
-        begun(eng), happens("buy", later("3h")), now=later("3h")
-    )
+    buy = happens("buy", later("2h"))
+    at_once = eng.advance(begun(eng), buy, now=later("2h"))
+    assert steps_of(at_once) == ["ask"]
+    woken = eng.advance(begun(eng), now=later("2h"))
+    assert eng.advance(woken.state, buy, now=later("2h")).state == at_once.state
+
+
+def test_what_is_late_leaves_after_every_input_of_the_call():
+    """E6: it was due at 11, and at 12 the contact has bought."""
+    bought = event("buy").since_entry().exists()
+    eng = engine(journey(step("ask", after("2h"), when=~bought)))
+    outcome = eng.advance(begun(eng), happens("buy", later("3h")), now=later("3h"))
     assert [entry.what for entry in outcome.journal][:2] == ["received", "skipped"]
 
 
@@ -325,10 +332,7 @@ def test_a_late_event_enters_a_journey_at_its_own_time():
 
 def test_what_the_host_has_learned_is_looked_at_with_the_next_input_whatever_it_is():
     vip = Segment("vip", attr.level >= 3)
-    eng = engine(
-        journey(step("hello", after("1h")), enter_on="entered"),
-        segments=[vip],
-    ) if False else _entering(vip)
+    eng = engine(journey(step("hello"), enter_on=entered(vip)), segments=[vip])
     state = eng.advance(ContactState(person()), now=START).state
     assert state.knowing(state.contact) is state
     wiser = state.knowing(state.contact.with_attributes({"level": 3}))
@@ -340,14 +344,6 @@ def test_what_the_host_has_learned_is_looked_at_with_the_next_input_whatever_it_
         state.knowing(Contact("c-2"))
     with pytest.raises(WrongContactError):
         state.observing([Event("buy", "c-2", at=START)])
-
-
-def _entering(segment):
-    from privflow.conditions import entered  # noqa: PLC0415
-
-    return engine(
-        journey(step("hello"), enter_on=entered(segment)), segments=[segment]
-    )
 
 
 def test_history_learned_later_is_looked_at_too():
@@ -534,9 +530,7 @@ def test_only_those_are_named_who_took_the_place():
     )
     state = begun(eng)
     [line] = [
-        line
-        for line in state.enrolment("c").steps[0].lines
-        if line.gate == "sms-day"
+        line for line in state.enrolment("c").steps[0].lines if line.gate == "sms-day"
     ]
     assert line.facts["lost_to"] == ("journey:b winner",)
 
@@ -548,7 +542,9 @@ def test_nobody_is_named_where_the_place_was_taken_before():
         quotas=[DAILY],
     )
     outcome = eng.advance(begun(eng), now=later("1h"))
-    [line] = [x for x in outcome.state.enrolment("k").steps[0].lines if x.gate == "daily"]
+    [line] = [
+        x for x in outcome.state.enrolment("k").steps[0].lines if x.gate == "daily"
+    ]
     assert "lost_to" not in line.facts
 
 
@@ -558,7 +554,7 @@ def test_nobody_is_named_where_the_place_was_taken_before():
 @pytest.mark.parametrize(
     ("zone", "due", "leaves"),
     [
-        ("America/New_York", "2026-11-01T01:30-04:00", "2026-11-01T03:15-05:00"),
+        ("America/New_York", "2026-11-01T01:30-04:00", "2026-11-01T01:00-05:00"),
         ("America/New_York", "2027-03-14T01:45-05:00", "2027-03-14T03:15-04:00"),
         ("Asia/Shanghai", "2026-11-01T01:30+08:00", "2026-11-01T03:15+08:00"),
     ],
@@ -621,9 +617,7 @@ def test_a_channel_that_staff_confirm_is_given_to_who_follows_the_contact():
 
 
 def test_a_token_opens_its_channel_once_and_shortly():
-    welcome = journey(
-        step("hello", via=["wecom.welcome", "wecom.message"]), name="w"
-    )
+    welcome = journey(step("hello", via=["wecom.welcome", "wecom.message"]), name="w")
     again = journey(step("more", via=["wecom.welcome", "wecom.message"]), name="x")
     eng = engine(welcome, again)
     code = {"welcome_code": "W1"}
@@ -663,7 +657,9 @@ def rich_outcome() -> str:
             step("b", day(1, "10:00"), kind="marketing"),
             goal=event("buy").since_entry().exists(),
         ),
-        journey(step("c", after("1h")), name="k", reentry=Reentry.after_exit(cooldown="1d")),
+        journey(
+            step("c", after("1h")), name="k", reentry=Reentry.after_exit(cooldown="1d")
+        ),
         rules=[
             Rule(
                 "r",
@@ -711,16 +707,7 @@ def test_a_state_survives_as_a_document():
 
 def test_ways_and_exits_come_before_any_step():
     """J1: at the same instant the contact reaches the goal, and a step is due."""
-    buy = event("go").where(attr.n.is_missing()) if False else event("go")
-    eng = engine(journey(step("hello"), goal=buy.exists()))
+    eng = engine(journey(step("hello"), goal=event("go").exists()))
     outcome = eng.advance(ContactState(person()), happens("go"), now=START)
     assert outcome.commands == ()
     assert outcome.state.enrolments[0].ended_by == "goal"
-
-
-def test_engine_is_made_of_a_plan():
-    eng = engine()
-    assert isinstance(eng, Engine)
-    assert eng.advance(ContactState(Contact("c-1")), now=START).state.wake_at is None
-    assert Identity("phone", "1").is_valid(now=START)
-    assert To("a", after="1h").after is not None

@@ -162,7 +162,13 @@ def declaring(contact: Contact, channel: str, *, at: Instant, granted: bool) -> 
 messages = st.builds(
     Message,
     st.sampled_from(["m1", "m2"]),
-    kind=st.sampled_from(["marketing", "marketing", "service", "service", "transactional"]),
+    kind=st.sampled_from([
+        "marketing",
+        "marketing",
+        "service",
+        "service",
+        "transactional",
+    ]),
     labels=st.sampled_from([(), ("promo",), ("value",)]),
 )
 policies = st.sampled_from([

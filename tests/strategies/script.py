@@ -69,8 +69,10 @@ def scripts(
     at, number = start.us, 0
     for _ in range(draw(st.sampled_from([2, most // 2, most, most]))):
         at += draw(st.sampled_from(GAPS))
-        what = draw(st.sampled_from(["event", "event", "receipt", "receipt", "declare"]))
-        if what == "event" or not heard or number < 2:  # noqa: PLR2004 - a start
+        what = draw(
+            st.sampled_from(["event", "event", "receipt", "receipt", "declare"])
+        )
+        if what == "event" or not heard or len(items) < 2:  # noqa: PLR2004 - a start
             number = draw(st.integers(0, number)) if late else number + 1
             lag = draw(st.sampled_from([0, 0, HOUR, 30 * HOUR])) if late else 0
             items.append(Happens(Instant(at), _event(draw, number, Instant(at - lag))))

@@ -6,7 +6,8 @@ Theory of operation
    on how they are listed (E2); each sees the touches of those before it.
 2. A step is judged at the instant at which it was due or is tried again. Touches leave
    at `turn.now` alone: what comes due before, while a late host catches up, is skipped
-   or dropped there and then, or else waits for `now` and is judged again (J3, E6).
+   or dropped there and then, or else waits until every input has been taken in, and is
+   judged again at `now` (J3, E6).
 3. Of a step's channels the first one that no gate denies is meant. A denial passes on
    to the next channel; a hold is answered as the step says.
 4. Every attempt ends with a step that is closed, or deferred to a later instant.
@@ -90,8 +91,7 @@ class Attempt:
 
 def attempt_due(turn: Turn, at: Instant) -> None:
     """Try every step that is due at an instant or before it."""
-    is_present = at == turn.now
-    if is_present:
+    if at == turn.now and turn.has_everything:
         turn.late.clear()
     tried = set(turn.late)
     while attempts := [a for a in _due(turn, at) if a.place not in tried]:

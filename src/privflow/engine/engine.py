@@ -7,7 +7,7 @@ Theory of operation
    instant before the input is taken in, and everything due up to `now` after the last.
 3. A look at an instant judges segments, goals, exits and ways, then the steps that are
    due. An input that can set nothing off is filed, and nobody looks.
-4. Touches leave at `now` alone, after everything before it has been taken in.
+4. Touches leave at `now` alone. What was due before waits until every input is in.
 5. An input is taken in once; its key is remembered for the plan's horizon.
 """
 
@@ -60,6 +60,7 @@ class Engine:
             _live_until(turn, at)
             if take(turn, given, at):
                 _look(turn, at)
+        turn.has_everything = True
         _live_until(turn, now)
         if turn.is_unseen or not (inputs or turn.has_looked):
             _look(turn, now)
@@ -76,6 +77,7 @@ class Engine:
         found = self.plan.journey(journey)
         check_call(state, (), now)
         turn = Turn(self._index, state, now)
+        turn.has_everything = True
         _live_until(turn, now)
         enter(turn, found, now)
         _look(turn, now)
@@ -99,7 +101,7 @@ def _live_until(turn: Turn, end: Instant) -> None:
     """Decide everything due up to an instant, each thing at its own."""
     while (at := next_due(turn)) is not None and at <= end:
         _look(turn, at)
-    if end == turn.now and (turn.late or turn.answers):
+    if turn.has_everything and (turn.late or turn.answers):
         _look(turn, end)
     turn.reached = end
 

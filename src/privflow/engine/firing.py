@@ -83,9 +83,12 @@ def _answer(firing: Firing, reply: Reply, place: int) -> Answer:
 
 def answer(turn: Turn) -> None:
     """Let out the replies that rules decided on; each leaves now or not at all."""
-    answers, turn.answers = turn.answers, []
-    for decided in answers:
-        _reply(turn, decided)
+    waiting, turn.answers = turn.answers, []
+    for decided in waiting:
+        if decided.at == turn.now or turn.has_everything:
+            _reply(turn, decided)
+        else:
+            turn.answers.append(decided)
 
 
 def _reply(turn: Turn, decided: Answer) -> None:

@@ -20,6 +20,7 @@ WORDS = {
     "entered": "entered",
     "not_entered": "did not enter",
     "moved": "moved to stage",
+    "stayed": "stayed in stage",
     "ended": "left",
     "sent": "sent",
     "assigned": "gave to staff",

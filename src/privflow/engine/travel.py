@@ -83,24 +83,42 @@ def settle(turn: Turn, at: Instant) -> None:
 
 
 def _settle(turn: Turn, journey: Journey, enrolment: Enrolment, at: Instant) -> None:
-    """Move on until the contact is out, or no way is open, or it closes a loop."""
-    visited = {enrolment.stage}
-    while True:
-        scope = turn.scope(enrolment)
-        ending = _ending(turn, journey, at, scope)
-        if ending:
-            leave(turn, enrolment, at, ending)
-            return
-        way = _open_way(turn, journey, enrolment, at, scope)
-        if way is None:
-            return
-        if way.stage in visited:
-            source = f"journey:{journey.name}"
-            turn.note("moved", at=at, source=source, subject=way.stage, reason="loop")
-            return
-        visited.add(way.stage)
-        enrolment = _moved(turn, journey, enrolment, way, at)
+    path, ending = _walk(turn, journey, enrolment, at)
+    for name in path:
+        enrolment = _moved(turn, journey, enrolment, name, at)
+    if path:
         turn.keep(enrolment)
+    if ending:
+        leave(turn, enrolment, at, ending)
+
+
+def _walk(
+    turn: Turn, journey: Journey, enrolment: Enrolment, at: Instant
+) -> tuple[list[str], str]:
+    """The stages that the contact comes through at an instant, and what ends it all.
+
+    Ways that lead round in a circle for ever are not taken: the contact stays where the
+    circle begins, so that another look at the same facts changes nothing.
+    """
+    path: list[str] = []
+    stage, since, scope = enrolment.stage, enrolment.stage_at, turn.scope(enrolment)
+    while True:
+        ending = _ending(turn, journey, at, scope)
+        way = (
+            None if ending else _open_way(turn, journey.stage(stage), since, at, scope)
+        )
+        if way is None:
+            return path, ending
+        if way.stage in path:
+            first = path.index(way.stage)
+            is_inside = enrolment.stage in path[first:]
+            path = [] if is_inside else path[: first + 1]
+            stays = enrolment.stage if is_inside else way.stage
+            source = f"journey:{journey.name}"
+            turn.note("stayed", at=at, source=source, subject=stays, reason="loop")
+            return path, ""
+        path.append(way.stage)
+        stage, since, scope = way.stage, at, turn.scope(enrolment, stage_at=at)
 
 
 def _ending(turn: Turn, journey: Journey, at: Instant, scope: Scope) -> str:
@@ -112,11 +130,10 @@ def _ending(turn: Turn, journey: Journey, at: Instant, scope: Scope) -> str:
 
 
 def _open_way(
-    turn: Turn, journey: Journey, enrolment: Enrolment, at: Instant, scope: Scope
+    turn: Turn, stage: Stage | None, since: Instant, at: Instant, scope: Scope
 ) -> To | None:
-    stage = journey.stage(enrolment.stage)
     for to in stage.then if stage is not None else ():
-        if to.after is not None and at < enrolment.stage_at + to.after:
+        if to.after is not None and at < since + to.after:
             continue
         if turn.holds(to.when, at, scope):
             return to
@@ -124,13 +141,13 @@ def _open_way(
 
 
 def _moved(
-    turn: Turn, journey: Journey, enrolment: Enrolment, to: To, at: Instant
+    turn: Turn, journey: Journey, enrolment: Enrolment, name: str, at: Instant
 ) -> Enrolment:
-    stage = next(stage for stage in journey.stages if stage.name == to.stage)
+    stage = next(stage for stage in journey.stages if stage.name == name)
     source = f"journey:{journey.name}"
-    turn.note("moved", at=at, source=source, subject=to.stage)
+    turn.note("moved", at=at, source=source, subject=name)
     steps = _opened(turn, source, stage, at)
-    return enrolment.moved(stage.name, at=at, steps=steps)
+    return enrolment.moved(name, at=at, steps=steps)
 
 
 def complete(turn: Turn, at: Instant) -> None:

@@ -39,6 +39,9 @@ class Turn:
 
     Args:
         now: the host's present; touches leave at it, whatever instant is lived through.
+
+    What is late, `late` steps and `answers` to earlier events, leaves when the turn
+    `has_everything`: all inputs of the call have been taken in.
     """
 
     def __init__(self, index: Index, state: ContactState, now: Instant) -> None:
@@ -53,7 +56,7 @@ class Turn:
         self._horizon = now.us - index.plan.remember.us
         self.is_unseen = state.stale or state.inside is None
         self.is_wake_old = state.stale and state.at is not None
-        self.has_looked = False
+        self.has_looked = self.has_everything = False
         self.late: set[Place] = set()
         self.answers: list[Answer] = []
         self.commands: list[Command] = []
@@ -109,11 +112,11 @@ class Turn:
         """The contact as a gate sees them now."""
         return Sight(self.contact, self.timeline, self.ledger, self.timezone)
 
-    def scope(self, enrolment: Enrolment) -> Scope:
-        """The scope of a condition that a journey asks."""
+    def scope(self, enrolment: Enrolment, *, stage_at: Instant | None = None) -> Scope:
+        """The scope of a condition that a journey asks, or will ask in a later stage."""
         return Scope(
             entered_at=enrolment.entered_at,
-            stage_at=enrolment.stage_at,
+            stage_at=stage_at or enrolment.stage_at,
             timezone=self.index.plan.timezone,
         )
 

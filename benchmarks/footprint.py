@@ -1,0 +1,102 @@
+"""What privflow costs before it does anything: import time, and bytes of a contact.
+
+python benchmarks/footprint.py [--quick]
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import subprocess
+import sys
+import tracemalloc
+from statistics import median
+
+from measure import REPEATS, machine, printed
+
+import privflow as pf
+
+DEPENDENCIES = "attrs, cattrs, pendulum, typing_extensions"
+_SCRIPT = "from time import perf_counter as t; b = t(); import {0}; print(t() - b)"
+DAY = 86_400_000_000
+NOW = pf.instant("2026-10-20T09:30+08:00")
+INTEREST = pf.TagGroup("interest", [f"topic-{number}" for number in range(20)])
+
+
+def import_seconds(modules: str, *, repeats: int) -> float:
+    """Seconds that a fresh process takes to import, the median of its repeats."""
+    command = [sys.executable, "-c", _SCRIPT.format(modules)]
+    outputs = [
+        subprocess.run(  # noqa: S603 - this very Python
+            command, capture_output=True, check=True, text=True
+        ).stdout
+        for _ in range(repeats)
+    ]
+    return median(map(float, outputs))
+
+
+def contact_state(number: int) -> pf.ContactState:
+    """A contact with 3 identities, 20 tags and 50 events, none of it shared."""
+    contact_id = f"contact-{number:08}"
+    contact = pf.Contact(
+        contact_id,
+        identities=[
+            pf.Identity("wecom.external_userid", f"wm{number:020}", scope="corp-1"),
+            pf.Identity("wechat.unionid", f"oU{number:020}"),
+            pf.Identity("phone", f"{13_800_000_000 + number}"),
+        ],
+        attributes={"city": "上海", "age": 20 + number % 40, "score": number / 7},
+        timezone="Asia/Shanghai",
+    )
+    for place, label in enumerate(INTEREST):
+        contact = contact.tagged(label, at=pf.Instant(NOW.us - place * DAY))
+    events = [
+        pf.Event(
+            "purchase",
+            contact_id,
+            at=pf.Instant(NOW.us - (50 - place) * DAY - number),
+            properties={"amount": 100 + place, "sku": f"sku-{place % 7}"},
+            id=f"order-{number}-{place}",
+        )
+        for place in range(50)
+    ]
+    return pf.ContactState(contact).observing(events)
+
+
+def bytes_each(count: int) -> float:
+    """Bytes that stay allocated for one contact more."""
+    contact_state(0)
+    gc.collect()
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    states = [contact_state(number) for number in range(1, count + 1)]
+    gc.collect()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return (after - before) / len(states)
+
+
+def main() -> None:
+    """Print one table."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument(
+        "--quick", action="store_true", help="two imports, few contacts"
+    )
+    chosen = options.parse_args()
+    repeats, count = (2, 20) if chosen.quick else (REPEATS, 1_000)
+    alone = import_seconds(DEPENDENCIES, repeats=repeats) * 1e3
+    whole = import_seconds(f"{DEPENDENCIES}, privflow", repeats=repeats) * 1e3
+    rows = [
+        ("import of the dependencies, ms", f"{alone:.0f}"),
+        ("import of privflow above them, ms", f"{whole - alone:.0f}"),
+        (
+            "a contact with 3 ids, 20 tags, 50 events, bytes",
+            f"{bytes_each(count):,.0f}",
+        ),
+    ]
+    print(f"{machine('attrs', 'cattrs', 'pendulum')}; median of {repeats}\n")
+    print(printed("Footprint", ("", "value"), rows))
+
+
+if __name__ == "__main__":
+    main()
