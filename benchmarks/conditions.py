@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import Any
 
 from measure import REPEATS, is_installed, machine, medians, printed
-from people import DAY, INTEREST, NOW, TIER, Person, crowd
+from people import DAY, INTEREST, NEWEST_FIRST, NOW, TIER, Person, crowd
 
 import privflow as pf
 from privflow import attr, event, tag
@@ -25,6 +25,7 @@ CONTACTS = 20_000
 SLOW = 10
 """rule-engine judges every tenth contact; the figures are per contact."""
 
+Rows = tuple[tuple[int, int, str], ...]
 Test = Callable[[dict[str, Any]], bool]
 Plain = dict[str, Any]
 
@@ -35,6 +36,7 @@ class Task:
 
     name: str
     condition: pf.Condition
+    on_the_state: Callable[[pf.ContactState], bool]
     by_hand: Mapping[str, Test]
     rule_engine: str
     evalidate: str
@@ -44,6 +46,11 @@ class Task:
 # ── Simple: two comparisons ──────────────────────────────────────────────────
 
 
+def _simple_on_the_state(state: pf.ContactState) -> bool:
+    known = state.contact.attributes
+    return known.get("city") == "上海" and known.get("age", 0) >= 30
+
+
 def _simple(person: Plain) -> bool:
     return person["city"] == "上海" and person["age"] >= 30
 
@@ -51,7 +58,8 @@ def _simple(person: Plain) -> bool:
 SIMPLE = Task(
     "simple: 2 comparisons",
     (attr.city == "上海") & (attr.age >= 30),
-    {"by hand": _simple},
+    _simple_on_the_state,
+    {"by hand, on a dict": _simple},
     "city == '上海' and age >= 30",
     "city == '上海' and age >= 30",
 )
@@ -64,6 +72,30 @@ def _holds(tags: list[Plain], labels: tuple[str, ...], now: int) -> bool:
         if row["label"] in labels and row["since"] <= now < row["until"]:
             return True
     return False
+
+
+def _has(rows: Rows, labels: frozenset[str], now: int) -> bool:
+    for since, until, label in rows:  # noqa: SIM110 - faster than any()
+        if label in labels and since <= now < until:
+            return True
+    return False
+
+
+_TIERS, _INTERESTS = frozenset({"fond", "devoted"}), frozenset({"skincare", "makeup"})
+
+
+def _medium_on_the_state(state: pf.ContactState) -> bool:
+    contact, now = state.contact, NOW.us
+    known, tags = contact.attributes, contact.tags.rows
+    return (
+        known.get("city") in {"上海", "北京", "深圳"}
+        and known.get("age", 0) >= 25
+        and known.get("age", 99) < 60
+        and (known.get("source") == "qr" or known.get("score", 0) > 0.3)
+        and known.get("subscribed") is True
+        and _has(tags.get("fan_tier", ()), _TIERS, now)
+        and _has(tags.get("interest", ()), _INTERESTS, now)
+    )
 
 
 def _medium(person: Plain) -> bool:
@@ -105,10 +137,32 @@ _MEDIUM_PYTHON = """(
              for t in interest if t['since'] <= now and now < t['until']])
 )"""
 MEDIUM = Task(
-    "medium: 8 clauses", _MEDIUM, {"by hand": _medium}, _MEDIUM_RULE, _MEDIUM_PYTHON
+    "medium: 8 clauses",
+    _MEDIUM,
+    _medium_on_the_state,
+    {"by hand, on a dict": _medium},
+    _MEDIUM_RULE,
+    _MEDIUM_PYTHON,
 )
 
 # ── Hard: medium, and what happened in windows of time ───────────────────────
+
+
+def _hard_on_the_state(state: pf.ContactState) -> bool:
+    """The scan that one writes: newest first, as far back as it must look."""
+    if not _medium_on_the_state(state):
+        return False
+    month, week = NOW.us - 30 * DAY, NOW.us - 7 * DAY
+    count = total = 0
+    for name, at, amount in NEWEST_FIRST[state.contact.id]:
+        if at <= month:
+            break
+        if name == "purchase":
+            count += 1
+            total += amount
+        elif name == "complaint" and at > week:
+            return False
+    return count >= 2 and total >= 500
 
 
 def _hard(person: Plain) -> bool:
@@ -168,7 +222,8 @@ HARD = Task(
     & (_PURCHASES.count() >= 2)
     & (_PURCHASES.sum("amount") >= 500)
     & ~event("complaint").within("7d").exists(),
-    {"by hand": _hard, "by hand, sorted columns": _hard_by_columns},
+    _hard_on_the_state,
+    {"by hand, on a dict": _hard, "by hand, sorted columns": _hard_by_columns},
     _HARD_RULE,
     _HARD_PYTHON,
     prepare=_columns,
@@ -207,12 +262,20 @@ def contenders(
     plain = [task.prepare(person.plain) for person in people]
     states = [person.state for person in people]
     holds = task.condition.holds
-    found = {name: _all_of(test, plain) for name, test in task.by_hand.items()}
+    found = {"by hand, on the state": _all_of(task.on_the_state, states)}
     found["privflow, compiled"] = Contender(
         len(states), partial(_judged_now, holds, states)
     )
+    found |= {name: _all_of(test, plain) for name, test in task.by_hand.items()}
     if peers and is_installed("evalidate"):
-        found["evalidate"] = _all_of(_by_evalidate(task.evalidate), plain)
+        expression = _evalidate(task.evalidate)
+        found["evalidate"] = _all_of(expression.eval, plain)
+        code = expression.code
+        copies = [dict(person) for person in plain]  # eval leaves its builtins in them
+        found["evalidate, its code alone"] = _all_of(
+            partial(eval, code),  # noqa: S307 - what the library is for
+            copies,
+        )
     if peers and is_installed("rule_engine"):
         fewer = plain[::SLOW]
         found["rule-engine"] = _all_of(_by_rule_engine(task.rule_engine), fewer)
@@ -227,16 +290,13 @@ def _by_rule_engine(text: str) -> Test:
     return matches
 
 
-def _by_evalidate(text: str) -> Test:
+def _evalidate(text: str) -> Any:  # noqa: ANN401 - a peer without types
     from evalidate import Expr, base_eval_model  # noqa: PLC0415 - as above
 
     model = base_eval_model.clone()
     model.nodes += ["ListComp", "comprehension", "Store", "List", "Call"]
     model.allowed_functions += ["any", "len", "sum"]
-    # the checked code without its wrapper, which copies the names first
-    code = Expr(" ".join(text.split()), model=model).code
-    # it leaves its builtins in the dict, which nobody minds
-    return lambda person: eval(code, person)  # noqa: S307 - what it is for
+    return Expr(" ".join(text.split()), model=model)
 
 
 def check_answers(task: Task, found: Mapping[str, Contender]) -> int:

@@ -19,6 +19,8 @@ INTEREST = pf.TagGroup("interest", ["skincare", "makeup", "baby"])
 CITIES = ("上海", "上海", "北京", "深圳", "杭州", "成都")
 EVENTS_EACH = 60
 _HORIZON = 90 * DAY
+NEWEST_FIRST: dict[str, list[tuple[str, int, int]]] = {}
+"""The history of each contact by id, for scans by hand."""
 _LABEL_WEIGHTS = {"fan_tier": (1, 4, 4), "interest": (4, 4, 1)}
 _NAMES = ("purchase", "visit", "visit", "visit", "message_received", "reply")
 
@@ -56,6 +58,9 @@ def _person(contact_id: str, random: Random) -> Person:
     for name in (*_NAMES, "complaint"):
         named = (event for event in events if event.name == name)
         plain[name] = [{"at": e.at.us, "amount": _amount(e)} for e in named]
+    NEWEST_FIRST[contact_id] = [
+        (event.name, event.at.us, _amount(event)) for event in reversed(events)
+    ]
     return Person(pf.ContactState(contact).observing(events), plain)
 
 

@@ -81,6 +81,8 @@ nitpick_ignore = [
     ("py:class", "privflow.conditions.tag_operand.TagOperand"),
     ("py:class", "Anchor"),
     ("py:class", "OnBlocked"),
+    ("py:class", "privflow.facts.row.T"),
+    ("py:class", "privflow.segments.segment.SubjectT"),
 ]
 
 # ── Pages ────────────────────────────────────────────────────────────────────

@@ -115,9 +115,14 @@ class _Asked:
 
 
 def _waits_for(why: pf.Why, gate: str) -> bool:
-    """Whether the step is tried again when this gate opens."""
-    opening = [line.until for line in why.lines if line.gate == gate]
-    return why.next_possible_at in opening
+    """Whether this gate holds the step, and it may still leave later."""
+    holds = {line.gate for line in why.lines if line.ruling == "hold"}
+    return gate in holds and why.next_possible_at is not None
+
+
+def _was_refused(why: pf.Why) -> bool:
+    """Whether the contact refused one of the channels."""
+    return any(line.reason == "refused" for line in why.lines)
 
 
 _ASKED: Final = (
@@ -137,7 +142,7 @@ _ASKED: Final = (
         word="被拒绝 · denied",
         journey="win-back",
         step="last-call",
-        fits=lambda why: why.decision == "skipped" and why.reason == "refused",
+        fits=lambda why: why.decision == "skipped" and _was_refused(why),
     ),
 )
 

@@ -21,6 +21,8 @@ from privflow.conditions import (
     attr,
     bucket,
     event,
+    in_journey,
+    in_stage,
     now,
     prop,
     tag,
@@ -66,7 +68,13 @@ numbers = evenly(
     st.sampled_from([Decimal(1), Decimal("0.5"), Decimal("2.50"), Decimal(-1)]),
     st.sampled_from([10**20, -(10**20), Decimal("1e200"), Decimal("1e-200")]),
 )
-dates = st.sampled_from([date(2026, 10, 20), date(1995, 2, 28), date(2000, 2, 29)])
+dates = st.sampled_from([
+    date(2026, 10, 20),
+    date(1995, 2, 28),
+    date(2000, 2, 29),
+    date(2001, 10, 5),
+    date(2030, 4, 6),
+])
 instants = st.sampled_from([instant("2026-10-20T00:00Z"), instant("2020-01-01T00:00Z")])
 scalars = evenly(texts, st.booleans(), numbers, dates, instants)
 lists = st.lists(scalars | st.sampled_from(["a", 1]), max_size=3)
@@ -152,6 +160,7 @@ def scopes(at: Instant) -> st.SearchStrategy[Scope]:
         entered_at=st.none() | near(at),
         stage_at=st.none() | near(at),
         timezone=st.sampled_from(ZONES),
+        journeys=st.sampled_from([{}, {"welcome": "first"}, {"welcome": "second"}]),
     )
 
 
@@ -195,6 +204,9 @@ windows = st.sampled_from([
 ])
 
 
+PATTERNS = ["a", "^a$", "a|^$", "[ab]+b", r"\d", "^(a|b){1,2}$", ".", "上.?$", "^"]
+
+
 def some(pool: st.SearchStrategy[T]) -> st.SearchStrategy[list[T]]:
     return st.lists(pool, min_size=1, max_size=3)
 
@@ -218,6 +230,11 @@ def compared(operand: Operand, name: str) -> st.SearchStrategy[Condition]:
             st.builds(operand.contains_all, evenly(some(texts), some(part))),
             st.builds(operand.starts_with, texts),
             st.builds(operand.ends_with, texts),
+            st.builds(operand.matches, st.sampled_from(PATTERNS)),
+        ),
+        evenly(
+            st.builds(operand.before, evenly(dates, instants)),
+            st.builds(operand.after, evenly(dates, instants)),
         ),
     )
 
@@ -239,7 +256,10 @@ def about(space: Any) -> st.SearchStrategy[Condition]:  # noqa: ANN401 - attr or
             st.just(space[name].is_missing()),
         )
 
-    return names.flatmap(named)
+    def lengths(name: str) -> st.SearchStrategy[Condition]:
+        return compared_with_number(space[name].length())
+
+    return evenly(names.flatmap(named), names.flatmap(named), names.flatmap(lengths))
 
 
 def joined(clauses: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
@@ -247,6 +267,7 @@ def joined(clauses: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition
         several = st.lists(inner, min_size=2, max_size=3)
         return evenly(
             inner.map(lambda one: ~one),
+            inner.map(lambda one: one.surely()),
             several.map(lambda parts: reduce(and_, parts)),
             several.map(lambda parts: reduce(or_, parts)),
         )
@@ -264,6 +285,9 @@ def happenings(draw: st.DrawFn) -> Events:
         found = found.where(draw(wheres))
     if draw(st.booleans()):
         found = found.in_(draw(windows))
+    if draw(st.integers(0, 5)) == 0:
+        start = draw(nows)
+        found = found.between(start, Instant(start.us + draw(st.integers(1, 9)) * DAY))
     since = draw(st.sampled_from(["", "", "", "entry", "stage"]))
     if since:
         found = found.since_entry() if since == "entry" else found.since_stage()
@@ -285,6 +309,7 @@ def measured(of: Events) -> st.SearchStrategy[Condition]:
         st.sampled_from(numeric).flatmap(compared_with_number),
         st.sampled_from(numeric).flatmap(compared_with_number),
         names.flatmap(about_name),
+        compared_with_number(of.days_with()),
         st.just(of.exists()),
         st.integers(0, 3).map(of.at_least),
     )
@@ -299,12 +324,63 @@ tagged = evenly(
     some(tiers).map(tag(TIER).any_of),
     some(tiers).map(tag("tier").none_of),
 )
+labels = st.sampled_from([*TIER, *HOBBY])
+lengths = st.sampled_from(["1us", "1d", "3d", "8d"])
+
+
+@st.composite
+def held(draw: st.DrawFn) -> Condition:
+    label = draw(labels)
+    operand = tag(label.group)
+    how = draw(st.sampled_from(["held_for", "held_since", "had_within", "ever"]))
+    if how == "ever":
+        return operand.ever(label)
+    bound = draw(nows if how == "held_since" else lengths)
+    return getattr(operand, how)(label, bound)
+
+
+@st.composite
+def sequences(draw: st.DrawFn) -> Condition:
+    first = draw(happenings())
+    then = event(draw(st.sampled_from(["buy", "talk", "talk"])))
+    if draw(st.integers(0, 3)) == 0:
+        then = then.where(draw(wheres))
+    how = first.then if draw(st.booleans()) else first.not_followed_by
+    return how(then, within=draw(st.sampled_from(["0s", "1us", "12h", "3d", "7d"])))
+
+
+@st.composite
+def of_dates(draw: st.DrawFn) -> Condition:
+    operand = attr[draw(st.sampled_from(["d", "d", "i", "n"]))]
+    if draw(st.integers(0, 3)) == 0:
+        operand = operand.fill(draw(dates))
+    made = operand.age() if draw(st.booleans()) else operand.days_to_anniversary()
+    small, large = st.integers(0, 40), st.integers(0, 400)
+    bound = draw(evenly(small, large, numbers))
+    several = draw(st.lists(evenly(small, large), min_size=1, max_size=3))
+    return draw(
+        st.sampled_from([
+            *(compare(made, bound) for compare in COMPARISONS.values()),
+            made.is_in(several),
+            made.between(several[0], bound),
+            operand.anniversary_within("7d"),
+        ])
+    )
+
+
+inside = st.sampled_from([
+    in_journey("welcome"),
+    in_stage("welcome", "first"),
+    in_journey("other"),
+])
 local = st.sampled_from([now.hour, now.weekday, now.day, now.month]).flatmap(
     compared_with_number
 )
 split = compared_with_number(bucket("pilot"))
 counted = happenings().flatmap(measured)
 
-in_time = evenly(counted, counted, tagged, local)
-clauses = evenly(about(attr), about(prop), counted, counted, tagged, local, split)
+in_time = evenly(
+    counted, counted, counted, tagged, local, held(), sequences(), of_dates()
+)
+clauses = evenly(about(attr), about(prop), in_time, in_time, inside, split)
 conditions = joined(clauses)

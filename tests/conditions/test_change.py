@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 
 from conditions.strategies import HOUR, Case, Person, cases, conditions, in_time
 from privflow.conditions import Condition, Truth, attr, event, now, tag
+from privflow.conditions.derived import day_of
 from privflow.conditions.reference import truth_of
 from privflow.facts import Contact, Event, TagGroup, Timeline
-from privflow.timing import Instant, calendar, instant
+from privflow.timing import Instant, calendar, instant, start_of_day
 
 CENTURY = 100 * 365 * 24 * HOUR
 
@@ -26,7 +29,22 @@ def moments_before(case: Case, until: int) -> list[int]:
     days = [at + day * 24 * HOUR for at in times for day in (0, 1, 7)]
     hours = [start // HOUR * HOUR + step * HOUR // 2 for step in range(96)]
     around = [at + near for at in [*days, *hours] for near in (-1, 0, 1)]
+    around += [*midnights(case)]
     return sorted({at for at in [*around, until - 1] if start <= at < until})
+
+
+def midnights(case: Case) -> Iterator[int]:
+    """Around each of the days on which an age may change, or a date is near."""
+    zone = case.facts.zone
+    years = range(2026, 2029)
+    for value in case.person.contact.attributes.values():
+        known = day_of(value, zone)
+        for year in years if known is not None else ():
+            day = 28 if (known.month, known.day) == (2, 29) else known.day
+            begins = start_of_day(zone, known.replace(year=year, day=day))
+            for days in (-8, -7, -1, 0, 1):
+                at = begins + days * 24 * HOUR
+                yield from (at - 1, at, at + HOUR)
 
 
 def check_sound(condition: Condition, case: Case) -> int | None:

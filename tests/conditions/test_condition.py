@@ -16,14 +16,21 @@ from privflow.conditions import (
     attr,
     bucket,
     event,
+    in_journey,
+    member,
     now,
     prop,
     tag,
     trigger_of,
 )
-from privflow.errors import ConditionTypeError, DefinitionError, NotABooleanError
+from privflow.errors import (
+    ConditionTypeError,
+    DefinitionError,
+    NotABooleanError,
+    UnknownFormatError,
+)
 from privflow.facts import FOREVER, Catalog, Contact, Event, Properties, Timeline
-from privflow.timing import instant
+from privflow.timing import calendar, instant
 
 NOW = instant("2026-10-20T01:30Z")
 LIN = Person(
@@ -64,7 +71,7 @@ a new value of city would change it
 │  │  ├─ YES  tier is at least mid [holds top]; a tag of tier may change it
 │  │  ├─ YES  sum of amount over buy in 30d rolling is at least 500 [it is 580]; \
 time alone changes it at 2026-10-28T04:00:00Z
-│  │  └─ YES  no complaint in 7d rolling [0 found]; the next complaint may change it
+│  │  └─ YES  no complaint in 7d rolling [0 found]; one complaint would change it
 │  ├─ UNKNOWN  age is over 30 [it is '31': another type, so nobody can say]; \
 a new value of age would change it
 │  └─ NO  the local hour is at least 22 [it is 9]; \
@@ -85,6 +92,122 @@ def test_an_explanation_is_a_tree_with_facts_and_what_would_change_them():
     explanation = EVERYTHING.explain(LIN, now=NOW)
     assert str(explanation).splitlines() == EXPLAINED.splitlines()
     assert explanation.value is EVERYTHING.judge(LIN, now=NOW).value
+
+
+EXPLAINED_IN_CHINESE = """\
+NO  全部满足
+├─ YES  city 属于 上海, 北京 [现为 上海]; city 换一个值就会改变
+├─ YES  近30天的 buy 的 amount 合计 至少为 500 [现为 580]; \
+不做任何事, 到 2026-10-28T04:00:00Z 也会改变
+├─ NO  近30天的 buy 的次数 至少为 4 [现为 2]; 再有 2 次 buy 即可满足
+├─ NO  并非
+│  └─ YES  任一满足
+│     ├─ YES  没有 近7天的 complaint [共 0 次]; 有一次 complaint 就会改变
+│     └─ UNKNOWN  age 大于 3 [现为 '31': 类型不同, 无法判断]; age 换一个值就会改变
+└─ NO  tier 为 low 已满 3天 [现有 top]; tier 的标签可能改变它
+"""
+
+
+def test_an_explanation_speaks_chinese():
+    month = event("buy").within("30d")
+    condition = (
+        attr.city.is_in(["上海", "北京"])
+        & (month.sum("amount") >= 500)
+        & month.at_least(4)
+        & ~(~event("complaint").within("7d").exists() | (attr.age > 3))
+        & tag(TIER).held_for("low", "3d")
+    )
+    explanation = condition.explain(LIN, now=NOW, language="zh")
+    assert str(explanation).splitlines() == EXPLAINED_IN_CHINESE.splitlines()
+    with pytest.raises(UnknownFormatError):
+        condition.explain(LIN, now=NOW, language="fr")
+
+
+N = Person(Contact("c", attributes={"n": 3, "x": 2.5}), LIN.timeline)
+BUY = event("buy")
+
+
+@pytest.mark.parametrize(
+    ("condition", "change"),
+    [
+        (BUY.within("30d").sum("amount") >= 700, "; 120 more would do"),
+        (BUY.sum("amount") > 580, "; anything more would do"),
+        (BUY.sum("amount") > 590, "; more than 10 more would do"),
+        (BUY.sum("amount") > 500, "; the next buy may change it"),
+        (BUY.at_least(3), "; 1 more buy would do"),
+        (BUY.count() <= 2, "; 1 more buy would change it"),
+        (BUY.count() == 5, "; 3 more buy would do"),
+        (BUY.days_with() > 3, "; buy on 2 more days would do"),
+        (BUY.distinct("amount") >= 3, "; 1 more different amount would do"),
+        (event("reply").exists(), "; one reply would do"),
+        (event("reply").where(prop.x == 1).exists(), "; one such reply would do"),
+        (~event("reply").exists(), "; one reply would change it"),
+        (BUY.then(event("reply"), within="3d"), "; one reply in time would do"),
+        (
+            BUY.not_followed_by(event("reply"), within="13d"),
+            "; the next buy / reply may change it",
+        ),
+        (
+            BUY.within("10d").not_followed_by(event("reply"), within="9d23h"),
+            "; time alone changes it at 2026-10-20T12:00:00.000001Z",
+        ),
+        (attr.n >= 5, "; 2 more would do"),
+        (attr.n > 3, "; anything more would do"),
+        (attr.n >= 3, "; anything less would change it"),
+        (attr.n > 1, "; 2 less would change it"),
+        (attr.n < 3, "; anything less would do"),
+        (attr.n <= 1, "; 2 less would do"),
+        (attr.n < 1, "; more than 2 less would do"),
+        (attr.n.between(5, 9), "; 2 more would do"),
+        (attr.n.between(0, 1), "; 2 less would do"),
+        (attr.n.between(0, 5), "; a new value of n would change it"),
+        (attr.n == 5, "; 2 more would do"),
+        (attr.n == 3, "; a new value of n would change it"),
+        (attr.n.is_in([1, 2]), "; a new value of n would change it"),
+        (attr.x >= 2.75, "; 0.25 more would do"),
+        (tag(TIER).at_least("mid"), "; the tag tier:mid or top would do"),
+        (tag("t").any_of(["b", "a"]), "; the tag t:b or a would do"),
+        (tag("t").none_of(["b", "a"]), "; a tag of t may change it"),
+        (tag("t").ever("a"), "; a tag of t may change it"),
+        (now.hour >= 5, "; time alone changes it at 2026-10-20T05:00:00Z"),
+        (attr.n >= "5", "; a new value of n would change it"),
+        (attr.n.between("a", "b"), "; a new value of n would change it"),
+    ],
+)
+def test_the_smallest_change_is_named(condition, change):
+    """C7."""
+    explained = str(condition.explain(N, now=NOW))
+    assert explained.rpartition("]")[2] == change
+
+
+def test_where_no_fact_is_named_a_step_of_the_journey_would_do():
+    here = str(in_journey("welcome").explain(N, now=NOW))
+    assert here.endswith("; a step into or out of welcome would change it")
+    missing = str(prop.x.is_missing().explain(N, now=NOW))
+    assert missing.endswith("; another x of the event would change it")
+
+
+def test_an_amount_and_time_may_both_change_it():
+    waiting = (BUY.within("30d").count() < 2) & (BUY.within("30d").count() == 3)
+    lines = str(waiting.explain(N, now=NOW)).splitlines()
+    assert lines[1].endswith("; time alone changes it at 2026-10-28T04:00:00Z")
+    assert lines[2].endswith("; 1 more buy would do")
+    month = BUY.in_(calendar("month"))
+    first = str((month.count() != 2).explain(N, now=NOW)).splitlines()
+    assert first[0].endswith("; 1 more buy would change it")
+    soon = instant("2026-10-05T00:00Z")
+    coming = str(BUY.at_least(2).explain(N, now=soon))
+    assert coming.endswith(
+        "; 1 more buy would do, or leave it until 2026-10-10T13:00:00Z"
+    )
+
+
+def test_reasons_look_into_what_is_closed():
+    condition = (attr.city == "x").surely()
+    reasons = condition.judge(LIN, now=NOW).reasons
+    assert list(reasons) == ["NO: city is x [it is 上海]"]
+    tree = str((~condition).explain(LIN, now=NOW))
+    assert tree.splitlines()[1] == "└─ NO  surely"
 
 
 def test_an_explanation_renders_as_html():
@@ -261,6 +384,48 @@ def test_a_typo_is_found_with_a_hint():
             "compare it with a number",
         ),
         (
+            attr.age.length() > 3,
+            "$",
+            "attr.age is a number: no length",
+            "name a list or text",
+        ),
+        (
+            attr.city.age() > 3,
+            "$",
+            "attr.city is a text: no age",
+            "name a date or instant",
+        ),
+        (
+            attr.birthday.age() > "3",
+            "$",
+            "attr.birthday.age() is a number, > '3' is not",
+            "compare it with a number",
+        ),
+        (
+            attr.birthday.matches("x"),
+            "$",
+            "attr.birthday is a date, matches 'x' is not",
+            "compare it with a date",
+        ),
+        (
+            (attr.ctiy == "x").surely(),
+            "$.part",
+            "no such attribute: 'ctiy'",
+            "did you mean 'city'?",
+        ),
+        (
+            event("buy").then(event("rpely"), within="3d"),
+            "$.then",
+            "no such event: 'rpely'",
+            "did you mean 'reply'?",
+        ),
+        (
+            tag("tier").had_within("lwo", "3d"),
+            "$",
+            "no such tag of group 'tier': 'lwo'",
+            "did you mean 'low'?",
+        ),
+        (
             tag("teir").has("low"),
             "$",
             "no such tag group: 'teir'",
@@ -315,6 +480,9 @@ def test_all_problems_are_told_at_once():
         tag(TIER).at_least("mid"),
         bucket("x") < 0.5,
         event("reply").exists(),
+        event("buy").days_with() > 3,
+        attr.birthday.anniversary_within("7d") & (attr.likes.length() > 1),
+        in_journey("welcome") & member("vip") & tag(TIER).ever("mid"),
     ],
 )
 def test_what_fits_the_catalogue_has_no_problems(condition):
@@ -341,6 +509,7 @@ def test_a_trigger_means_events_of_a_name_that_fit():
         ("buy", ConditionTypeError),
         (event("buy").within("7d"), DefinitionError),
         (event("buy").since_entry(), DefinitionError),
+        (event("buy").between(NOW, instant("2027-01-01T00:00Z")), DefinitionError),
     ],
 )
 def test_a_trigger_has_no_window(given, error):

@@ -132,6 +132,15 @@ def test_comparisons_never_coerce(compare, value, argument, expected):
         (attr.x.ends_with("b"), "ab", YES),
         (attr.x.ends_with("a"), "ab", NO),
         (attr.x.ends_with("1"), 1, UNKNOWN),
+        (attr.x.matches("^1[3-9]"), "13800138000", YES),
+        (attr.x.matches("^1[3-9]"), "上13", NO),
+        (attr.x.matches("^$"), "", YES),
+        (attr.x.matches("a"), ["a"], UNKNOWN),
+        (attr.x.before(DAY), date(2026, 10, 19), YES),
+        (attr.x.before(DAY), DAY, NO),
+        (attr.x.before(DAY), NOW, UNKNOWN),
+        (attr.x.after(NOW), instant("2026-10-20T01:30:01Z"), YES),
+        (attr.x.after(NOW), "2027", UNKNOWN),
     ],
 )
 def test_operators_on_texts_and_lists(condition, value, expected):
@@ -155,6 +164,9 @@ ONE_OF_EACH = [
     attr.x.contains_all(["a"]),
     attr.x.starts_with("a"),
     attr.x.ends_with("a"),
+    attr.x.matches("a"),
+    attr.x.before(DAY),
+    attr.x.after(NOW),
 ]
 
 
@@ -275,7 +287,7 @@ def test_values_of_subclasses_count_as_what_they_are():
         (
             lambda: checked("=~", "a"),
             UnknownNameError,
-            "use one of '==', '!=', '<', '<=', '>' and 8 more",
+            "use one of '==', '!=', '<', '<=', '>' and 11 more",
         ),
     ],
 )

@@ -193,6 +193,35 @@ def test_the_place_is_counted_in_lines_and_characters():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("attr.city ==", 13),
+        ("attr.city == ", 13),
+        ("(attr.a == 1) &", 16),
+        ("~", 2),
+        ("attr.", 6),
+        ("event('buy'", 12),
+        ("attr.a.is_in(['a'", 18),
+        ("attr.a == 1)", 12),
+        ("attr.x ===1", 10),
+        ("attr.a == 'x", 11),
+    ],
+)
+def test_what_is_missing_at_the_end_is_underlined_there(text, column):
+    with pytest.raises(ConditionSyntaxError) as caught:
+        parse(text)
+    assert (caught.value.line, caught.value.column) == (1, column)
+    assert caught.value.message.splitlines()[-1] == "  " + " " * (column - 1) + "^"
+
+
+def test_the_end_may_be_lines_behind_what_was_opened():
+    with pytest.raises(ConditionSyntaxError) as caught:
+        parse("(attr.a == 1) & (\n attr.b ==")
+    assert (caught.value.line, caught.value.column) == (2, 11)
+    assert "from line 1, column 17" in caught.value.message
+
+
 def test_only_text_is_parsed():
     with pytest.raises(ConditionSyntaxError, match="got no text"):
         parse(attr.a == 1)

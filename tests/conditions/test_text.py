@@ -18,14 +18,21 @@ from privflow.conditions import (
     attr,
     bucket,
     event,
+    in_journey,
+    in_stage,
+    member,
     now,
     parse,
     prop,
     tag,
 )
 from privflow.conditions.node import MOST_PARTS
+from privflow.conditions.wording import WORDS
+from privflow.errors import UnknownFormatError
 from privflow.timing import aligned, calendar, instant
 
+A_PROP = prop.x == 1
+FROM, TO = instant("2026-01-02T00:00Z"), instant("2026-01-03T00:00Z")
 A, B, C = attr.a == 1, attr.b == 2, attr.c.is_missing()
 
 WRITTEN = [
@@ -77,6 +84,49 @@ WRITTEN = [
         event("buy").in_(aligned("1h", tz="Asia/Shanghai")).exists(),
         "event('buy').in_(aligned('1h', tz='Asia/Shanghai')).exists()",
     ),
+]
+
+
+WRITTEN += [
+    (attr.a.matches(r"\d+"), r"attr.a.matches('\\d+')"),
+    (attr.a.before(date(2026, 1, 2)), "attr.a.before(date(2026, 1, 2))"),
+    (attr.a.length() > 3, "attr.a.length() > 3"),
+    (attr.a.fill("x").length() > 3, "attr.a.fill('x').length() > 3"),
+    (attr.a.age() >= 18, "attr.a.age() >= 18"),
+    (attr.a.anniversary_within("7d"), "attr.a.days_to_anniversary() <= 7"),
+    (A.surely(), "(attr.a == 1).surely()"),
+    (C.surely(), "attr.c.is_missing().surely()"),
+    ((~C).surely(), "(~attr.c.is_missing()).surely()"),
+    (~C.surely(), "~attr.c.is_missing().surely()"),
+    (
+        (A & C).surely() | C,
+        "((attr.a == 1) & attr.c.is_missing()).surely() | attr.c.is_missing()",
+    ),
+    (tag(HOBBY).held_for("tea", "30d"), "tag('hobby').held_for('tea', '30d')"),
+    (
+        tag(HOBBY).held_since("tea", instant("2026-01-02T00:00Z")),
+        "tag('hobby').held_since('tea', instant('2026-01-02T00:00:00Z'))",
+    ),
+    (tag(HOBBY).had_within("tea", "1d"), "tag('hobby').had_within('tea', '1d')"),
+    (tag(HOBBY).ever("tea"), "tag('hobby').ever('tea')"),
+    (
+        event("cart").within("7d").then(event("buy").where(A_PROP), within="3d"),
+        "event('cart').within('7d').then(event('buy').where(prop.x == 1), within='3d')",
+    ),
+    (
+        event("cart").not_followed_by(event("buy"), within="3d"),
+        "event('cart').not_followed_by(event('buy'), within='3d')",
+    ),
+    (
+        event("buy")
+        .between(instant("2026-01-02T00:00Z"), instant("2026-01-03T00:00Z"))
+        .days_with()
+        > 1,
+        f"event('buy').between({FROM!r}, {TO!r}).days_with() > 1",
+    ),
+    (member("vip"), "member('vip')"),
+    (in_journey("w"), "in_journey('w')"),
+    (in_stage("w", "s"), "in_stage('w', 's')"),
 ]
 
 
@@ -215,7 +265,71 @@ SENTENCES = [
     (tag(TIER).none_of(["low", "mid"]), "tier is none of low or mid"),
     (now.weekday < 6, "the local weekday is under 6"),
     (bucket("pilot") < 0.1, "bucket pilot is under 0.1"),
+    (attr.a.matches("x"), "a matches x"),
+    (attr.a.age() >= 18, "years since a is at least 18"),
+    (tag(HOBBY).held_for("tea", "30d"), "hobby has been tea for 30d"),
+    (tag(HOBBY).ever("tea"), "hobby was tea at some time"),
+    (
+        event("cart").not_followed_by(event("buy"), within="3d"),
+        "cart not followed by buy within 3d",
+    ),
+    (
+        event("buy")
+        .between(instant("2026-01-02T00:00Z"), instant("2026-01-03T00:00Z"))
+        .days_with()
+        > 1,
+        f"number of days with buy from {FROM} before {TO} is over 1",
+    ),
+    (
+        (member("vip") & ~in_stage("w", "s")).surely(),
+        "surely (in segment vip and not (in stage s of journey w))",
+    ),
 ]
+
+CHINESE = [
+    (A & (B | ~C), "a 是 1 且 (b 是 2 或 并非 (c 未知))"),
+    (attr.a.fill(0) < 3, "a (缺省为 0) 小于 3"),
+    (~event("buy").within("1d12h").exists(), "没有 近1天12小时的 buy"),
+    (
+        event("buy")
+        .in_(calendar("week", first_day="sun", tz="Asia/Shanghai"))
+        .mean("x")
+        < 5,
+        "本周 (周日起) (Asia/Shanghai)的 buy 的 x 平均值 小于 5",
+    ),
+    (
+        event("buy").in_(aligned("1h")).where(prop.x > 1).since_stage().count() > 1,
+        "进入阶段后的 当前1小时时段的 buy (其中 x 大于 1) 的次数 大于 1",
+    ),
+    (tag(TIER).none_of(["low", "mid"]), "tier 不属于 low 或 mid"),
+    (tag(TIER).had_within("low", "30d"), "tier 近 30天内曾为 low"),
+    (event("cart").then(event("buy"), within="3d"), "cart 之后 3天内有 buy"),
+    (now.weekday < 6, "当地星期 小于 6"),
+    (attr.a.anniversary_within("7d"), "距 a 周年日的天数 至多为 7"),
+    (in_journey("w") & ~member("vip"), "在旅程 w 中 且 并非 (在人群包 vip 中)"),
+]
+
+
+@pytest.mark.parametrize(("condition", "text"), CHINESE)
+def test_a_sentence_may_be_chinese(condition, text):
+    """C5."""
+    assert format(condition, "zh") == text
+
+
+def test_a_format_is_a_language():
+    assert f"{A}" == format(A, "en") == str(A)
+    with pytest.raises(UnknownFormatError, match="cannot be drawn as 'fr'"):
+        format(A, "fr")
+
+
+@given(conditions)
+def test_every_condition_has_a_sentence_in_both_languages(condition):
+    assert str(condition)
+    assert format(condition, "zh")
+
+
+def test_both_languages_have_the_same_words():
+    assert WORDS["en"].keys() == WORDS["zh"].keys()
 
 
 @pytest.mark.parametrize(("condition", "sentence"), SENTENCES)

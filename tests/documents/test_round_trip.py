@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 import privflow as pf
 from conditions.strategies import conditions, people, properties
 from documents.samples import BIG_SPENDER, LIN, NOW, ORDERS, SAMPLES, TIER
+from privflow.conditions import Attribute, Test
+from privflow.documents.converter import converter
 from privflow.documents.table import CHOICES, NAMES, TABLE
 from privflow.facts import Properties
 
@@ -224,6 +226,14 @@ def test_the_types_of_values_come_back(given_properties):
 # ── What no document can hold ────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("kind", [list[int], OSError | pf.Contact])
+def test_a_type_that_no_document_can_hold_is_a_gap_in_the_library(kind):
+    with pytest.raises(TypeError):
+        converter().get_structure_hook(kind)
+    with pytest.raises(TypeError):
+        converter().get_unstructure_hook(kind)
+
+
 class OwnGate:
     """A gate that a user wrote."""
 
@@ -237,7 +247,7 @@ class OwnMessage(pf.Message):
     """A subclass, which could carry anything."""
 
 
-def quota_of(message: pf.Message) -> pf.Stage:
+def stage_of(message: pf.Message) -> pf.Stage:
     step = pf.SOPStep("s", pf.after("0s"), message, via=["sms"])
     return pf.Stage("one", steps=[step])
 
@@ -254,7 +264,7 @@ def quota_of(message: pf.Message) -> pf.Stage:
             "OwnGate is no class that a document can hold here",
         ),
         (
-            lambda: quota_of(OwnMessage("m", kind="service")),
+            lambda: stage_of(OwnMessage("m", kind="service")),
             "$.value.steps[0].message",
             "got a value of type OwnMessage, expected a Message",
         ),
@@ -269,9 +279,64 @@ def quota_of(message: pf.Message) -> pf.Stage:
             "got '2026-10-20', expected an instant",
         ),
         (
-            lambda: pf.Message("m", kind="service", variants={"A": Decimal(1)}),
-            "$.value.variants.A",
-            "got a value of type Decimal, expected a number",
+            lambda: pf.Scope(journeys={"j": Decimal(1)}),
+            "$.value.journeys.j",
+            "got a value of type Decimal, expected text",
+        ),
+        (
+            lambda: Test(Attribute("paid"), "==", float("nan")),
+            "$.value.argument",
+            "got NaN, expected a finite number",
+        ),
+        (
+            lambda: Test(Attribute("paid"), "==", Decimal("NaN")),
+            "$.value.argument",
+            "got a value of type Decimal, expected a finite number",
+        ),
+        (
+            lambda: pf.Allow(facts=Properties.of_clean({"x": object()})),  # type: ignore[dict-item]
+            "$.value.facts.x",
+            "got a value of type object, expected a value of a fact",
+        ),
+        (
+            lambda: pf.Scope(event={"x": 1}),
+            "$.value.event",
+            "got an object with 'x', expected properties",
+        ),
+        (
+            lambda: pf.ContactState(LIN, timeline=[]),
+            "$.value.timeline",
+            "got an empty list, expected a timeline",
+        ),
+        (
+            lambda: pf.ContactState(LIN, inside=["vip"]),
+            "$.value.inside",
+            "got a list of 1, expected a tuple",
+        ),
+        (
+            lambda: pf.ContactState(LIN, seen=(("evt-1",),)),
+            "$.value.seen[0]",
+            "got a value of type tuple, expected a list of 2",
+        ),
+        (
+            lambda: pf.ContactState(LIN, ledger=()),
+            "$.value.ledger",
+            "got a value of type tuple, expected a Ledger",
+        ),
+        (
+            lambda: pf.Catalog(tags=[pf.TagGroup("g", ["a"], ordered="yes")]),
+            "$.value.tags[0].ordered",
+            "got 'yes', expected true or false",
+        ),
+        (
+            lambda: pf.Verdict(value="yes"),
+            "$.value.value",
+            "got 'yes', expected a member of Truth",
+        ),
+        (
+            lambda: pf.Outcome(state=pf.ContactState(LIN), commands=(LIN,)),
+            "$.value.commands[0]",
+            "Contact is no class that a document can hold here",
         ),
     ],
 )

@@ -115,7 +115,7 @@ CASES: Final = {
         of("_Field", {}),
         "$.type",
         "class: no such name: '_Field'",
-        "use one of",
+        "did you mean 'Held'?",
     ),
     "a typo in the type": (
         of("Contct", {}),
@@ -211,7 +211,7 @@ CASES: Final = {
     "null where there is a default": (
         contact(attributes=None),
         "$.value.attributes",
-        "got null, expected an object of names and values",
+        "got null, expected an object",
         "leave it out",
     ),
     # times
@@ -606,6 +606,13 @@ def test_an_empty_document_lacks_everything():
         "$.type",
         "$.value",
     ]
+
+
+def test_a_document_without_a_schema_is_read_for_its_other_problems():
+    document = contact(id=7)
+    del document["schema"]
+    paths = [problem.path for problem in problems_of(document)]
+    assert paths == ["$.schema", "$.value.id"]
 
 
 def test_the_error_lists_the_first_problems_and_the_first_hint():

@@ -11,7 +11,7 @@ import pytest
 
 from privflow.conditions import attr, entered, event, tag
 from privflow.documents import dump, load
-from privflow.engine import ContactState, Engine
+from privflow.engine import ContactState
 from privflow.errors import (
     DefinitionError,
     FutureInputError,
@@ -20,13 +20,21 @@ from privflow.errors import (
     UnknownNameError,
     WrongContactError,
 )
-from privflow.facts import Contact, Event, Identity, TagGroup
-from privflow.journeys import Defer, End, Fallback, Reentry, Skip, Stage, To
+from privflow.facts import Contact, Event, TagGroup
+from privflow.journeys import Defer, End, Fallback, Reentry, Skip, Stage
 from privflow.quotas import Grants, TouchQuota
 from privflow.rules import AddTag, Reply, Rule
 from privflow.segments import Segment
-from privflow.timing import after, calendar, day, instant, rolling, weekly
-from privflow.touches import Hold, Message, QuietHours, Receipt
+from privflow.timing import Instant, after, calendar, day, instant, rolling, weekly
+from privflow.touches import (
+    Hold,
+    Message,
+    QuietHours,
+    Receipt,
+    Ruling,
+    Touch,
+    View,
+)
 from strategies.story import (
     START,
     begun,
@@ -95,7 +103,7 @@ def test_a_gate_that_opens_in_the_past_is_the_author_s_mistake():
     class Broken:
         name = "broken"
 
-        def judge(self, touch, view, *, now):
+        def judge(self, _touch: Touch, _view: View, *, now: Instant) -> Ruling:
             return Hold("nothing", until=now)
 
     eng = engine(journey(step("hello")), gates=[Broken()])
@@ -107,7 +115,7 @@ def test_a_gate_that_opens_in_the_past_is_the_author_s_mistake():
 
 
 def test_the_same_event_again_changes_nothing():
-    """E1"""
+    """E1."""
     eng = engine(journey(step("hello")))
     first = eng.advance(ContactState(person()), happens("go"), now=START)
     assert steps_of(first) == ["hello"]
@@ -160,7 +168,7 @@ def test_a_receipt_of_an_unknown_touch_is_a_line_in_the_journal_alone(status):
 
 
 def test_an_unknown_outcome_keeps_the_reservation():
-    """Q4"""
+    """Q4."""
     eng = engine(journey(step("hello")), quotas=[DAILY])
     outcome = eng.advance(ContactState(person()), happens("go"), now=START)
     touch = outcome.commands[0].touch
@@ -256,8 +264,39 @@ def test_a_reply_leaves_after_everything_that_happened_before_now():
     assert eng.advance(state, asked, revoked, now=later("2h")).commands == ()
 
 
+def test_a_late_reply_waits_for_every_input_of_the_call():
+    reply = Rule("r", on=event("ask"), do=[Reply(Message("m", kind="service"))])
+    poked = Rule("p", on=event("poke"), do=[AddTag(TIER["low"])])
+    grants = Grants(
+        "g", granted_by=event("ask"), revoked_by=event("revoke"), channel="sms"
+    )
+    eng = engine(rules=[reply, poked], quotas=[grants])
+    asked = happens("ask", START, properties={"channel": "sms"})
+    poke = happens("poke", later("1h"), id="1")
+    revoke = happens("revoke", later("1h"), id="2")
+    state = ContactState(person())
+    outcome = eng.advance(state, asked, poke, revoke, now=later("1h"))
+    assert outcome.commands == ()
+    assert eng.advance(state, asked, poke, now=later("1h")).commands
+
+
+def test_the_first_look_comes_with_the_first_event_whatever_it_is():
+    """E6: the second event of the instant would close the segment."""
+    shut = Rule("r", on=event("shut"), do=[AddTag(TIER["low"])])
+    free = Segment("free", ~tag(TIER).has("low"))
+    eng = engine(
+        journey(step("x"), enter_on=entered(free)), rules=[shut], segments=[free]
+    )
+    state = ContactState(person())
+    both = (happens("noise", id="1"), happens("shut", id="2"))
+    whole = eng.advance(state, *both, now=START)
+    assert steps_of(whole) == ["x"]
+    first = eng.advance(state, both[0], now=START)
+    assert eng.advance(first.state, both[1], now=START).state == whole.state
+
+
 def test_a_late_host_sends_what_is_valid_once_and_in_order():
-    """J3"""
+    """J3."""
     eng = engine(
         journey(
             step("first", after("1h")),
@@ -305,7 +344,7 @@ def test_a_recurring_step_is_not_lost_when_it_was_deferred_up_to_its_next_time()
 
 
 def test_a_late_event_is_filed_at_its_own_time_and_sends_nothing_again():
-    """E1"""
+    """E1."""
     few = event("buy").since_entry().at_least(1)
     eng = engine(journey(step("ask", after("1h")), exit_when=few))
     sent = eng.advance(begun(eng), now=later("1h"))
@@ -357,7 +396,7 @@ def test_history_learned_later_is_looked_at_too():
 
 
 def test_enrolling_by_hand_follows_audience_and_reentry():
-    """J1a"""
+    """J1a."""
     adults = journey(step("hello"), audience=attr.age >= 18)
     eng = engine(adults)
     young = ContactState(person(attributes={"age": 17}))
@@ -412,7 +451,7 @@ def test_a_late_host_does_not_stretch_the_wait_of_a_blocked_step(nap):
 
 
 def test_a_fallback_takes_the_next_channel_at_once():
-    """Q6"""
+    """Q6."""
     full = TouchQuota("full", 1, per=rolling("7d"), channel="sms")
     eng = engine(
         journey(step("first")),
@@ -560,7 +599,7 @@ def test_nobody_is_named_where_the_place_was_taken_before():
     ],
 )
 def test_quiet_hours_hold_when_the_clocks_change(zone, due, leaves):
-    """T7"""
+    """T7."""
     at = instant(due)
     eng = engine(journey(step("x")), gates=[QuietHours("01:30", "03:15")])
     state = ContactState(person(timezone=zone))
@@ -608,7 +647,7 @@ def test_a_stage_or_step_that_the_journey_lost_is_left_alone():
 
 
 def test_a_channel_that_staff_confirm_is_given_to_who_follows_the_contact():
-    """J7"""
+    """J7."""
     eng = engine(journey(step("x", via=["wecom.mass"])))
     outcome = eng.advance(ContactState(person()), happens("go"), now=START)
     [task] = outcome.commands
@@ -685,10 +724,10 @@ def rich_outcome() -> str:
 
 @pytest.mark.parametrize("seed", ["0", "1", "4242"])
 def test_another_process_with_another_hash_seed_gives_the_same_bytes(seed):
-    """E3"""
+    """E3."""
     tests = Path(__file__).parent.parent
     code = "import engine.test_advance as t, sys; sys.stdout.write(t.rich_outcome())"
-    run = subprocess.run(
+    run = subprocess.run(  # noqa: S603 - this very file in another process
         [sys.executable, "-c", code],
         cwd=tests,
         env={"PYTHONHASHSEED": seed, "PYTHONPATH": f"{tests}:{tests.parent / 'src'}"},

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from privflow.conditions import Scope
 from privflow.documents import dump
-from privflow.engine import ContactState, Engine, Outcome, Plan
+from privflow.engine import Command, ContactState, Engine, Outcome, Plan
 from privflow.engine.journal import WORDS
-from privflow.facts import Contact
+from privflow.facts import Contact, Event
 from privflow.journeys import Enrolment
 from privflow.quotas import TouchQuota
 from privflow.timing import Calendar, Instant, Rolling, span
+from privflow.touches import Receipt
 from strategies.host import Given, Host
 from strategies.plan import STARTS, Kind, contacts, plans
 from strategies.script import Heard, Item, scripts
@@ -44,6 +45,10 @@ def clock(at: Instant, zone: str) -> datetime:
     return (EPOCH + timedelta(microseconds=at.us)).astimezone(ZoneInfo(zone))
 
 
+def _left(host: Host) -> list[tuple[Instant, Command]]:
+    return [(left.at, left.command) for left in host.given]
+
+
 def end_of(script: list[Item]) -> Instant:
     return script[-1].at + HORIZON
 
@@ -53,19 +58,17 @@ def end_of(script: list[Item]) -> Instant:
 
 @given(plans(), stories(), st.lists(st.booleans(), max_size=10), st.booleans())
 def test_any_split_of_the_inputs_gives_the_same_bytes(plan, story, cuts, wakes):
-    """E6, E3"""
+    """E6, E3."""
     contact, script = story
     whole = Host(Engine(plan), ContactState(contact))
     whole.play(script)
     split = Host(Engine(plan), ContactState(contact))
     split.play(script, cuts=cuts, wakes=wakes)
     assert text_of(split.state) == text_of(whole.state)
-    assert [g.command for g in split.given] == [g.command for g in whole.given]
-    assert [g.at for g in split.given] == [g.at for g in whole.given]
     for host in (whole, split):
         host.wake_until(end_of(script))
     assert text_of(split.state) == text_of(whole.state)
-    assert split.given == whole.given
+    assert _left(split) == _left(whole)
 
 
 @given(plans(), stories(), st.lists(st.integers(1, 100), max_size=6))
@@ -82,7 +85,7 @@ def test_a_look_in_between_decides_nothing(plan, story, hours):
             host.call(now=at)
         host.wake_until(end_of(script))
         host.call(now=end_of(script))
-    assert restless.given == calm.given
+    assert _left(restless) == _left(calm)
     assert restless.state.enrolments == calm.state.enrolments
     assert restless.state.contact == calm.state.contact
 
@@ -210,9 +213,9 @@ class _Watch:
                     assert place not in self.closed
 
     def check(self, host: Host) -> None:
-        for given in host.given:
-            self._check_hours(given)
-            self._check_consent(given)
+        for left in host.given:
+            self._check_hours(left)
+            self._check_consent(left)
         for quota in self.plan.quotas:
             if isinstance(quota, TouchQuota):
                 self._check_quota(quota, host)
@@ -246,11 +249,11 @@ class _Watch:
         now = host.state.at
         zone = self.zone(host.state.contact)
         taken = 0
-        for given in host.given:
-            heard = [r for r in host.receipts if r.touch_id == given.command.touch.id]
-            if not quota.matches(given.command.touch) or _is_freed(heard):
+        for left in host.given:
+            heard = [r for r in host.receipts if r.touch_id == left.command.touch.id]
+            if not quota.matches(left.command.touch) or _is_freed(heard):
                 continue
-            counted = _counted_at(quota, given, heard)
+            counted = _counted_at(quota, left, heard)
             taken += counted is None or _same_window(quota, counted, now, zone)
         assert taken <= quota.limit
 
@@ -290,7 +293,7 @@ def _same_window(quota: TouchQuota, at: Instant, now: Instant, zone: str) -> boo
 
 @given(plans(), stories())
 def test_nobody_stays_where_goal_or_exit_holds(plan, story):
-    """J1"""
+    """J1."""
     contact, script = story
     engine = Engine(plan)
 
@@ -327,7 +330,7 @@ def _scope(enrolment: Enrolment, plan: Plan) -> Scope:
 
 @given(plans(), stories(), st.randoms(use_true_random=False))
 def test_the_order_of_journeys_and_quotas_changes_nobody_s_turn(plan, story, random):
-    """E2"""
+    """E2."""
     contact, script = story
     journeys, quotas = list(plan.journeys), list(plan.quotas)
     random.shuffle(journeys)
@@ -345,7 +348,7 @@ def test_the_order_of_journeys_and_quotas_changes_nobody_s_turn(plan, story, ran
     for host in hosts:
         host.play(script)
         host.wake_until(end_of(script))
-    assert hosts[0].given == hosts[1].given
+    assert _left(hosts[0]) == _left(hosts[1])
 
 
 # ── E4: there is always an answer ────────────────────────────────────────────
@@ -353,7 +356,7 @@ def test_the_order_of_journeys_and_quotas_changes_nobody_s_turn(plan, story, ran
 
 @given(plans(), stories())
 def test_why_has_an_answer_for_every_step(plan, story):
-    """E4"""
+    """E4."""
     contact, script = story
     host = Host(Engine(plan), ContactState(contact))
     host.play(script)
@@ -376,7 +379,7 @@ def test_the_pools_really_reach_every_outcome():
 
     @settings(max_examples=400, database=None)
     @given(plans(), stories(late=True))
-    def collect(plan, story):
+    def collect(plan: Plan, story: tuple[Contact, list[Item]]) -> None:
         contact, script = story
         host = Host(Engine(plan), ContactState(contact))
         host.play(script)
@@ -385,3 +388,28 @@ def test_the_pools_really_reach_every_outcome():
 
     collect()
     assert found == set(WORDS) - {"unknown_touch"}
+
+
+# ── C8: what is forgotten is never missed ────────────────────────────────────
+
+
+class Forgetful(Host):
+    """A host that compacts the state after every call."""
+
+    def call(self, *inputs: Event | Receipt, now: Instant) -> None:
+        super().call(*inputs, now=now)
+        self.state = self.engine.compact(self.state, now=now)
+
+
+@given(plans(), stories())
+def test_compaction_changes_no_decision(plan, story):
+    """C8."""
+    contact, script = story
+    whole = Host(Engine(plan), ContactState(contact))
+    brief = Forgetful(Engine(plan), ContactState(contact))
+    for host in (whole, brief):
+        host.play(script)
+        host.wake_until(end_of(script))
+    assert _left(brief) == _left(whole)
+    assert len(brief.state.timeline) <= len(whole.state.timeline)
+    assert brief.state.enrolments == whole.state.enrolments

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privflow.facts import Event, Properties, Timeline, is_number
+from privflow.facts import Choice, Event, Properties, Series, Timeline, is_number
 from privflow.timing import Instant
 
 numbers = (
@@ -158,3 +158,41 @@ def test_hostile_names_are_names(name):
     event = Event(name, "c", at=Instant(5), properties={name: name})
     timeline = Timeline([event, event])
     assert content(timeline) == [(name, Instant(5), event.key, event.properties)]
+
+
+# ── Choices of events ────────────────────────────────────────────────────────
+
+
+def even(fields: Properties) -> bool:
+    return fields.get("x", 1) % 2 == 0
+
+
+@given(st.lists(st.integers(0, 30), max_size=25), st.integers(0, 25))
+def test_what_is_chosen_is_the_same_however_the_series_grew(instants, at):
+    """Versions share what was looked at, and none sees what came after it."""
+    choice, versions = Choice(even), [Timeline()]
+    for place, us in enumerate(instants):
+        row = Event("b", "c", at=Instant(us), id=f"{place}", properties={"x": us})
+        versions.append(versions[-1].with_event(row))
+        if place % 3 == 0:
+            versions[-1].series["b"].chosen(choice)
+    for version in [*versions, *reversed(versions[:at])]:
+        series = version.series.get("b", Series.of(()))
+        chosen = series.chosen(choice)
+        assert chosen.times[: chosen.size] == [
+            us for us in series.times[: series.size] if us % 2 == 0
+        ]
+
+
+def test_only_so_many_choices_are_kept():
+    timeline = Timeline([Event("b", "c", at=Instant(0), properties={"x": 2})])
+    series = timeline.series["b"]
+    for _ in range(100):
+        assert series.chosen(Choice(even)).size == 1
+    assert len(series._chosen)  # noqa: SLF001 - bounded, and nothing else shows it <= 32
+
+
+def test_a_timeline_that_was_asked_still_pickles():
+    timeline = Timeline([Event("b", "c", at=Instant(0), properties={"x": 2})])
+    timeline.series["b"].chosen(Choice(lambda _: True))
+    assert pickle.loads(pickle.dumps(timeline)) == timeline

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conditions.strategies import Person, conditions, nows, people
-from privflow.conditions import NOWHERE, attr, event, now, tag
-from privflow.errors import DuplicateNameError
+from privflow.conditions import NOWHERE, attr, event, member, now, tag
+from privflow.errors import DuplicateNameError, UnknownNameError
 from privflow.facts import Contact, Event, TagGroup, Timeline
 from privflow.segments import Segment, SegmentSet
 from privflow.timing import Instant, instant, span
@@ -144,3 +144,28 @@ def test_an_empty_set_has_nobody_in_it():
 def test_two_segments_of_one_name_are_refused():
     with pytest.raises(DuplicateNameError, match="'a' is defined twice"):
         SegmentSet([Segment("a", attr.x > 1), Segment("a", attr.x > 2)])
+
+
+def test_segments_of_a_set_may_refer_to_each_other():
+    vip = Segment("vip", attr.level >= 3)
+    plain = Segment("plain", ~member("vip"))
+    together = SegmentSet([plain, vip])
+    assert together.start(someone(), now=NOON).inside == ("plain",)
+    assert together.start(someone(level=3), now=NOON).inside == ("vip",)
+
+
+def test_a_reference_out_of_the_set_is_refused():
+    with pytest.raises(UnknownNameError, match="no such name: 'vip'"):
+        SegmentSet([Segment("plain", ~member("vip"))])
+
+
+def test_a_difference_takes_in_whom_the_other_does_not_know():
+    active, lapsed = (
+        Segment("active", attr.active == True),  # noqa: E712
+        Segment("old", attr.age > 9),
+    )
+    only = active - lapsed
+    assert only.name == "(active - old)"
+    assert only.contains(someone(active=True), now=NOON)
+    assert only.contains(someone(active=True, age=5), now=NOON)
+    assert not only.contains(someone(active=True, age=10), now=NOON)

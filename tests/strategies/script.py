@@ -72,7 +72,7 @@ def scripts(
         what = draw(
             st.sampled_from(["event", "event", "receipt", "receipt", "declare"])
         )
-        if what == "event" or not heard or len(items) < 2:  # noqa: PLR2004 - a start
+        if what == "event" or not heard or len(items) < 2:
             number = draw(st.integers(0, number)) if late else number + 1
             lag = draw(st.sampled_from([0, 0, HOUR, 30 * HOUR])) if late else 0
             items.append(Happens(Instant(at), _event(draw, number, Instant(at - lag))))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from privflow.conditions import event
 from privflow.engine import ContactState, Engine, Plan
 from privflow.facts import Contact, Event, Identity, Relation
@@ -19,7 +17,7 @@ def later(length: str) -> Instant:
     return START + span(length)
 
 
-def step(name: str, schedule: Schedule | None = None, **rest: Any) -> SOPStep:
+def step(name: str, schedule: Schedule | None = None, **rest: object) -> SOPStep:
     """A step that sends a service message by SMS."""
     kind = rest.pop("kind", "service")
     message = Message(name, kind=kind, labels=rest.pop("labels", ()))
@@ -27,20 +25,20 @@ def step(name: str, schedule: Schedule | None = None, **rest: Any) -> SOPStep:
     return SOPStep(name, schedule or after("0s"), message, **rest)
 
 
-def journey(*steps: SOPStep, name: str = "j", **rest: Any) -> Journey:
+def journey(*steps: SOPStep, name: str = "j", **rest: object) -> Journey:
     """A journey that "go" starts, with one stage unless they are given."""
     rest.setdefault("enter_on", event("go"))
     rest.setdefault("stages", [Stage("only", steps=steps)])
     return Journey(name, **rest)
 
 
-def engine(*journeys: Journey, **rest: Any) -> Engine:
+def engine(*journeys: Journey, **rest: object) -> Engine:
     """An engine of a plan in the zone of Shanghai."""
     rest.setdefault("timezone", "Asia/Shanghai")
     return Engine(Plan(journeys=journeys, **rest))
 
 
-def person(*, consented: bool = True, **rest: Any) -> Contact:
+def person(*, consented: bool = True, **rest: object) -> Contact:
     """Somebody who can be reached by SMS and WeCom."""
     identities = [Identity("phone", "1"), Identity("wecom.external_userid", "w")]
     relation = Relation(staff="zhang", since=instant("2026-01-01T00:00Z"))
@@ -54,7 +52,7 @@ def person(*, consented: bool = True, **rest: Any) -> Contact:
     return contact
 
 
-def happens(name: str, at: Instant = START, **rest: Any) -> Event:
+def happens(name: str, at: Instant = START, **rest: object) -> Event:
     """An event of this person."""
     return Event(name, "c-1", at=at, **rest)
 

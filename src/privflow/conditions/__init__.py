@@ -8,21 +8,28 @@ from privflow.conditions.condition import Condition
 from privflow.conditions.crossing import Crossing, entered, left
 from privflow.conditions.events import Events, event
 from privflow.conditions.explanation import Explanation
-from privflow.conditions.field import FieldKey, field_edges, field_of, field_value
+from privflow.conditions.field import (
+    FieldKey,
+    field_edges,
+    field_of,
+    field_value,
+    is_by_time,
+)
+from privflow.conditions.horizon import horizons_of
 from privflow.conditions.node import (
     And,
-    Attribute,
-    Bucket,
+    Clause,
     Exists,
+    Followed,
     Happening,
-    LocalTime,
+    InJourney,
     Measure,
+    Member,
     Missing,
     Node,
     Not,
     Or,
-    Property,
-    Tagged,
+    Surely,
     Term,
     Test,
     clauses_of,
@@ -32,29 +39,48 @@ from privflow.conditions.operand import Operand
 from privflow.conditions.operator import tested
 from privflow.conditions.parse import parse
 from privflow.conditions.reading import Reads, reads_of
+from privflow.conditions.resolution import resolved
 from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
 from privflow.conditions.source import Predicate
-from privflow.conditions.surface import attr, bucket, now, prop
+from privflow.conditions.surface import (
+    attr,
+    bucket,
+    in_journey,
+    in_stage,
+    member,
+    now,
+    prop,
+)
+from privflow.conditions.tag_node import Held, Tagged
 from privflow.conditions.tag_operand import tag
+from privflow.conditions.term import Attribute, Bucket, Derived, LocalTime, Property
 from privflow.conditions.trigger import Trigger, trigger_of
 from privflow.conditions.truth import Truth, negated
 from privflow.conditions.verdict import Verdict
+from privflow.conditions.wording import Language
 
 __all__ = [
     "NOWHERE",
     "And",
     "Attribute",
     "Bucket",
+    "Clause",
     "Condition",
     "Crossing",
+    "Derived",
     "Events",
     "Exists",
     "Explanation",
     "Facts",
     "FieldKey",
+    "Followed",
     "Happening",
+    "Held",
+    "InJourney",
+    "Language",
     "LocalTime",
     "Measure",
+    "Member",
     "Missing",
     "Node",
     "Not",
@@ -65,6 +91,7 @@ __all__ = [
     "Reads",
     "Scope",
     "Subject",
+    "Surely",
     "Tagged",
     "Term",
     "Test",
@@ -81,13 +108,19 @@ __all__ = [
     "field_edges",
     "field_of",
     "field_value",
+    "horizons_of",
+    "in_journey",
+    "in_stage",
+    "is_by_time",
     "judged",
     "left",
+    "member",
     "negated",
     "now",
     "parse",
     "prop",
     "reads_of",
+    "resolved",
     "share_of",
     "tag",
     "tested",

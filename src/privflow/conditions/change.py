@@ -14,25 +14,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import assert_never
 
+from privflow.conditions.derived import derived_edges
 from privflow.conditions.local_time import next_changes
 from privflow.conditions.node import (
     And,
+    Clause,
     Exists,
+    Followed,
     Happening,
-    LocalTime,
+    InJourney,
     Measure,
+    Member,
     Missing,
     Node,
     Not,
     Or,
-    Tagged,
+    Surely,
     Test,
+    unresolved,
 )
 from privflow.conditions.operator import tested
-from privflow.conditions.reference import anchor_of, truth_of
+from privflow.conditions.reference import anchor_of, end_of, term_value, truth_of
 from privflow.conditions.scope import Facts
+from privflow.conditions.sequence import spells_of as spells_of_sequence
+from privflow.conditions.sliding import Sliding
+from privflow.conditions.source import chosen_rows
+from privflow.conditions.spell import Spell, spell_at
+from privflow.conditions.surely import pushed_down
+from privflow.conditions.tag_history import spells_of as spells_of_tag
+from privflow.conditions.tag_node import Held, Tagged
+from privflow.conditions.term import Derived, LocalTime
 from privflow.conditions.truth import NO, UNKNOWN, YES, Truth, negated
-from privflow.conditions.window import matching, measure_in
 from privflow.facts import FOREVER, Series, Value
 from privflow.timing import instant
 
@@ -54,11 +66,26 @@ def judged(node: Node, facts: Facts) -> Judged:
             return _flipped(_all(flipped))
         case Not(part):
             return _flipped(judged(part, facts))
+        case Surely(part):
+            return _surely(part, facts)
+        case _:
+            return _judged_clause(node, facts)
+
+
+def _judged_clause(node: Clause, facts: Facts) -> Judged:
+    match node:
+        case Held(group):
+            rows = facts.subject.contact.tags.rows.get(group, ())
+            return _judged_spells(spells_of_tag(node, rows), facts.now_us)
+        case Followed():
+            return _judged_sequence(node, facts)
         case Exists(of):
             return _judged_events(node, Measure("count", of), facts)
         case Test(Measure() as term):
             return _judged_events(node, term, facts)
-        case Test() | Missing() | Tagged():
+        case Member():
+            raise unresolved(node)
+        case Test() | Missing() | Tagged() | InJourney():
             truth_at = _truth_at(node, facts)
             return _first_change(truth_at, _edges(node, facts), facts.now_us)
         case _:
@@ -72,6 +99,26 @@ def _all(parts: list[Judged]) -> Judged:
         return NO, max(refusals)
     truths = {truth for truth, _ in parts}
     return YES if truths == {YES} else UNKNOWN, min(until for _, until in parts)
+
+
+def _surely(part: Node, facts: Facts) -> Judged:
+    """As `judged`; the changes between NO and UNKNOWN do not count."""
+    inner = pushed_down(part)
+    if inner is not None:
+        return judged(inner, facts)
+    truth, until = judged(part, facts)
+    said = closed(truth)
+    while until < FOREVER:
+        truth, after = judged(part, facts.later(until))
+        if closed(truth) is not said:
+            break
+        until = after
+    return said, until
+
+
+def closed(truth: Truth) -> Truth:
+    """NO for the unknown."""
+    return YES if truth is YES else NO
 
 
 def _flipped(judgement: Judged) -> Judged:
@@ -90,12 +137,17 @@ def _first_change(
     return truth, FOREVER
 
 
-def _truth_at(clause: Test | Missing | Tagged, facts: Facts) -> Callable[[int], Truth]:
+def _truth_at(
+    clause: Test | Missing | Tagged | InJourney, facts: Facts
+) -> Callable[[int], Truth]:
     return lambda at_us: truth_of(clause, facts.later(at_us))
 
 
-def _edges(clause: Test | Missing | Tagged, facts: Facts) -> Iterable[int]:
+def _edges(clause: Test | Missing | Tagged | InJourney, facts: Facts) -> Iterable[int]:
     match clause:
+        case Test(Derived(what, of), _, argument):
+            value = term_value(of, facts)
+            return derived_edges(what, value, argument, facts.zone, facts.now_us)
         case Tagged(group):
             return tag_edges(group, facts)
         case Test(LocalTime(part)):
@@ -115,14 +167,15 @@ def _judged_events(clause: Test | Exists, term: Measure, facts: Facts) -> Judged
     anchor = anchor_of(of, facts)
     if anchor is None:
         return UNKNOWN, FOREVER
-    series = matching(facts.subject.timeline.series.get(of.name), of.where)
+    series = chosen_rows(facts.subject.timeline.series.get(of.name), of.where)
+    sliding = Sliding(term.what, term.property, series, facts.zone)
 
     def truth_at(at_us: int) -> Truth:
-        start, end = anchor, at_us + 1
+        start, end = anchor, min(at_us + 1, end_of(of))
         if of.window is not None:
             window_start, window_end = of.window.bounds(at_us, facts.zone)
             start, end = max(start, window_start), min(end, window_end)
-        return _said(clause, measure_in(term.what, term.property, series, start, end))
+        return _said(clause, sliding.over(start, end))
 
     return _first_change(truth_at, event_edges(of, series, facts), facts.now_us)
 
@@ -131,6 +184,31 @@ def _said(clause: Test | Exists, value: Value | None) -> Truth:
     if isinstance(clause, Exists):
         return Truth.of(value != 0)
     return tested(clause.operator, value, clause.argument)
+
+
+def _judged_sequence(node: Followed, facts: Facts) -> Judged:
+    of, window = node.first, node.first.window
+    anchor = anchor_of(of, facts)
+    if anchor is None:
+        return UNKNOWN, FOREVER
+    series = facts.subject.timeline.series
+    firsts = chosen_rows(series.get(of.name), of.where)
+    thens = chosen_rows(series.get(node.then.name), node.then.where)
+    start, zone = anchor, facts.zone
+    if window is not None:
+        start = max(start, window.bounds(facts.now_us, zone)[0])
+
+    def leaves_at(at_us: int) -> int:
+        return FOREVER if window is None else window.leaves_at(at_us, zone)
+
+    bounds = start, end_of(of)
+    spells = spells_of_sequence(node, firsts, thens, bounds, leaves_at)
+    return _judged_spells(spells, facts.now_us)
+
+
+def _judged_spells(spells: Iterable[Spell], now_us: int) -> Judged:
+    said, until = spell_at(spells, now_us)
+    return Truth.of(said), until if until <= _LAST_US else FOREVER
 
 
 def event_edges(of: Happening, series: Series | None, facts: Facts) -> list[int]:

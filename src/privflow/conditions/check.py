@@ -9,20 +9,24 @@ from typing import assert_never
 
 from privflow.conditions.node import (
     And,
-    Attribute,
+    Clause,
     Exists,
+    Followed,
     Happening,
+    InJourney,
     Measure,
+    Member,
     Missing,
     Node,
     Not,
     Or,
-    Property,
-    Tagged,
+    Surely,
     Term,
     Test,
 )
 from privflow.conditions.operator import OPERATORS
+from privflow.conditions.tag_node import Held, Tagged
+from privflow.conditions.term import Attribute, Derived, Property
 from privflow.conditions.text import term_source
 from privflow.errors import ConditionError, did_you_mean, shown
 from privflow.facts import Catalog
@@ -39,7 +43,12 @@ _FAMILY_OF_KIND: Mapping[type, str] = {
     tuple: "list",
 }
 _OF_NUMBERS = {"sum", "mean", "min", "max"}
-_NUMERIC = {"count", "distinct", *_OF_NUMBERS}
+_NUMERIC = {"count", "days_with", "distinct", *_OF_NUMBERS}
+_OF_KINDS = {
+    "length": {"text", "list"},
+    "age": {"date", "instant"},
+    "days_to_anniversary": {"date", "instant"},
+}
 
 
 _Fields = Mapping[str, type] | None
@@ -58,16 +67,29 @@ def problems_of(
         case And(parts) | Or(parts):
             for place, part in enumerate(parts):
                 yield from problems_of(part, catalog, f"{path}.parts[{place}]", fields)
-        case Not(part):
+        case Not(part) | Surely(part):
             yield from problems_of(part, catalog, f"{path}.part", fields)
+        case _:
+            yield from _of_clause(node, catalog, path, fields)
+
+
+def _of_clause(
+    node: Clause, catalog: Catalog, path: str, fields: _Fields
+) -> Iterator[ConditionError]:
+    match node:
         case Test():
             yield from _test(node, catalog, path, fields)
         case Missing(term):
             yield from _term(term, catalog, path, fields)
-        case Tagged():
+        case Tagged() | Held():
             yield from _tagged(node, catalog, path)
         case Exists(of):
             yield from _happening(of, catalog, path)
+        case Followed(first, then):
+            yield from _happening(first, catalog, f"{path}.first")
+            yield from _happening(then, catalog, f"{path}.then")
+        case InJourney() | Member():
+            pass
         case _:
             assert_never(node)
 
@@ -101,6 +123,13 @@ def _term(
             yield _unknown(path, "attribute", name, catalog.attributes)
         case Property(name) if fields is not None and name not in fields:
             yield _unknown(path, "property", name, fields)
+        case Derived(what, of):
+            yield from _term(of, catalog, path, fields)
+            kind = _kind_of(of, catalog, fields)
+            if kind and kind not in _OF_KINDS[what]:
+                problem = f"{term_source(of)} is a {kind}: no {what}"
+                remedy = f"name a {' or '.join(sorted(_OF_KINDS[what]))}"
+                yield _problem(path, problem, remedy)
         case Measure(what, of, name):
             yield from _happening(of, catalog, path)
             known = catalog.events.get(of.name)
@@ -123,17 +152,20 @@ def _happening(of: Happening, catalog: Catalog, path: str) -> Iterator[Condition
         yield from problems_of(of.where, catalog, f"{path}.where", fields)
 
 
-def _tagged(node: Tagged, catalog: Catalog, path: str) -> Iterator[ConditionError]:
+def _tagged(
+    node: Tagged | Held, catalog: Catalog, path: str
+) -> Iterator[ConditionError]:
     group = catalog.group(node.group)
     if group is None:
         known = (declared.name for declared in catalog.tags)
         yield _unknown(path, "tag group", node.group, known)
         return
-    for label in node.labels:
+    labels = node.labels if isinstance(node, Tagged) else (node.label,)
+    for label in labels:
         if label not in group.labels:
             what = f"tag of group {group.name!r}"
             yield _unknown(path, what, label, group.labels)
-    if node.order and node.order != group.labels:
+    if isinstance(node, Tagged) and node.order and node.order != group.labels:
         yield _problem(
             path,
             f"the order of {group.name!r} here is {shown(node.order)}",

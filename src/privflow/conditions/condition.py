@@ -10,12 +10,14 @@ from typing_extensions import override
 from privflow.conditions.check import problems_of
 from privflow.conditions.explanation import Explanation, explained
 from privflow.conditions.judging import judge_of
-from privflow.conditions.node import Node, conjoined, disjoined, inverted
+from privflow.conditions.node import Node, Surely, conjoined, disjoined, inverted
 from privflow.conditions.reading import Reads, reads_of
 from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
+from privflow.conditions.sentence import sentence
 from privflow.conditions.source import Judge, Predicate, compiled
-from privflow.conditions.text import node_source, sentence
+from privflow.conditions.text import node_source
 from privflow.conditions.verdict import Verdict
+from privflow.conditions.wording import Language, language_of
 from privflow.errors import ConditionError, NotABooleanError
 from privflow.facts import FOREVER, Catalog
 from privflow.timing import Instant
@@ -29,7 +31,7 @@ class Condition:
 
     Built with `attr`, `tag`, `event`, `prop`, `now` and `bucket`; joined with `&`, `|`
     and `~`. Equal by structure; `repr` is Python text that `parse` reads back; `str` is
-    a sentence.
+    a sentence, and `format(condition, "zh")` the same one in Chinese.
     """
 
     node: Node = field()
@@ -43,6 +45,10 @@ class Condition:
     def __invert__(self) -> Condition:
         return Condition(inverted(self.node))
 
+    def surely(self) -> Condition:
+        """YES where this is YES, NO where it is NO or unknown: a closed world."""
+        return Condition(Surely(self.node))
+
     def __bool__(self) -> bool:
         what = "a condition"
         raise NotABooleanError(what, _NO_BOOL)
@@ -54,10 +60,16 @@ class Condition:
         return Verdict(value, stable_until, (), (self.node, state, now, scope))
 
     def explain(
-        self, state: Subject, *, now: Instant, scope: Scope = NOWHERE
+        self,
+        state: Subject,
+        *,
+        now: Instant,
+        scope: Scope = NOWHERE,
+        language: Language = "en",
     ) -> Explanation:
         """The tree of clauses with facts, truths and what would flip each."""
-        return explained(self.node, Facts(state, now.us, scope))
+        facts = Facts(state, now.us, scope)
+        return explained(self.node, facts, language_of(language))
 
     @cached_property
     def holds(self) -> Predicate:
@@ -93,6 +105,10 @@ class Condition:
     @override
     def __str__(self) -> str:
         return sentence(self.node)
+
+    @override
+    def __format__(self, spec: str) -> str:
+        return sentence(self.node, language_of(spec or "en"))
 
 
 def node_of(what: str, given: object) -> Node:

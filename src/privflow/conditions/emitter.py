@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from privflow.conditions.node import Happening
+from privflow.conditions.node import Happening, Node
 from privflow.facts import FOREVER
 from privflow.timing import Rolling, Window
 
@@ -40,7 +40,8 @@ class Emitter:
         self.constants: dict[str, object] = {"slowly": slowly}
         self.prelude: dict[str, str] = {}
         self._windows: list[tuple[Window, str]] = []
-        self._stretches: dict[tuple[str, int], str] = {}
+        self.wheres: dict[str, Node] = {}
+        self._stretches: dict[tuple[str, int, Node | None], str] = {}
         self._held: dict[tuple[str, frozenset[str]], str] = {}
         self._taken: set[str] = set()
         self._variables = 0
@@ -81,10 +82,14 @@ class Emitter:
     def bounds(self, of: Happening) -> tuple[str, str]:
         """Source of the start and the end of what counts."""
         start, end = self._window(of.window)
-        if not of.since:
-            return start, end
-        anchor = self.local(of.since)
-        return (f"max({start}, {anchor})" if of.window else anchor), end
+        starts = [start] if of.window else []
+        if of.since:
+            starts.append(self.local(of.since))
+        if of.start is not None:
+            starts.append(repr(of.start.us))
+        if of.end is not None:
+            end = f"min({end}, {of.end.us})"
+        return (f"max({', '.join(starts)})" if starts[1:] else (*starts, start)[0]), end
 
     def known(self, of: Happening) -> str:
         """Source of what must be known first, with an `and`; empty for nothing."""
@@ -99,15 +104,30 @@ class Emitter:
         name = self._named(window)
         return f"{name}a", f"min({name}b, {end})"
 
-    def stretch(self, event: str, window: Rolling) -> tuple[str, str]:
+    def rows(self, of: Happening) -> str:
+        """Source of the series of the events that are meant."""
+        series = f"{self.local('s')}({of.name!r}, NOTHING)"
+        if of.where is None:
+            return series
+        return f"{series}.chosen({self._choice(of.where)})"
+
+    def _choice(self, where: Node) -> str:
+        for name, known in self.wheres.items():
+            if known == where:
+                return name
+        name = f"e{len(self.wheres)}"
+        self.wheres[name] = where
+        return name
+
+    def stretch(self, of: Happening) -> tuple[str, str]:
         """The names of a series and of its last so much time."""
-        known = (event, window.span.us)
+        length = of.window.span.us if isinstance(of.window, Rolling) else 0
+        known = (of.name, length, of.where)
         if known not in self._stretches:
             self._stretches[known] = str(len(self._stretches))
-            number, length = self._stretches[known], window.span.us
-            us, series = self.local("us"), self.local("s")
+            number, us = self._stretches[known], self.local("us")
             self.prelude[f"c{number}"] = (
-                f"a{number} = {series}({event!r}, NOTHING)\n"
+                f"a{number} = {self.rows(of)}\n"
                 f"c{number} = a{number}.stretches.get({length})\n"
                 f"if c{number} is None or not c{number}[0] <= {us} < c{number}[1]:\n"
                 f"    c{number} = a{number}.stretch({length}, {us})"

@@ -10,6 +10,7 @@ from privflow.conditions.node import (
     Aggregate,
     Anchor,
     Exists,
+    Followed,
     Happening,
     Measure,
     conjoined,
@@ -18,7 +19,7 @@ from privflow.conditions.operand import Operand
 from privflow.conditions.text import happening_source
 from privflow.errors import ConditionError, ConditionTypeError, NotABooleanError
 from privflow.facts import required_text
-from privflow.timing import Span, Window, rolling
+from privflow.timing import Instant, Span, Window, rolling, span
 
 
 class Events:
@@ -62,6 +63,34 @@ class Events:
             raise ConditionError(repr(self), problem, "write one clause for each")
         return Events(evolve(self.happening, since=anchor))
 
+    def between(self, start: Instant, end: Instant) -> Events:
+        """Those from an instant on and before another one."""
+        if self.happening.start is not None:
+            problem, remedy = "has its bounds already", "write one clause for each"
+            raise ConditionError(repr(self), problem, remedy)
+        start, end = _instant_of(start), _instant_of(end)
+        return Events(evolve(self.happening, start=start, end=end))
+
+    def then(self, other: Events, *, within: Span | str) -> Condition:
+        """One of them was followed by one of the others, so much later at most.
+
+        What follows comes later in the order of instants, and of keys in one instant.
+        """
+        return self._followed(other, within, wanted=True)
+
+    def not_followed_by(self, other: Events, *, within: Span | str) -> Condition:
+        """One of them was not followed so by any of the others, and its time is over.
+
+        What is exactly so much later is still in time.
+        """
+        return self._followed(other, within, wanted=False)
+
+    def _followed(
+        self, other: Events, within: Span | str, *, wanted: bool
+    ) -> Condition:
+        first, then = self.happening, _happening_of(other)
+        return Condition(Followed(first, then, span(within), wanted))
+
     def exists(self) -> Condition:
         """It happened at least once."""
         return Condition(Exists(self.happening))
@@ -73,6 +102,10 @@ class Events:
     def count(self) -> Operand:
         """How many times it happened."""
         return self._measure("count", "")
+
+    def days_with(self) -> Operand:
+        """On how many different days it happened, by the contact's own calendar."""
+        return self._measure("days_with", "")
 
     def sum(self, name: str) -> Operand:
         """The sum of a property; 0 where nothing happened."""
@@ -103,7 +136,7 @@ class Events:
         return self._measure("last", name)
 
     def _measure(self, what: Aggregate, name: str) -> Operand:
-        if what != "count":
+        if what not in {"count", "days_with"}:
             required_text("property", name)
         return Operand(Measure(what, self.happening, name))
 
@@ -113,6 +146,20 @@ class Events:
     @override
     def __repr__(self) -> str:
         return happening_source(self.happening)
+
+
+def _happening_of(given: object) -> Happening:
+    if not isinstance(given, Events):
+        what = "what follows"
+        raise ConditionTypeError(what, given, "event('name')")
+    return given.happening
+
+
+def _instant_of(given: object) -> Instant:
+    if not isinstance(given, Instant):
+        what = "bound of between"
+        raise ConditionTypeError(what, given, "an instant like pf.instant('…Z')")
+    return given
 
 
 def _window_of(given: object) -> Window:

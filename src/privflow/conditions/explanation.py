@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from attrs import frozen
 from typing_extensions import override
 
 from privflow.conditions.change import judged
+from privflow.conditions.flip import flip
 from privflow.conditions.node import (
     And,
-    Attribute,
     Exists,
-    Happening,
+    Followed,
     Measure,
-    Missing,
     Node,
     Not,
     Or,
-    Property,
-    Tagged,
+    Surely,
     Test,
 )
 from privflow.conditions.operator import OPERATORS, family
 from privflow.conditions.reference import anchor_of, rows_of, term_value, truth_of
 from privflow.conditions.scope import Facts
-from privflow.conditions.text import sentence, value_sentence
+from privflow.conditions.sentence import sentence, value_sentence
+from privflow.conditions.tag_node import Held, Tagged
 from privflow.conditions.truth import Truth
+from privflow.conditions.wording import Language, said
 from privflow.display import Tree, render
 from privflow.facts import FOREVER
 from privflow.timing import Instant
 
-_LOGIC = {And: "all of", Or: "any of", Not: "not"}
+_LOGIC = {And: "all_of", Or: "any", Not: "opposite", Surely: "sure"}
 
 
 @frozen(kw_only=True)
@@ -52,11 +54,12 @@ class Explanation:
         return render(self.tree, "html")
 
 
-def explained(node: Node, facts: Facts) -> Explanation:
+def explained(node: Node, facts: Facts, language: Language = "en") -> Explanation:
     """The explanation of a condition for the facts."""
     truth, until = judged(node, facts)
     stable = None if until >= FOREVER else Instant(until)
-    return Explanation(value=truth, stable_until=stable, tree=_tree(node, facts))
+    tree = _tree(node, facts, language)
+    return Explanation(value=truth, stable_until=stable, tree=tree)
 
 
 def reasons_for(node: Node, facts: Facts) -> tuple[str, ...]:
@@ -66,64 +69,50 @@ def reasons_for(node: Node, facts: Facts) -> tuple[str, ...]:
         case And(parts) | Or(parts):
             decisive = [part for part in parts if truth_of(part, facts) is truth]
             return tuple(line for part in decisive for line in reasons_for(part, facts))
-        case Not(And() | Or() as part):
+        case Not(And() | Or() as part) | Surely(part):
             return reasons_for(part, facts)
         case _:
             return (f"{truth}: {sentence(node)}{_known(node, facts)}",)
 
 
-def _tree(node: Node, facts: Facts) -> Tree:
+def _tree(node: Node, facts: Facts, language: Language) -> Tree:
     truth, until = judged(node, facts)
     match node:
         case And(parts) | Or(parts):
-            children = [_tree(part, facts) for part in parts]
-            return Tree(_LOGIC[type(node)], children, mark=str(truth))
-        case Not(And() | Or() | Not() as part):
-            return Tree(_LOGIC[Not], [_tree(part, facts)], mark=str(truth))
+            children = [_tree(part, facts, language) for part in parts]
+        case Not(And() | Or() | Not() | Surely() as part) | Surely(part):
+            children = [_tree(part, facts, language)]
         case _:
-            label = f"{sentence(node)}{_known(node, facts)}{_flip(node, until)}"
+            known = _known(node, facts, language)
+            change = flip(node, facts, until, language)
+            label = f"{sentence(node, language)}{known}{change}"
             return Tree(label, mark=str(truth))
+    return Tree(said(language, _LOGIC[type(node)]), children, mark=str(truth))
 
 
-def _known(node: Node, facts: Facts) -> str:
+def _known(node: Node, facts: Facts, language: Language = "en") -> str:
     """What is known about the subject of a clause, in brackets."""
+    say = partial(said, language)
     match node:
         case Not(part):
-            return _known(part, facts)
-        case Test(Measure(_, of)) | Exists(of) if anchor_of(of, facts) is None:
-            return f" [the {of.since} is not known here]"
+            return _known(part, facts, language)
+        case Test(Measure(_, of)) | Exists(of) | Followed(of) if (
+            anchor_of(of, facts) is None
+        ):
+            return say("no_anchor", say(of.since))
         case Test(term, operator, argument):
             value = term_value(term, facts)
             if value is None:
-                return " [missing]"
+                return say("unknown")
             if not OPERATORS[operator].accepts(family(value), argument):
-                return f" [it is {value!r}: another type, so nobody can say]"
-            return f" [it is {value_sentence(value)}]"
-        case Tagged(group):
+                return say("other_type", value)
+            return say("it_is", value_sentence(value))
+        case Tagged(group) | Held(group):
             rows = facts.subject.contact.tags.rows.get(group, ())
             now = facts.now_us
             held = [label for since, until, label in rows if since <= now < until]
-            return f" [holds {', '.join(held) or 'none'}]"
-        case Exists(of):
-            return f" [{len(rows_of(of, facts))} found]"
-        case _:
-            return ""
-
-
-def _flip(node: Node, until: int) -> str:
-    """The smallest change that would flip a clause."""
-    if until < FOREVER:
-        return f"; time alone changes it at {Instant(until)}"
-    match node:
-        case Not(part):
-            return _flip(part, until)
-        case Test(Attribute(name)) | Missing(Attribute(name)):
-            return f"; a new value of {name} would change it"
-        case Test(Property(name)) | Missing(Property(name)):
-            return f"; another {name} of the event would change it"
-        case Test(Measure(_, Happening(name))) | Exists(Happening(name)):
-            return f"; the next {name} may change it"
-        case Tagged(group):
-            return f"; a tag of {group} may change it"
+            return say("holds", ", ".join(held) or say("none"))
+        case Exists(of) | Followed(of):
+            return say("found", len(rows_of(of, facts)))
         case _:
             return ""

@@ -2,43 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from privflow.conditions.change import event_edges, tag_edges
+from privflow.conditions.change import event_edges, judged, tag_edges
 from privflow.conditions.local_time import next_changes
-from privflow.conditions.node import (
-    Attribute,
-    Exists,
-    LocalTime,
-    Measure,
-    Missing,
-    Tagged,
-    Term,
-    Test,
-)
-from privflow.conditions.reference import anchor_of, term_value
+from privflow.conditions.node import Clause, Exists, Measure, Missing, Term, Test
+from privflow.conditions.reading import reads_of
+from privflow.conditions.reference import anchor_of, end_of, term_value, truth_of
 from privflow.conditions.scope import Facts
-from privflow.conditions.window import matching, measure_in
+from privflow.conditions.source import chosen_rows
+from privflow.conditions.tag_node import Tagged
+from privflow.conditions.term import Attribute, Derived, LocalTime
+from privflow.conditions.truth import Truth
+from privflow.conditions.window import days_in, measure_in
 from privflow.facts import FOREVER, Value
 from privflow.timing import Rolling
 
-FieldKey = Term | str
-"""A term, or the name of a tag group."""
+FieldKey = Term | str | Clause
+"""A term, the name of a tag group, or a clause that shares what it looks at with no one
+else and is its own truth."""
+
+_MOST_CHANGES = 16
 
 
-def field_of(clause: Test | Missing | Tagged | Exists) -> FieldKey:
+def field_of(clause: Clause) -> FieldKey:
     """The one thing that a clause looks at."""
     match clause:
         case Tagged(group):
             return group
         case Exists(of):
             return Measure("count", of)
+        case Test(Derived() as term) if term.by_time:
+            return clause
         case Test(term) | Missing(term):
             return term
+        case _:
+            return clause
 
 
-def field_value(field: FieldKey, facts: Facts) -> Value | frozenset[str] | None:
-    """What there is now: the value of a term, or the labels held of a group."""
+def is_by_time(field: FieldKey) -> bool:
+    """Whether time alone may give a field another value."""
+    match field:
+        case str() | Measure() | LocalTime():
+            return True
+        case _ if isinstance(field, Clause):
+            return reads_of(field).by_time
+        case _:
+            return False
+
+
+def field_value(field: FieldKey, facts: Facts) -> Value | frozenset[str] | Truth | None:
+    """What there is now: the value of a term, the labels held of a group, a truth."""
     match field:
         case str():
             rows = facts.subject.contact.tags.rows.get(field, ())
@@ -50,26 +64,30 @@ def field_value(field: FieldKey, facts: Facts) -> Value | frozenset[str] | None:
             return facts.subject.contact.attributes.get(name, filled)
         case Measure():
             return _measured(field, facts)
+        case _ if isinstance(field, Clause):
+            return truth_of(field, facts)
         case _:
             return term_value(field, facts)
 
 
 def _measured(term: Measure, facts: Facts) -> Value | None:
     of, now = term.of, facts.now_us
-    series = matching(facts.subject.timeline.series.get(of.name), of.where)
+    series = chosen_rows(facts.subject.timeline.series.get(of.name), of.where)
     anchor = anchor_of(of, facts)
     if anchor is None:
         return None
-    if of.window is None:
-        return measure_in(term.what, term.property, series, anchor, now + 1)
-    if series is not None and isinstance(of.window, Rolling) and anchor == -FOREVER:
+    if series is not None and of.is_recent and isinstance(of.window, Rolling):
         stretch = series.stretch_at(of.window.span.us, now)
         if term.what == "count":
             return stretch[2]
         if term.what == "sum":
             return series.total_of(stretch, term.property)
-    start, end = of.window.bounds(now, facts.zone)
-    start, end = max(start, anchor), min(end, now + 1)
+    start, end = anchor, min(end_of(of), now + 1)
+    if of.window is not None:
+        window_start, window_end = of.window.bounds(now, facts.zone)
+        start, end = max(start, window_start), min(end, window_end)
+    if term.what == "days_with":
+        return days_in(series, start, end, facts.zone)
     return measure_in(term.what, term.property, series, start, end)
 
 
@@ -79,9 +97,21 @@ def field_edges(field: FieldKey, facts: Facts) -> Iterable[int]:
         case str():
             return tag_edges(field, facts)
         case Measure(_, of):
-            series = matching(facts.subject.timeline.series.get(of.name), of.where)
+            series = chosen_rows(facts.subject.timeline.series.get(of.name), of.where)
             return event_edges(of, series, facts)
         case LocalTime(part):
             return next_changes(part, facts.zone, facts.now_us)
+        case _ if isinstance(field, Clause):
+            return _changes(field, facts)
         case _:
             return ()
+
+
+def _changes(clause: Clause, facts: Facts) -> Iterator[int]:
+    """When the truth of a clause changes: as often as it takes to meet each truth."""
+    for _ in range(_MOST_CHANGES):
+        _, until = judged(clause, facts)
+        if until >= FOREVER:
+            return
+        yield until
+        facts = facts.later(until)

@@ -23,13 +23,20 @@ from privflow.conditions.node import (
     Node,
     Not,
     Or,
-    Tagged,
+    Surely,
     Test,
 )
 from privflow.conditions.operator import OPERATORS
 from privflow.conditions.reading import reads_of
 from privflow.conditions.scope import Facts, Scope, Subject
-from privflow.conditions.source import Judge, compiled_judge, parts_of
+from privflow.conditions.source import (
+    Judge,
+    choice_of,
+    compiled_judge,
+    parts_of,
+)
+from privflow.conditions.surely import pushed_down
+from privflow.conditions.tag_node import Tagged
 from privflow.conditions.truth import NO, UNKNOWN, YES, negated
 from privflow.facts import FOREVER, Series, Stretch, is_number, minus
 from privflow.timing import Instant, Rolling
@@ -75,13 +82,15 @@ def _passing(node: Node) -> Judge:
             return _all_of([_passing(part) for part in parts])
         case Or(parts):
             return _flipped(_all_of([_flipped(_passing(part)) for part in parts]))
+        case Surely(part) if (inner := pushed_down(part)) is not None:
+            return _passing(inner)
         case Tagged():
             return _tagged(node)
         case Exists(of) | Test(Measure(_, of)) if of.window is None:
             return _ever(node, of)
-        case Exists(of) if _is_recent(of):
+        case Exists(of) if of.is_recent:
             return _counted(of, 1)
-        case Test(Measure() as term) if _is_recent(term.of):
+        case Test(Measure() as term) if term.of.is_recent:
             return _measured(node, term)
         case _:
             return _slowly(node)
@@ -128,18 +137,16 @@ def _flipped(judge: Judge) -> Judge:
     return flipped
 
 
-def _is_recent(of: Happening) -> bool:
-    """Whether it asks about the last so much time and nothing more."""
-    return isinstance(of.window, Rolling) and not of.since and of.where is None
-
-
 def _counted(of: Happening, least: int) -> Judge:
     """Whether at least so many events lie in the window."""
     name, length = of.name, _length(of)
     slow = _slowly(Test(Measure("count", of), ">=", least))
+    choice = None if of.where is None else choice_of(of.where)
 
     def judge(state: Subject, now: Instant, scope: Scope) -> Judged:
         series = state.timeline.series.get(name)
+        if choice is not None and series is not None:
+            series = series.chosen(choice)
         if series is None:
             return _ALWAYS_NO if least > 0 else _ALWAYS_YES
         _, _, count, low, _ = stretch = series.stretch_at(length, now.us)
@@ -157,12 +164,15 @@ def _counted(of: Happening, least: int) -> Judge:
 def _summed(term: Measure, operator: str, bound: int) -> Judge:
     """Whether a sum over the window reaches a bound (`>=`), or exceeds it (`>`)."""
     event, name, length = term.of.name, term.property, _length(term.of)
+    choice = None if term.of.where is None else choice_of(term.of.where)
     slow = _slowly(Test(term, operator, bound))
     empty = _ALWAYS_YES if OPERATORS[operator].holds(0, bound) else _ALWAYS_NO
     first = bisect_left if operator == ">" else bisect_right
 
     def judge(state: Subject, now: Instant, scope: Scope) -> Judged:
         series = state.timeline.series.get(event)
+        if choice is not None and series is not None:
+            series = series.chosen(choice)
         if series is None:
             return empty
         stretch = series.stretch_at(length, now.us)

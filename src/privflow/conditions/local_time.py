@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from privflow.conditions.node import LocalPart
+from privflow.conditions.term import LocalPart
 from privflow.timing import local_date, to_local
 
 _HOUR = 3_600_000_000
@@ -37,6 +37,13 @@ def next_changes(part: LocalPart, zone: str, us: int) -> Iterator[int]:
     size = _HOUR if part == "hour" else _DAY
     for _ in range(_MARKS[part]):
         us = _next_mark(zone, us, size)
+        yield us
+
+
+def next_days(zone: str, us: int) -> Iterator[int]:
+    """The next instants at which the date may change, without an end."""
+    while True:
+        us = _next_mark(zone, us, _DAY)
         yield us
 
 

@@ -15,38 +15,26 @@ Theory of operation
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, get_args
+from typing import Literal
 
 from attrs import field, frozen
 
 from privflow.conditions.operator import checked, typed
-from privflow.errors import ConditionError, ConditionTypeError, UnknownNameError
+from privflow.conditions.tag_node import Held, Tagged
+from privflow.conditions.term import Attribute, Bucket, Derived, LocalTime, Property
+from privflow.errors import ConditionError
 from privflow.facts import Value, required_text, value_of
-from privflow.timing import Window
+from privflow.timing import Instant, Rolling, Span, Window
 
 MOST_LEVELS = 64
 MOST_PARTS = 1_000
 
-Aggregate = Literal["count", "sum", "mean", "min", "max", "distinct", "first", "last"]
+Aggregate = Literal[
+    "count", "sum", "mean", "min", "max", "distinct", "first", "last", "days_with"
+]
 Anchor = Literal["", "entry", "stage"]
-LocalPart = Literal["hour", "weekday", "day", "month"]
-TagTest = Literal["has", "at_least", "at_most", "any_of", "none_of"]
-
-
-@frozen
-class Attribute:
-    """An attribute of the contact; `filled` stands in where it is missing."""
-
-    name: str
-    filled: Value | None = field(default=None, eq=typed)
-
-
-@frozen
-class Property:
-    """A property of the event at hand; `filled` stands in where it is missing."""
-
-    name: str
-    filled: Value | None = field(default=None, eq=typed)
+ALWAYS_THERE = frozenset({"count", "days_with", "distinct", "sum"})
+"""The aggregates that have a value even where nothing happened."""
 
 
 @frozen
@@ -57,21 +45,36 @@ class Happening:
         where: a clause over `Property` terms that the event must satisfy.
         window: which instants count at `now`; None means all up to now.
         since: events after the entry into the journey, or into the stage.
+        start: events from this instant on.
+        end: events before this instant.
     """
 
     name: str
     where: Node | None = None
     window: Window | None = None
     since: Anchor = ""
+    start: Instant | None = None
+    end: Instant | None = None
 
     def __attrs_post_init__(self) -> None:
         required_text("event name", self.name)
+        _check_bounds(self.name, self.start, self.end)
         for clause in clauses_of(self.where):
-            if not isinstance(_term_of(clause), Property):
+            if not _is_about_event(clause):
                 what = f"where of event {self.name!r}"
                 problem = f"got a clause about something else: {clause!r}"
                 remedy = "ask about prop alone there, and join the rest with &"
                 raise ConditionError(what, problem, remedy)
+
+    @property
+    def is_recent(self) -> bool:
+        """Whether it asks about the last so much time, and about no other bound."""
+        return isinstance(self.window, Rolling) and not self.has_bounds
+
+    @property
+    def has_bounds(self) -> bool:
+        """Whether events must come after something, apart from the window."""
+        return bool(self.since) or self.start is not None or self.end is not None
 
 
 @frozen
@@ -83,21 +86,7 @@ class Measure:
     property: str = ""
 
 
-@frozen
-class LocalTime:
-    """A part of the present instant in the contact's zone; Monday is weekday 1."""
-
-    part: LocalPart
-
-
-@frozen
-class Bucket:
-    """A sticky number from 0 up to 1 for each contact and salt."""
-
-    salt: str
-
-
-Term = Attribute | Property | Measure | LocalTime | Bucket
+Term = Attribute | Property | Derived | Measure | LocalTime | Bucket
 
 
 @frozen
@@ -122,46 +111,62 @@ class Missing:
 
 
 @frozen
-class Tagged:
-    """The contact holds one of the labels of a tag group.
-
-    Args:
-        how: the word that was written: `"has"`, `"at_least"`, `"at_most"`, `"any_of"`
-            or `"none_of"`.
-        labels: as written; one for `at_least` and `at_most`.
-        order: the labels of an ordered group, ascending; empty otherwise.
-    """
-
-    group: str
-    how: TagTest
-    labels: tuple[str, ...]
-    order: tuple[str, ...] = ()
-
-    def __attrs_post_init__(self) -> None:
-        if self.how not in get_args(TagTest):
-            what = "test of tags"
-            raise UnknownNameError(what, self.how, get_args(TagTest))
-        what = f"tags of {self.group!r}"
-        if not self.labels:
-            raise ConditionTypeError(what, self.labels, "at least one label")
-        if self.how in {"at_least", "at_most"} and self.labels[0] not in self.order:
-            raise UnknownNameError(what, self.labels[0], self.order)
-
-    @property
-    def wanted(self) -> frozenset[str]:
-        """The labels of which one must be held, or none for `none_of`."""
-        if self.how == "at_least":
-            return frozenset(self.order[self.order.index(self.labels[0]) :])
-        if self.how == "at_most":
-            return frozenset(self.order[: self.order.index(self.labels[0]) + 1])
-        return frozenset(self.labels)
-
-
-@frozen
 class Exists:
     """Something happened at least once."""
 
     of: Happening
+
+
+@frozen
+class Followed:
+    """Some event was followed by another one in time, or by none while it had time.
+
+    Args:
+        first: the events that may be followed; its window is about these.
+        then: what follows, later in the order of (instant, key).
+        within: how much later at most.
+        wanted: False where the question is what nothing followed in time.
+    """
+
+    first: Happening
+    then: Happening
+    within: Span
+    wanted: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        if self.then.window is not None or self.then.has_bounds:
+            what = f"event {self.then.name!r} of a sequence"
+            problem = "has a window of its own"
+            remedy = "put the window on the first event: it is followed within a time"
+            raise ConditionError(what, problem, remedy)
+
+
+@frozen
+class InJourney:
+    """The contact is in a journey, or in one stage of it; a closed world.
+
+    Args:
+        stage: any stage where empty.
+    """
+
+    journey: str
+    stage: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        required_text("journey", self.journey)
+
+
+@frozen
+class Member:
+    """The contact is in a segment, called by its name; a closed world.
+
+    Nobody can judge it before `resolved` has put the segment's condition in its place.
+    """
+
+    segment: str
+
+    def __attrs_post_init__(self) -> None:
+        required_text("segment", self.segment)
 
 
 @frozen
@@ -197,16 +202,28 @@ class Not:
         object.__setattr__(self, "levels", _one_more((self.part,)))
 
 
-Node = Test | Missing | Tagged | Exists | And | Or | Not
+@frozen
+class Surely:
+    """YES where the part is YES, and NO where it is NO or unknown."""
+
+    part: Node
+    levels: int = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "levels", _one_more((self.part,)))
 
 
-def clauses_of(node: Node | None) -> Iterator[Test | Missing | Tagged | Exists]:
+Clause = Test | Missing | Tagged | Held | Exists | Followed | InJourney | Member
+Node = Clause | And | Or | Not | Surely
+
+
+def clauses_of(node: Node | None) -> Iterator[Clause]:
     """The clauses of a condition, left to right, without the logic between them."""
     match node:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from clauses_of(part)
-        case Not(part):
+        case Not(part) | Surely(part):
             yield from clauses_of(part)
         case None:
             pass
@@ -214,18 +231,48 @@ def clauses_of(node: Node | None) -> Iterator[Test | Missing | Tagged | Exists]:
             yield node
 
 
-def _term_of(clause: Test | Missing | Tagged | Exists) -> Term | None:
-    return clause.term if isinstance(clause, Test | Missing) else None
+def happenings_of(clause: Clause) -> tuple[Happening, ...]:
+    """The events that a clause asks about."""
+    match clause:
+        case Exists(of) | Test(Measure(_, of)):
+            return (of,)
+        case Followed(first, then):
+            return first, then
+        case _:
+            return ()
+
+
+def _check_bounds(name: str, start: Instant | None, end: Instant | None) -> None:
+    if start is None and end is None:
+        return
+    if start is None or end is None or end <= start:
+        what = f"between of event {name!r}"
+        problem = f"got {start!r} and {end!r}, expected two instants in order"
+        raise ConditionError(what, problem, "write the earlier instant first")
+
+
+def unresolved(member: Member) -> ConditionError:
+    """The error for a reference that nobody has replaced by what it stands for."""
+    what, problem = f"member({member.segment!r})", "the segment is not known here"
+    return ConditionError(what, problem, "judge it in a SegmentSet or a Plan")
+
+
+def _is_about_event(clause: Clause) -> bool:
+    """Whether it asks about the event at hand alone, on whatever day."""
+    match clause:
+        case Test(Derived(_, Property()) as term):
+            return not term.by_time
+        case Test(Property()) | Missing(Property()):
+            return True
+        case _:
+            return False
 
 
 def _levels(node: Node) -> int:
-    match node:
-        case And() | Or() | Not():
-            return node.levels
-        case Exists(of) | Test(Measure(_, of)) if of.where is not None:
-            return 1 + _levels(of.where)
-        case _:
-            return 1
+    if isinstance(node, And | Or | Not | Surely):
+        return node.levels
+    wheres = [of.where for of in happenings_of(node) if of.where is not None]
+    return 1 + max(map(_levels, wheres), default=0)
 
 
 def _one_more(parts: tuple[Node, ...]) -> int:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from attrs import evolve
 from typing_extensions import override
 
 from privflow.conditions.condition import Condition
-from privflow.conditions.node import Attribute, Missing, Property, Term, Test, literal
+from privflow.conditions.node import Missing, Term, Test, literal
+from privflow.conditions.term import Attribute, Derivation, Derived, Property
 from privflow.conditions.text import term_source
 from privflow.errors import ConditionError, ConditionTypeError, NotABooleanError
+from privflow.timing import Instant, Span, span
 
 
 class Operand:
@@ -84,6 +87,52 @@ class Operand:
     def ends_with(self, text: str) -> Condition:
         """Text ends so."""
         return self._test("ends_with", text)
+
+    def matches(self, pattern: str) -> Condition:
+        """Some part of a text fits a regular expression; all of it, with `^` and `$`.
+
+        Raises:
+            ConditionError: the pattern is not in the subset that is always fast.
+        """
+        return self._test("matches", pattern)
+
+    def before(self, time: date | Instant) -> Condition:
+        """A date is before the date, or an instant before the instant."""
+        return self._test("before", time)
+
+    def after(self, time: date | Instant) -> Condition:
+        """A date is after the date, or an instant after the instant."""
+        return self._test("after", time)
+
+    def length(self) -> Operand:
+        """How many characters a text has, or how many values a list."""
+        return self._derived("length")
+
+    def age(self) -> Operand:
+        """Whole years since a date or an instant, by the contact's own calendar."""
+        return self._derived("age")
+
+    def days_to_anniversary(self) -> Operand:
+        """Days until a date returns, by the contact's own calendar; 0 on the day."""
+        return self._derived("days_to_anniversary")
+
+    def anniversary_within(self, length: Span | str) -> Condition:
+        """A date returns today or in so many days: `"7d"`.
+
+        Raises:
+            ConditionTypeError: the length is not a number of whole days.
+        """
+        days, rest = divmod(span(length).us, span("1d").us)
+        if rest:
+            what = "argument of anniversary_within"
+            raise ConditionTypeError(what, length, "whole days like '7d'")
+        return self.days_to_anniversary() <= days
+
+    def _derived(self, what: Derivation) -> Operand:
+        if isinstance(self.term, Attribute | Property):
+            return Operand(Derived(what, self.term))
+        problem, remedy = f"has no {what}", f"ask an attribute: `attr.x.{what}()`"
+        raise ConditionError(repr(self), problem, remedy)
 
     def is_missing(self) -> Condition:
         """Nothing is known; YES or NO, never UNKNOWN."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import frozen
 
+from privflow.conditions.pattern import pattern_of
 from privflow.conditions.truth import UNKNOWN, Truth
 from privflow.errors import ConditionTypeError, UnknownNameError
 from privflow.facts import Scalar, Value
@@ -55,11 +56,13 @@ class Operator:
             not, the answer is UNKNOWN.
         holds: the test itself, for accepted values only.
         sentence: how an operator of the brand reads it, with `{0}` and `{1}`.
+        chinese: the same in Chinese.
         wants: what the argument must be, for the error; checked by `fits`.
     """
 
     name: str
     sentence: str
+    chinese: str
     accepts: Callable[[str, Any], bool]
     holds: Callable[[Any, Any], bool]
     wants: str
@@ -128,6 +131,15 @@ def _is_str(argument: object) -> bool:
     return isinstance(argument, str)
 
 
+def _is_pattern(argument: object) -> bool:
+    """Whether it is text; a text that is no pattern says by itself what is wrong."""
+    return isinstance(argument, str) and pattern_of(argument) is not None
+
+
+def _is_time(argument: object) -> bool:
+    return family(argument) in {"date", "instant"}
+
+
 # ── When they hold ───────────────────────────────────────────────────────────
 
 
@@ -162,34 +174,77 @@ def _contains_all(value: str | tuple[Scalar, ...], parts: tuple[Scalar, ...]) ->
     return all(_contains(value, part) for part in parts)
 
 
+def _matches(value: str, pattern: str) -> bool:
+    return pattern_of(pattern).is_found_in(value)
+
+
 _VALUE = "text, a bool, a number, a date, an instant or a list of these"
 _SCALAR = "text, a bool, a number, a date or an instant"
 _ORDERED = "a number, text, a date or an instant"
 _LIST = "a non-empty list of texts, bools, numbers, dates or instants"
+_TIME = "a date or an instant"
 _BOUNDS = "two bounds of one type, numbers, texts, dates or instants"
 
 _ROWS = (
-    Operator("==", "{0} is {1}", _same, _equal, _VALUE, _is_value),
-    Operator("!=", "{0} is not {1}", _same, _unequal, _VALUE, _is_value),
-    Operator("<", "{0} is under {1}", _same, python.lt, _ORDERED, _orderable),
-    Operator("<=", "{0} is at most {1}", _same, python.le, _ORDERED, _orderable),
-    Operator(">", "{0} is over {1}", _same, python.gt, _ORDERED, _orderable),
-    Operator(">=", "{0} is at least {1}", _same, python.ge, _ORDERED, _orderable),
+    Operator("==", "{0} is {1}", "{0} 是 {1}", _same, _equal, _VALUE, _is_value),
+    Operator(
+        "!=", "{0} is not {1}", "{0} 不是 {1}", _same, _unequal, _VALUE, _is_value
+    ),
+    Operator(
+        "<", "{0} is under {1}", "{0} 小于 {1}", _same, python.lt, _ORDERED, _orderable
+    ),
+    Operator(
+        "<=",
+        "{0} is at most {1}",
+        "{0} 至多为 {1}",
+        _same,
+        python.le,
+        _ORDERED,
+        _orderable,
+    ),
+    Operator(
+        ">", "{0} is over {1}", "{0} 大于 {1}", _same, python.gt, _ORDERED, _orderable
+    ),
+    Operator(
+        ">=",
+        "{0} is at least {1}",
+        "{0} 至少为 {1}",
+        _same,
+        python.ge,
+        _ORDERED,
+        _orderable,
+    ),
     Operator(
         "between",
         "{0} is between {1}",
+        "{0} 介于 {1}",
         _same_as_bounds,
         _between,
         _BOUNDS,
         _is_bounds,
     ),
-    Operator("is_in", "{0} is one of {1}", _same_as_each, _one_of, _LIST, _is_scalars),
     Operator(
-        "contains", "{0} contains {1}", _searchable, _contains, _SCALAR, _is_scalar
+        "is_in",
+        "{0} is one of {1}",
+        "{0} 属于 {1}",
+        _same_as_each,
+        _one_of,
+        _LIST,
+        _is_scalars,
+    ),
+    Operator(
+        "contains",
+        "{0} contains {1}",
+        "{0} 包含 {1}",
+        _searchable,
+        _contains,
+        _SCALAR,
+        _is_scalar,
     ),
     Operator(
         "contains_any",
         "{0} contains one of {1}",
+        "{0} 包含 {1} 之一",
         _searchable_for_each,
         _contains_any,
         _LIST,
@@ -198,15 +253,45 @@ _ROWS = (
     Operator(
         "contains_all",
         "{0} contains all of {1}",
+        "{0} 包含全部 {1}",
         _searchable_for_each,
         _contains_all,
         _LIST,
         _is_scalars,
     ),
     Operator(
-        "starts_with", "{0} starts with {1}", _is_text, str.startswith, "text", _is_str
+        "starts_with",
+        "{0} starts with {1}",
+        "{0} 以 {1} 开头",
+        _is_text,
+        str.startswith,
+        "text",
+        _is_str,
     ),
-    Operator("ends_with", "{0} ends with {1}", _is_text, str.endswith, "text", _is_str),
+    Operator(
+        "ends_with",
+        "{0} ends with {1}",
+        "{0} 以 {1} 结尾",
+        _is_text,
+        str.endswith,
+        "text",
+        _is_str,
+    ),
+    Operator(
+        "matches",
+        "{0} matches {1}",
+        "{0} 匹配 {1}",
+        _is_text,
+        _matches,
+        "a pattern",
+        _is_pattern,
+    ),
+    Operator(
+        "before", "{0} is before {1}", "{0} 早于 {1}", _same, python.lt, _TIME, _is_time
+    ),
+    Operator(
+        "after", "{0} is after {1}", "{0} 晚于 {1}", _same, python.gt, _TIME, _is_time
+    ),
 )
 
 OPERATORS: dict[str, Operator] = {operator.name: operator for operator in _ROWS}

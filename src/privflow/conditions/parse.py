@@ -10,10 +10,19 @@ from typing import get_args
 
 from privflow.conditions.condition import Condition
 from privflow.conditions.events import Events, event
-from privflow.conditions.node import LocalPart, conjoined, disjoined
+from privflow.conditions.node import conjoined, disjoined
 from privflow.conditions.operand import Operand
-from privflow.conditions.surface import attr, bucket, now, prop
+from privflow.conditions.surface import (
+    attr,
+    bucket,
+    in_journey,
+    in_stage,
+    member,
+    now,
+    prop,
+)
 from privflow.conditions.tag_operand import TagOperand, tag
+from privflow.conditions.term import LocalPart
 from privflow.errors import (
     ConditionSyntaxError,
     PrivflowError,
@@ -31,26 +40,49 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "calendar": calendar,
     "date": date,
     "event": event,
+    "in_journey": in_journey,
+    "in_stage": in_stage,
     "instant": instant,
+    "member": member,
     "rolling": rolling,
     "tag": tag,
 }
 _METHODS: dict[type, tuple[str, ...]] = {
+    Condition: ("surely",),
     Operand: (
+        "after",
+        "age",
+        "anniversary_within",
+        "before",
         "between",
         "contains",
         "contains_all",
         "contains_any",
+        "days_to_anniversary",
         "ends_with",
         "fill",
         "is_in",
         "is_missing",
+        "length",
+        "matches",
         "starts_with",
     ),
-    TagOperand: ("any_of", "at_least", "at_most", "has", "none_of"),
+    TagOperand: (
+        "any_of",
+        "at_least",
+        "at_most",
+        "ever",
+        "had_within",
+        "has",
+        "held_for",
+        "held_since",
+        "none_of",
+    ),
     Events: (
         "at_least",
+        "between",
         "count",
+        "days_with",
         "distinct",
         "exists",
         "first",
@@ -59,9 +91,11 @@ _METHODS: dict[type, tuple[str, ...]] = {
         "max",
         "mean",
         "min",
+        "not_followed_by",
         "since_entry",
         "since_stage",
         "sum",
+        "then",
         "where",
         "within",
     ),
@@ -105,8 +139,7 @@ def parse(text: str) -> Condition:
     try:
         tree = ast.parse(source, mode="eval")
     except SyntaxError as error:
-        place = (error.lineno or 1, max(1, error.offset or 1))
-        raise ConditionSyntaxError(source, error.msg, *place) from None
+        raise _misspelt(source, error) from None
     except (RecursionError, MemoryError):
         raise ConditionSyntaxError(source, "is nested too deep", 1, 1) from None
     except ValueError as error:
@@ -116,6 +149,20 @@ def parse(text: str) -> Condition:
         return reader.condition(tree.body)
     except RecursionError:
         raise reader.problem(tree.body, "is nested too deep") from None
+
+
+def _misspelt(source: str, error: SyntaxError) -> ConditionSyntaxError:
+    """Python's own complaint, with the end as its place where something is missing."""
+    lines = source_lines(source)
+    end = len(lines), len(lines[-1]) + 1
+    problem, is_at_end = error.msg, not error.offset
+    if "never closed" in problem:
+        opened = f"line {error.lineno}, column {error.offset}"
+        return ConditionSyntaxError(source, f"{problem} (from {opened})", *end)
+    place = end if is_at_end else (error.lineno or 1, max(1, error.offset or 1))
+    if is_at_end and problem == "invalid syntax":
+        problem = "invalid syntax: something is missing at the end"
+    return ConditionSyntaxError(source, problem, *place)
 
 
 class _Reader:

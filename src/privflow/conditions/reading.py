@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from attrs import frozen
 
 from privflow.conditions.node import (
-    Attribute,
+    Clause,
     Exists,
-    Happening,
-    LocalTime,
+    Followed,
+    InJourney,
     Measure,
+    Member,
     Missing,
     Node,
-    Property,
-    Tagged,
+    Term,
     Test,
     clauses_of,
+    happenings_of,
 )
+from privflow.conditions.tag_node import Held, Tagged
+from privflow.conditions.term import Attribute, Derived, LocalTime, Property
 
 
 @frozen(kw_only=True)
@@ -26,6 +27,8 @@ class Reads:
     """Names of everything that a condition looks at (C8).
 
     Args:
+        journeys: whose stage the scope tells.
+        segments: references that are not resolved yet.
         by_time: whether time alone can change the answer: through events that leave a
             window or are still to come, a tag that ends, a local time of day.
     """
@@ -34,31 +37,36 @@ class Reads:
     tags: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
     properties: frozenset[str] = frozenset()
+    journeys: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset()
     by_time: bool = False
-
-
-def happenings_of(node: Node) -> Iterator[Happening]:
-    """The event windows that a condition asks about."""
-    for clause in clauses_of(node):
-        match clause:
-            case Exists(of) | Test(Measure(_, of, _), _, _):
-                yield of
-            case _:
-                pass
 
 
 def reads_of(node: Node) -> Reads:
     """Everything that a condition looks at."""
-    terms = [
-        clause.term for clause in clauses_of(node) if isinstance(clause, Test | Missing)
-    ]
+    clauses = list(clauses_of(node))
+    terms = [_named(c.term) for c in clauses if isinstance(c, Test | Missing)]
     return Reads(
         attributes=frozenset(t.name for t in terms if isinstance(t, Attribute)),
         properties=frozenset(t.name for t in terms if isinstance(t, Property)),
-        tags=frozenset(c.group for c in clauses_of(node) if isinstance(c, Tagged)),
-        events=frozenset(of.name for of in happenings_of(node)),
-        by_time=any(
-            isinstance(c, Tagged | Exists) or isinstance(c.term, Measure | LocalTime)
-            for c in clauses_of(node)
-        ),
+        tags=frozenset(c.group for c in clauses if isinstance(c, Tagged | Held)),
+        events=frozenset(of.name for c in clauses for of in happenings_of(c)),
+        journeys=frozenset(c.journey for c in clauses if isinstance(c, InJourney)),
+        segments=frozenset(c.segment for c in clauses if isinstance(c, Member)),
+        by_time=any(map(_is_by_time, clauses)),
     )
+
+
+def _named(term: Term) -> Term:
+    """What a term is made from, where it is made from something with a name."""
+    return term.of if isinstance(term, Derived) else term
+
+
+def _is_by_time(clause: Clause) -> bool:
+    match clause:
+        case Tagged() | Held() | Exists() | Followed() | Test(Measure() | LocalTime()):
+            return True
+        case Test(Derived() as term):
+            return term.by_time
+        case _:
+            return False

@@ -9,27 +9,30 @@ from __future__ import annotations
 from typing import assert_never
 
 from privflow.conditions.bucket import share_of
+from privflow.conditions.derived import derived
 from privflow.conditions.local_time import local_part
 from privflow.conditions.node import (
     Aggregate,
     And,
-    Attribute,
-    Bucket,
     Exists,
+    Followed,
     Happening,
-    LocalTime,
+    InJourney,
     Measure,
+    Member,
     Missing,
     Node,
     Not,
     Or,
-    Property,
-    Tagged,
+    Surely,
     Term,
     Test,
+    unresolved,
 )
 from privflow.conditions.operator import alike, tested
 from privflow.conditions.scope import Facts, facts_of_event
+from privflow.conditions.tag_node import Held, Tagged
+from privflow.conditions.term import Attribute, Bucket, Derived, LocalTime, Property
 from privflow.conditions.truth import NO, UNKNOWN, YES, Truth, negated
 from privflow.facts import (
     EMPTY,
@@ -40,6 +43,7 @@ from privflow.facts import (
     divided,
     is_number,
 )
+from privflow.timing import local_date
 
 
 def truth_of(node: Node, facts: Facts) -> Truth:
@@ -51,6 +55,16 @@ def truth_of(node: Node, facts: Facts) -> Truth:
             return negated(_all([negated(truth_of(part, facts)) for part in parts]))
         case Not(part):
             return negated(truth_of(part, facts))
+        case Surely(part):
+            return Truth.of(truth_of(part, facts) is YES)
+        case Held() | Followed() | InJourney() | Member():
+            return _closed(node, facts)
+        case _:
+            return _open(node, facts)
+
+
+def _open(node: Test | Missing | Exists | Tagged, facts: Facts) -> Truth:
+    match node:
         case Test(Measure(_, of)) | Exists(of) if anchor_of(of, facts) is None:
             return UNKNOWN
         case Test(term, operator, argument):
@@ -65,6 +79,23 @@ def truth_of(node: Node, facts: Facts) -> Truth:
             assert_never(node)
 
 
+def _closed(node: Held | Followed | InJourney | Member, facts: Facts) -> Truth:
+    match node:
+        case Held():
+            return Truth.of(_held(node, facts))
+        case Followed(first) if anchor_of(first, facts) is None:
+            return UNKNOWN
+        case Followed():
+            return Truth.of(_followed(node, facts))
+        case InJourney(journey, stage):
+            found = facts.scope.journeys.get(journey)
+            return Truth.of(found is not None and stage in {"", found})
+        case Member():
+            raise unresolved(node)
+        case _:
+            assert_never(node)
+
+
 def term_value(term: Term, facts: Facts) -> Value | None:
     """The value of a term; None where it is missing."""
     match term:
@@ -72,6 +103,11 @@ def term_value(term: Term, facts: Facts) -> Value | None:
             return facts.subject.contact.attributes.get(name, filled)
         case Property(name, filled):
             return (facts.scope.event or EMPTY).get(name, filled)
+        case Derived(what, of):
+            return derived(what, term_value(of, facts), facts.zone, facts.now_us)
+        case Measure("days_with", of):
+            instants = [at for at, _, _ in _places_of(of, facts)]
+            return len({local_date(facts.zone, at) for at in instants})
         case Measure(what, of, name):
             return measured(what, [row.get(name) for row in rows_of(of, facts)])
         case LocalTime(part):
@@ -84,10 +120,15 @@ def term_value(term: Term, facts: Facts) -> Value | None:
 
 def rows_of(of: Happening, facts: Facts) -> list[Properties]:
     """The events that happened, oldest first, by their properties."""
+    return [row for _, _, row in _places_of(of, facts)]
+
+
+def _places_of(of: Happening, facts: Facts) -> list[tuple[int, str, Properties]]:
+    """The events that happened, oldest first: microsecond, key and properties."""
     start, end = _bounds(of, facts)
     return [
-        row
-        for at, _, row in facts.subject.timeline.rows(of.name)
+        (at.us, key, row)
+        for at, key, row in facts.subject.timeline.rows(of.name)
         if start <= at.us < end
         and at.us <= facts.now_us
         and (of.where is None or is_satisfied(of.where, row))
@@ -103,7 +144,7 @@ def measured(what: Aggregate, values: list[Value | None]) -> Value | None:
     """One value made from a property of some events; None where there is none."""
     numbers = [value for value in values if is_number(value)]
     match what:
-        case "count":
+        case "count" | "days_with":
             return len(values)
         case "distinct":
             return len({alike(value) for value in values if value is not None})
@@ -124,22 +165,28 @@ def measured(what: Aggregate, values: list[Value | None]) -> Value | None:
 
 
 def anchor_of(of: Happening, facts: Facts) -> int | None:
-    """The first microsecond that counts since the anchor; None if not known here."""
+    """The first microsecond that counts; None if the anchor is not known here."""
+    start = -FOREVER if of.start is None else of.start.us
     if not of.since:
-        return -FOREVER
+        return start
     scope = facts.scope
     anchor = scope.entered_at if of.since == "entry" else scope.stage_at
-    return None if anchor is None else anchor.us + 1
+    return None if anchor is None else max(start, anchor.us + 1)
+
+
+def end_of(of: Happening) -> int:
+    """The first microsecond that counts no more, whatever the time is."""
+    return FOREVER if of.end is None else of.end.us
 
 
 def _bounds(of: Happening, facts: Facts) -> tuple[int, int]:
-    anchor = anchor_of(of, facts)
+    anchor, end = anchor_of(of, facts), end_of(of)
     if anchor is None:
         return FOREVER, FOREVER
     if of.window is None:
-        return anchor, FOREVER
-    start, end = of.window.bounds(facts.now_us, facts.zone)
-    return max(anchor, start), end
+        return anchor, end
+    window_start, window_end = of.window.bounds(facts.now_us, facts.zone)
+    return max(anchor, window_start), min(end, window_end)
 
 
 def _tagged(node: Tagged, facts: Facts) -> Truth:
@@ -149,6 +196,46 @@ def _tagged(node: Tagged, facts: Facts) -> Truth:
         since <= now < until and label in node.wanted for since, until, label in rows
     )
     return Truth.of(held != (node.how == "none_of"))
+
+
+def _held(node: Held, facts: Facts) -> bool:
+    rows = facts.subject.contact.tags.rows.get(node.group, ())
+    now = facts.now_us
+    held = [(since, until) for since, until, label in rows if label == node.label]
+    held = [(since, until) for since, until in held if since < until]
+    length = 0 if node.length is None else node.length.us
+    match node.how:
+        case "ever":
+            return any(since <= now for since, _ in held)
+        case "had_within":
+            return any(since <= now < until + length - 1 for since, until in held)
+        case "held_for" | "held_since":
+            begun = _held_without_break(held, now)
+            latest = now - length if node.since is None else node.since.us
+            return begun is not None and begun <= latest
+        case _:
+            assert_never(node.how)
+
+
+def _held_without_break(held: list[tuple[int, int]], now: int) -> int | None:
+    """Since when it has been held up to now; None where it is not held now."""
+    begun = min((since for since, until in held if since <= now < until), default=None)
+    while begun is not None:
+        earlier = min(since for since, until in held if since <= begun <= until)
+        if earlier == begun:
+            break
+        begun = earlier
+    return begun
+
+
+def _followed(node: Followed, facts: Facts) -> bool:
+    thens = [place[:2] for place in _places_of(node.then, facts)]
+    for at, key, _ in _places_of(node.first, facts):
+        last = at + node.within.us
+        answered = any((at, key) < then and then[0] <= last for then in thens)
+        if answered == node.wanted and (answered or last < facts.now_us):
+            return True
+    return False
 
 
 def _all(truths: list[Truth]) -> Truth:

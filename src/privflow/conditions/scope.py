@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from attrs import field, frozen
@@ -22,6 +23,10 @@ class Subject(Protocol):
         """What they did."""
 
 
+def _names(given: Mapping[str, str]) -> Mapping[str, str]:
+    return dict(given)
+
+
 @frozen(kw_only=True)
 class Scope:
     """What a journey or rule adds to the facts of a contact.
@@ -31,12 +36,15 @@ class Scope:
         entered_at: when the journey was entered; `since_entry()` counts after it.
         stage_at: when the stage was entered; `since_stage()` counts after it.
         timezone: the zone of contacts that have none of their own.
+        journeys: the running journeys of the contact, each with its stage; `in_journey`
+            and `in_stage` look there.
     """
 
     event: Properties | None = None
     entered_at: Instant | None = None
     stage_at: Instant | None = None
     timezone: str = "UTC"
+    journeys: Mapping[str, str] = field(factory=dict, converter=_names, hash=False)
 
 
 NOWHERE = Scope()

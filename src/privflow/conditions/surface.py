@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from privflow.conditions.node import Attribute, Bucket, LocalPart, LocalTime, Property
+from privflow.conditions.condition import Condition
+from privflow.conditions.node import InJourney, Member
 from privflow.conditions.operand import Operand
+from privflow.conditions.term import Attribute, Bucket, LocalPart, LocalTime, Property
 from privflow.facts import required_text
 
 
@@ -81,3 +83,22 @@ now = _Now()
 def bucket(salt: str) -> Operand:
     """A sticky number from 0 up to 1 for each contact: `bucket("pilot") < 0.1`."""
     return Operand(Bucket(required_text("salt", salt)))
+
+
+def member(segment: str) -> Condition:
+    """The contact is in a segment, called by its name: `member("vip")`.
+
+    A `SegmentSet` or a `Plan` puts the segment's condition in its place. Whoever is not
+    known to be in it, is not in it.
+    """
+    return Condition(Member(segment))
+
+
+def in_journey(journey: str) -> Condition:
+    """The contact is in a journey now."""
+    return Condition(InJourney(journey))
+
+
+def in_stage(journey: str, stage: str) -> Condition:
+    """The contact is in a stage of a journey now."""
+    return Condition(InJourney(journey, required_text("stage", stage)))

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing_extensions import override
 
 from privflow.conditions.condition import Condition
-from privflow.conditions.node import Tagged, TagTest
 from privflow.conditions.operand import listed
+from privflow.conditions.tag_node import Held, Tagged, TagHistory, TagTest
 from privflow.errors import ConditionError, UnknownNameError
 from privflow.facts import Tag, TagGroup, required_text
+from privflow.timing import Instant, Span, span
 
 
 class TagOperand:
@@ -43,6 +44,32 @@ class TagOperand:
         """The contact holds the label or a lower one; an ordered group only."""
         order = self._order("at_most")
         return Condition(Tagged(self.group, "at_most", (self._label(label),), order))
+
+    def held_for(self, label: str | Tag, length: Span | str) -> Condition:
+        """The contact holds the label, and has for so long without a break."""
+        return self._history("held_for", label, length=span(length))
+
+    def held_since(self, label: str | Tag, at: Instant) -> Condition:
+        """The contact holds the label, and has since then or longer."""
+        return self._history("held_since", label, since=at)
+
+    def had_within(self, label: str | Tag, length: Span | str) -> Condition:
+        """The contact held the label at some time of the last so much time."""
+        return self._history("had_within", label, length=span(length))
+
+    def ever(self, label: str | Tag) -> Condition:
+        """The contact holds the label, or held it at some time."""
+        return self._history("ever", label)
+
+    def _history(
+        self,
+        how: TagHistory,
+        label: str | Tag,
+        *,
+        length: Span | None = None,
+        since: Instant | None = None,
+    ) -> Condition:
+        return Condition(Held(self.group, self._label(label), how, length, since))
 
     def _several(self, how: TagTest, labels: Iterable[str | Tag]) -> Condition:
         found = tuple(map(self._label, listed(how, labels)))

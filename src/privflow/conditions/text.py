@@ -1,4 +1,4 @@
-"""How conditions read: as Python that parses back (C5), and as a sentence."""
+"""How conditions read as Python text that parses back (C5)."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from unicodedata import normalize
 
 from privflow.conditions.node import (
     And,
-    Attribute,
-    Bucket,
+    Clause,
     Exists,
+    Followed,
     Happening,
-    LocalTime,
+    InJourney,
     Measure,
+    Member,
     Missing,
     Node,
     Not,
     Or,
-    Property,
-    Tagged,
+    Surely,
     Term,
     Test,
 )
-from privflow.conditions.operator import OPERATORS
+from privflow.conditions.tag_node import Held, Tagged
+from privflow.conditions.term import Attribute, Bucket, Derived, LocalTime, Property
 from privflow.facts import Value
 from privflow.timing import Rolling
 
@@ -40,18 +41,54 @@ def node_source(node: Node) -> str:
             return " | ".join(_grouped(part) for part in parts)
         case Not(part):
             return f"~{_grouped(part, And, Or)}"
+        case Surely(part):
+            return f"{_grouped(part, And, Or, Not)}.surely()"
+        case _:
+            return _clause_source(node)
+
+
+def _clause_source(node: Clause) -> str:
+    match node:
         case Test(term, operator, argument):
             return _test_source(term, operator, argument)
         case Missing(term):
             return f"{term_source(term)}.is_missing()"
-        case Tagged(group, how, labels, order):
-            known = f", order={list(order)!r}" if order else ""
-            listed = list(labels) if how.endswith("of") else labels[0]
-            return f"tag({group!r}{known}).{how}({listed!r})"
+        case Tagged():
+            return _tagged_source(node)
         case Exists(of):
             return f"{happening_source(of)}.exists()"
+        case Held():
+            return _held_source(node)
+        case Followed():
+            return _followed_source(node)
+        case InJourney(journey, stage):
+            named = f"in_stage({journey!r}, {stage!r})"
+            return named if stage else f"in_journey({journey!r})"
+        case Member(segment):
+            return f"member({segment!r})"
         case _:
             assert_never(node)
+
+
+def _tagged_source(node: Tagged) -> str:
+    known = f", order={list(node.order)!r}" if node.order else ""
+    labels = list(node.labels) if node.how.endswith("of") else node.labels[0]
+    return f"tag({node.group!r}{known}).{node.how}({labels!r})"
+
+
+def _followed_source(node: Followed) -> str:
+    method = "then" if node.wanted else "not_followed_by"
+    arguments = f"{happening_source(node.then)}, within={str(node.within)!r}"
+    return f"{happening_source(node.first)}.{method}({arguments})"
+
+
+def _held_source(node: Held) -> str:
+    arguments = repr(node.label)
+    if node.length is not None:
+        arguments += f", {str(node.length)!r}"
+    if node.since is not None:
+        arguments += f", {node.since!r}"
+    return f"tag({node.group!r}).{node.how}({arguments})"
 
 
 def _grouped(node: Node, *looser: type) -> str:
@@ -78,6 +115,8 @@ def term_source(term: Term) -> str:
             return _named("attr", name) + _filling(filled)
         case Property(name, filled):
             return _named("prop", name) + _filling(filled)
+        case Derived(what, of):
+            return f"{term_source(of)}.{what}()"
         case Measure(what, of, name):
             argument = repr(name) if name else ""
             return f"{happening_source(of)}.{what}({argument})"
@@ -98,6 +137,8 @@ def happening_source(of: Happening) -> str:
         text += f".within({str(of.window.span)!r})"
     elif of.window is not None:
         text += f".in_({of.window!r})"
+    if of.start is not None or of.end is not None:
+        text += f".between({of.start!r}, {of.end!r})"
     return text + (f".since_{of.since}()" if of.since else "")
 
 
@@ -119,78 +160,3 @@ def value_source(value: Value) -> str:
     if isinstance(value, date):
         return f"date({value.year}, {value.month}, {value.day})"
     return repr(value)
-
-
-# ── For people ───────────────────────────────────────────────────────────────
-
-
-def sentence(node: Node) -> str:
-    """The condition as an operator of the brand reads it."""
-    match node:
-        case And(parts):
-            return " and ".join(_bracketed(part, Or) for part in parts)
-        case Or(parts):
-            return " or ".join(_bracketed(part, And) for part in parts)
-        case Not(Exists(of)):
-            return f"no {_happening_sentence(of)}"
-        case Not(part):
-            return f"not ({sentence(part)})"
-        case Test(term, operator, argument):
-            template = OPERATORS[operator].sentence
-            return template.format(term_sentence(term), value_sentence(argument))
-        case Missing(term):
-            return f"{term_sentence(term)} is not known"
-        case Tagged(group, how, labels, _):
-            return f"{group} {_TAG_WORDS[how]} {' or '.join(labels)}"
-        case Exists(of):
-            return f"some {_happening_sentence(of)}"
-        case _:
-            assert_never(node)
-
-
-_TAG_WORDS = {
-    "has": "is",
-    "at_least": "is at least",
-    "at_most": "is at most",
-    "any_of": "is one of",
-    "none_of": "is none of",
-}
-
-
-def _bracketed(node: Node, other: type) -> str:
-    return f"({sentence(node)})" if isinstance(node, other) else sentence(node)
-
-
-def term_sentence(term: Term) -> str:
-    """A term as an operator of the brand reads it."""
-    match term:
-        case Attribute(name, filled) | Property(name, filled):
-            stand_in = "" if filled is None else f" (or {value_sentence(filled)})"
-            return f"{name}{stand_in}"
-        case Measure("count", of, _):
-            return f"number of {_happening_sentence(of)}"
-        case Measure(what, of, name):
-            return f"{what} of {name} over {_happening_sentence(of)}"
-        case LocalTime(part):
-            return f"the local {part}"
-        case Bucket(salt):
-            return f"bucket {salt}"
-        case _:
-            assert_never(term)
-
-
-def _happening_sentence(of: Happening) -> str:
-    text = of.name
-    if of.where is not None:
-        text += f" where {sentence(of.where)}"
-    if of.window is not None:
-        text += f" in {of.window}"
-    since = {"": "", "entry": " since entry", "stage": " since the stage began"}
-    return text + since[of.since]
-
-
-def value_sentence(value: Value) -> str:
-    """A value as people read it."""
-    if isinstance(value, tuple):
-        return ", ".join(map(value_sentence, value))
-    return str(value)

@@ -41,7 +41,7 @@ def trigger_of(given: Events | Trigger) -> Trigger:
     if not isinstance(given, Events):
         raise ConditionTypeError("trigger", given, "event('name')")
     happening = given.happening
-    if happening.window is not None or happening.since:
+    if happening.window is not None or happening.has_bounds:
         remedy = "write event('name'), and put the window into a condition"
         raise DefinitionError(repr(given), "a trigger has no window", remedy)
     return Trigger(happening.name, happening.where)

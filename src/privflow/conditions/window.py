@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
 
-from privflow.conditions.node import Aggregate, Node
-from privflow.conditions.reference import is_satisfied, measured
-from privflow.facts import Number, Properties, Series, Value
+from privflow.conditions.node import Aggregate
+from privflow.conditions.reference import measured
+from privflow.facts import Number, Series, Value
+from privflow.timing import to_local
 
-Matches = Callable[[Properties], bool]
+_DAY = 24 * 3_600_000_000
 
 
 def places(series: Series, start_us: int, end_us: int) -> tuple[int, int]:
@@ -37,10 +37,23 @@ def sum_in(series: Series | None, start_us: int, end_us: int, name: str) -> Numb
     return series.total(name, low, high)
 
 
+def day_number(zone: str, at_us: int) -> int:
+    """The local day, counted from 1970."""
+    return to_local(zone, at_us) // _DAY
+
+
+def days_in(series: Series | None, start_us: int, end_us: int, zone: str) -> int:
+    """How many different local days have an event in `[start, end)`."""
+    if series is None:
+        return 0
+    low, high = places(series, start_us, end_us)
+    return len({day_number(zone, at) for at in series.times[low:high]})
+
+
 def measure_in(
     what: Aggregate, name: str, series: Series | None, start_us: int, end_us: int
 ) -> Value | None:
-    """An aggregate over `[start, end)`; None where it has no value."""
+    """An aggregate of values over `[start, end)`; None where it has no value."""
     match what:
         case "count":
             return count_in(series, start_us, end_us)
@@ -51,39 +64,3 @@ def measure_in(
         case _:
             low, high = places(series, start_us, end_us)
             return measured(what, series.columns[name][low:high])
-
-
-def matching(series: Series | None, where: Node | None) -> Series | None:
-    """The series of those events alone that satisfy a clause."""
-    if series is None or where is None:
-        return series
-    rows = (
-        (series.times[i], series.keys[i], series.row(i)) for i in range(series.size)
-    )
-    return Series.of(row for row in rows if is_satisfied(where, row[2]))
-
-
-def measure_some_in(
-    what: Aggregate,
-    name: str,
-    series: Series | None,
-    start_us: int,
-    end_us: int,
-    matches: Matches,
-) -> Value | None:
-    """An aggregate over those events in `[start, end)` that match."""
-    if series is None:
-        return measured(what, [])
-    low, high = places(series, start_us, end_us)
-    rows = map(series.row, range(low, high))
-    return measured(what, [row.get(name) for row in rows if matches(row)])
-
-
-def held(
-    rows: tuple[tuple[int, int, str], ...], now_us: int, labels: frozenset[str]
-) -> bool:
-    """Whether one of the labels is held now."""
-    for since, until, label in rows:
-        if since <= now_us < until and label in labels:
-            return True
-    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from privflow.documents.document import SCHEMA, dump, load
+from privflow.documents.document import dump, load
+from privflow.documents.frame import SCHEMA
 
 __all__ = ["SCHEMA", "dump", "load"]

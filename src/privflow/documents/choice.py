@@ -1,62 +1,59 @@
-"""Forms of one of several classes: the document says which, in `type`."""
+"""Hooks of one of several classes: the document says which, in `type`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from enum import Enum
+from typing import get_args
 
-from privflow.documents.form import Form
+from cattrs import Converter
+from cattrs.dispatch import StructureHook, TargetType, UnstructureHook
+
+from privflow.documents.collection import is_union
 from privflow.documents.problem import place, refuse, told
+from privflow.documents.table import CHOICES, NAMES
 from privflow.errors import DocumentProblem, UnknownNameError, shown
 
-FormsByName = Callable[[str], Form]
+
+def _kinds(kind: TargetType) -> tuple[type, ...]:
+    return CHOICES.get(kind) or get_args(kind)
 
 
-def choice_form(names: Mapping[type, str], form_named: FormsByName) -> Form:
-    """One of several classes.
+def _is_choice(kind: TargetType) -> bool:
+    return kind in CHOICES or (is_union(kind) and NAMES.keys() >= set(_kinds(kind)))
 
-    Args:
-        names: the classes, with the name of each in documents.
-        form_named: the form of the class of such a name; asked when it is needed, since
-            classes may hold each other.
-    """
-    known = sorted(names.values())
+
+def _choice_out(kind: TargetType, converter: Converter) -> UnstructureHook:
+    kinds = _kinds(kind)
 
     def write(value: object) -> dict[str, object]:
-        name = names.get(type(value))
-        if name is None:
-            problem = (
-                f"{type(value).__name__} is no class that a document can hold here"
-            )
+        own = type(value)
+        if own not in kinds:
+            problem = f"{own.__name__} is no class that a document can hold here"
             remedy = "keep it in code, or build it from the classes of privflow"
             raise DocumentProblem(problem, remedy)
-        return {"type": name, **form_named(name).write(value)}  # type: ignore[dict-item]  # a record
+        return {"type": NAMES[own], **converter.unstructure(value, own)}
 
-    def read(raw: object) -> object:
+    return write
+
+
+def _choice_in(kind: TargetType, converter: Converter) -> StructureHook:
+    known = {NAMES[part]: part for part in _kinds(kind)}
+    words = sorted(known)
+
+    def read(raw: object, _: TargetType) -> object:
         if not isinstance(raw, dict):
             refuse("an object with a type", raw)
         name = raw.get("type")
         if not isinstance(name, str):
             problem = f"got {told(name)}" if "type" in raw else "is missing"
-            remedy = f"name the class of the object: {shown(known)}"
+            remedy = f"name the class of the object: {shown(words)}"
             raise DocumentProblem(problem, remedy).at(place("type"))
         if name not in known:
             what = "class that fits here"
-            raise UnknownNameError(what, name, known).at(place("type"))
+            raise UnknownNameError(what, name, words).at(place("type"))
         fields = {key: part for key, part in raw.items() if key != "type"}
-        return form_named(name).read(fields)
+        return converter.structure(fields, known[name])
 
-    return Form(write, read)
+    return read
 
 
-def word_or_form(word: Form, other: Form) -> Form:
-    """A member of an enumeration, which is a text, or something that is none."""
-
-    def write(value: object) -> object:
-        return (word if isinstance(value, Enum) else other).write(value)
-
-    def read(raw: object) -> object:
-        is_word = isinstance(raw, str) and not raw.isdigit()
-        return (word if is_word else other).read(raw)
-
-    return Form(write, read)
+CHOICE_HOOKS = (_is_choice, _choice_out, _choice_in)

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite, isnan
 from typing import Never
 
-from privflow.errors import DocumentError, DocumentProblem, PrivflowError
+import attrs
+from cattrs import (
+    ClassValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+)
+from cattrs.dispatch import UnstructuredValue
+
+from privflow.errors import (
+    DefinitionError,
+    DocumentError,
+    DocumentProblem,
+    PrivflowError,
+    did_you_mean,
+)
 
 MOST_DIGITS = 300
 """Of a whole number, as facts count them; Python refuses to write out far longer."""
@@ -51,8 +66,16 @@ def refuse(wanted: str, got: object, remedy: str = "") -> Never:
     raise DocumentProblem(problem, remedy or f"write {wanted}{where_absent}")
 
 
+def called(kind: type) -> str:
+    """What messages call a class."""
+    return getattr(kind, "called", kind.__name__)
+
+
+# ── Paths ────────────────────────────────────────────────────────────────────
+
+
 def place(name: object) -> str:
-    """The step of a path that leads to a name of an object."""
+    """The step of a path that leads to a name of an object, or an index of a list."""
     plain = isinstance(name, str) and name.isidentifier() and name.isascii()
     return f".{name}" if plain else f"[{told(name)}]"
 
@@ -65,29 +88,60 @@ def within(step: str, problem: PrivflowError) -> PrivflowError:
     return problem.at(step + problem.path.removeprefix("$"))
 
 
-class Problems:
-    """What is wrong with the parts of one value, in the order of the document."""
+# ── What cattrs found ────────────────────────────────────────────────────────
 
-    def __init__(self) -> None:
-        self.found: list[PrivflowError] = []
 
-    def add(self, step: str, problem: PrivflowError) -> None:
-        """Take in a problem of a part, or all of them where there are several."""
-        parts = problem.problems if isinstance(problem, DocumentError) else (problem,)
-        self.found.extend(within(step, part) for part in parts)
+def problems_of(error: Exception, raw: UnstructuredValue) -> list[PrivflowError]:
+    """The problems behind what a hook raised, in the order of the document.
 
-    def add_text(self, step: str, problem: str, remedy: str) -> None:
-        """Take in a problem in words."""
-        self.add(step, DocumentProblem(problem, remedy))
+    Args:
+        raw: what the hook was given; the paths count from it.
+    """
+    match error:
+        case DocumentError():
+            return list(error.problems)
+        case PrivflowError():
+            vars(error).pop("__notes__", None)
+            return [error]
+        case ClassValidationError():
+            return _of_class(error, raw)
+        case IterableValidationError():
+            return [
+                within(place(note.index), problem)
+                for part, note in error.group_exceptions()[0]
+                for problem in problems_of(part, raw[note.index])
+            ]
+        case _:
+            raise error
 
-    def check(self, what: str) -> None:
-        """Raise if there is one.
 
-        Args:
-            what: the kind of the whole.
+def _of_class(
+    error: ClassValidationError, raw: UnstructuredValue
+) -> list[PrivflowError]:
+    what = called(error.cl)
+    fields = [field.name for field in attrs.fields(error.cl) if field.init]
+    of_fields, others = error.group_exceptions()
+    found: dict[str, list[PrivflowError]] = {}
+    for part, note in of_fields:
+        if note.name in raw:
+            found[note.name] = problems_of(part, raw[note.name])
+        else:
+            remedy = f"{what} needs it: add it"
+            found[note.name] = [DocumentProblem("is missing", remedy)]
+    for part in others:
+        if not isinstance(part, ForbiddenExtraKeysError):
+            return [_located(own, what, fields) for own in problems_of(part, raw)]
+        for name in part.extra_fields:
+            remedy = did_you_mean(str(name), fields)
+            found[name] = [DocumentProblem(f"{what} has no such field", remedy)]
+    ordered = {name: found[name] for name in raw if name in found} | found
+    return [within(place(name), own) for name in ordered for own in ordered[name]]
 
-        Raises:
-            DocumentError: holds all of them.
-        """
-        if self.found:
-            raise DocumentError(what, self.found)
+
+def _located(problem: PrivflowError, kind: str, fields: Sequence[str]) -> PrivflowError:
+    """What a class says against its fields, at the field that it names."""
+    if problem.path or not isinstance(problem, DefinitionError):
+        return problem
+    of, _, name = problem.what.rpartition(".")
+    is_named = name in fields and of in {"", kind}
+    return problem.at(place(name)) if is_named else problem

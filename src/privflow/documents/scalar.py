@@ -1,19 +1,24 @@
-"""Forms of what is one text, number or bool in a document."""
+"""Hooks of what is one text, number or bool in a document; nothing is coerced."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from enum import Enum
 from math import isfinite
+from typing import NewType
 
-from privflow.documents.form import Form
+from cattrs import Converter
+from cattrs.dispatch import StructureHook, UnstructureHook
+
 from privflow.documents.problem import MOST_DIGITS, refuse
 from privflow.errors import NaiveTimeError, did_you_mean, shown
 from privflow.timing import Instant, Span, TimeOfDay, instant, span, time_of_day
 
 _BOUND: int = 10**MOST_DIGITS
+
+Name = NewType("Name", str)
+"""Text that names something: not empty."""
 
 
 def _text(given: object) -> str:
@@ -23,7 +28,7 @@ def _text(given: object) -> str:
 
 
 def name_of(given: object) -> str:
-    """The text of a name, which is not empty."""
+    """The text of a name."""
     return _text(given) or refuse("a name", given)
 
 
@@ -57,36 +62,29 @@ def _unquoted(given: object) -> str:
     return ""
 
 
-TEXT = Form(_text, _text)
-BOOL = Form(_bool, _bool)
-WHOLE = Form(_whole, _whole)
-NUMBER = Form(_number, _number)
+def word(given: object, known: Iterable[str]) -> str:
+    """A text out of a closed list."""
+    text, words = _text(given), tuple(known)
+    if text not in words:
+        refuse(f"one of {shown(words)}", text, did_you_mean(text, words))
+    return text
 
 
 # ── Values that are text in a document ───────────────────────────────────────
 
 
-def _written_as_text(kind: type, parse: Callable[[str], object], wanted: str) -> Form:
-    def write(value: object) -> str:
-        return str(value) if value.__class__ is kind else refuse(wanted, value)
-
-    def read(raw: object) -> object:
-        return parse(raw) if isinstance(raw, str) else refuse(wanted, raw)
-
-    return Form(write, read)
-
-
-def plain_date(text: str) -> date:
+def plain_date(raw: object) -> date:
     """The date of `YYYY-MM-DD`, and of none of the other ways that ISO 8601 has."""
     try:
-        found = date.fromisoformat(text)
+        found = date.fromisoformat(raw) if isinstance(raw, str) else None
     except ValueError:
         found = None
-    return found if found and str(found) == text else refuse(_DATE, text)
+    return found if found and str(found) == raw else refuse(_DATE, raw)
 
 
-def _plain_instant(text: str) -> Instant:
+def plain_instant(raw: object) -> Instant:
     """The instant of a text; the hint of the general error does not help here."""
+    text = raw if isinstance(raw, str) else refuse(_INSTANT, raw)
     try:
         return instant(text)
     except NaiveTimeError:
@@ -95,49 +93,42 @@ def _plain_instant(text: str) -> Instant:
 
 _DATE = "a date like '2026-11-11'"
 _INSTANT = "an instant like '2026-10-20T09:30+08:00' or '2026-10-20T01:30:00Z'"
-
-INSTANT = _written_as_text(Instant, _plain_instant, _INSTANT)
-SPAN = _written_as_text(Span, span, "a span like '30d'")
-TIME_OF_DAY = _written_as_text(TimeOfDay, time_of_day, "a time of day like '22:00'")
-DATE = _written_as_text(date, plain_date, _DATE)
-
-
-# ── One of a few words ───────────────────────────────────────────────────────
-
-
-def words_form(words: Iterable[str]) -> Form:
-    """A text out of a closed list."""
-    known = tuple(words)
-
-    def check(given: object) -> str:
-        text = _text(given)
-        if text not in known:
-            refuse(f"one of {shown(known)}", text, did_you_mean(text, known))
-        return text
-
-    return Form(check, check)
-
-
-def enum_form(kind: type[Enum]) -> Form:
-    """A member of an enumeration, by its value."""
-    words = words_form(member.value for member in kind)
-
-    def write(value: object) -> str:
-        if isinstance(value, kind):
-            return str(value.value)
-        return refuse(f"a member of {kind.__name__}", value)
-
-    return Form(write, lambda raw: kind(words.read(raw)))
-
-
+_TEXTS: dict[type, tuple[Callable[[str], object], str]] = {
+    Instant: (plain_instant, _INSTANT),
+    Span: (span, "a span like '30d'"),
+    TimeOfDay: (time_of_day, "a time of day like '22:00'"),
+    date: (plain_date, _DATE),
+}
 _KINDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (str, bool, int, float, Decimal, date, Instant, tuple)
 }
-_KIND_NAMES = words_form(_KINDS)
 
-KIND = Form(
-    lambda kind: _KIND_NAMES.read(kind.__name__),
-    lambda raw: _KINDS[_KIND_NAMES.read(raw)],
-)
-"""A type that a catalogue declares, by its name."""
+
+def _writer(kind: type) -> UnstructureHook:
+    _, wanted = _TEXTS[kind]
+    return lambda value: (
+        str(value) if value.__class__ is kind else refuse(wanted, value)
+    )
+
+
+def _reader(kind: type) -> StructureHook:
+    parse, wanted = _TEXTS[kind]
+    return lambda raw, _: parse(raw) if isinstance(raw, str) else refuse(wanted, raw)
+
+
+def _checker(check: Callable[[object], object]) -> StructureHook:
+    return lambda raw, _: check(raw)
+
+
+def register_scalars(converter: Converter) -> None:
+    """Register text, bool, numbers, times, and a type that a catalogue declares."""
+    for kind, check in ((str, _text), (bool, _bool), (int, _whole), (float, _number)):
+        converter.register_unstructure_hook(kind, check)
+        converter.register_structure_hook(kind, _checker(check))
+    for timed in _TEXTS:
+        converter.register_unstructure_hook(timed, _writer(timed))
+        converter.register_structure_hook(timed, _reader(timed))
+    converter.register_structure_hook(Name, _checker(name_of))
+    converter.register_unstructure_hook(type, lambda kind: word(kind.__name__, _KINDS))
+    converter.register_structure_hook(type, lambda raw, _: _KINDS[word(raw, _KINDS)])

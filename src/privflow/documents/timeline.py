@@ -1,14 +1,14 @@
-"""The form of a timeline: for each event name its rows, oldest first."""
+"""A timeline in a document: for each event name its rows, oldest first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import ClassVar
 
 from attrs import frozen
 
-from privflow.documents.collection import list_form, mapping_form
-from privflow.documents.form import Form
-from privflow.documents.problem import Problems, place, refuse
+from privflow.documents.problem import place
+from privflow.errors import DocumentError, DocumentProblem, PrivflowError
 from privflow.facts import EMPTY, Properties, Timeline
 from privflow.timing import Instant
 
@@ -17,47 +17,41 @@ from privflow.timing import Instant
 class Row:
     """One event, whose name is said once for all events of it."""
 
+    called: ClassVar[str] = "a row"
+
     at: Instant
     key: str
     properties: Properties = EMPTY
 
 
-def timeline_form(of_row: Form) -> Form:
-    """The form of a timeline.
+Rows = Mapping[str, tuple[Row, ...]]
 
-    Args:
-        of_row: the form of a `Row`.
+
+def rows_of(timeline: Timeline) -> Rows:
+    """The rows of each name."""
+    return {
+        name: tuple(Row(*parts) for parts in timeline.rows(name))
+        for name in timeline.series
+    }
+
+
+def timeline_of(rows: Rows) -> Timeline:
+    """The timeline with these rows.
+
+    Raises:
+        DocumentError: rows that say the same event again.
     """
-    names = mapping_form(list_form(of_row))
-
-    def write(timeline: object) -> object:
-        if not isinstance(timeline, Timeline):
-            refuse("a timeline", timeline)
-        rows = {name: _rows(timeline, name) for name in timeline.series}
-        return names.write(rows)
-
-    return Form(write, lambda raw: _with_rows(names.read(raw)))
-
-
-def _rows(timeline: Timeline, name: str) -> tuple[Row, ...]:
-    return tuple(Row(*parts) for parts in timeline.rows(name))
-
-
-def _with_rows(rows: Mapping[str, tuple[Row, ...]]) -> Timeline:
-    problems = Problems()
+    problems: list[PrivflowError] = []
     timeline = Timeline()
-    for name, index, row in _each(rows):
+    each = ((name, *numbered) for name in rows for numbered in enumerate(rows[name]))
+    for name, index, row in each:
         longer = timeline.with_row(name, row.at, row.key, row.properties)
         if longer is timeline:
+            text = "another row has the same at and key"
             remedy = "remove one of them, or give each a key of its own"
-            step = f"{place(name)}[{index}]"
-            problems.add_text(step, "another row has the same at and key", remedy)
+            path = place(name) + place(index)
+            problems.append(DocumentProblem(text, remedy).at(path))
         timeline = longer
-    problems.check("Timeline")
+    if problems:
+        raise DocumentError("Timeline", problems)
     return timeline
-
-
-def _each(rows: Mapping[str, tuple[Row, ...]]) -> Iterator[tuple[str, int, Row]]:
-    for name in rows:
-        for index, row in enumerate(rows[name]):
-            yield name, index, row

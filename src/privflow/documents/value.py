@@ -1,4 +1,4 @@
-"""Forms of what facts hold: values of many types, and mappings of them.
+"""Hooks of what facts hold: values of many types.
 
 JSON has no decimals, dates and instants, so that these are marked:
 `{"date": "1995-11-03"}`. Text is never taken for one of them.
@@ -10,29 +10,23 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from math import isfinite
+from operator import eq
 
-from privflow.documents.form import Form
-from privflow.documents.problem import Problems, place, refuse, within
-from privflow.documents.scalar import DATE, INSTANT, name_of
+from cattrs import Converter
+from cattrs.dispatch import TargetType
+
+from privflow.documents.problem import place, refuse, within
+from privflow.documents.scalar import plain_date, plain_instant
 from privflow.errors import PrivflowError
-from privflow.facts import Properties, Scalar, Value, value_of
+from privflow.facts import Scalar, Value, value_of
 from privflow.timing import Instant
 
 _SCALAR = "text, a number, true, false or a marked object"
-_WANTED = f"{_SCALAR}, or a list of these"
 _MARKED = "an object with decimal, date or instant alone"
 _MARKS = """write {"decimal": "12.50"}, {"date": "1995-11-03"} or {"instant": "…Z"}"""
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,4})?")
-
-
-# ── Out ──────────────────────────────────────────────────────────────────────
-
-
-def _write(value: object) -> object:
-    if isinstance(value, tuple):
-        return [_write_scalar(part) for part in value]
-    return _write_scalar(value)
 
 
 def _write_scalar(value: object) -> object:
@@ -44,9 +38,9 @@ def _write_scalar(value: object) -> object:
         case Decimal():
             return {"decimal": str(_in_range(value))}
         case Instant():
-            return {"instant": INSTANT.write(value)}
+            return {"instant": str(value)}
         case date():
-            return {"date": DATE.write(value)}
+            return {"date": str(value)}
         case _:
             return refuse("a value of a fact", value)
 
@@ -59,23 +53,6 @@ def _in_range(number: float | Decimal) -> Scalar:
     if found is None or isinstance(found, tuple):
         refuse("a finite number", number, "leave it out")
     return found
-
-
-# ── And back ─────────────────────────────────────────────────────────────────
-
-
-def _read(raw: object) -> Value:
-    if not isinstance(raw, list):
-        return _read_scalar(raw, _WANTED)
-    problems = Problems()
-    parts: list[Scalar] = []
-    for index, part in enumerate(raw):
-        try:
-            parts.append(_read_scalar(part, _SCALAR))
-        except PrivflowError as problem:
-            problems.add(f"[{index}]", problem)
-    problems.check("list")
-    return tuple(parts)
 
 
 def _read_scalar(raw: object, wanted: str) -> Scalar:
@@ -109,34 +86,31 @@ def _decimal(raw: object) -> Scalar:
 
 _READERS: dict[str, Callable[[object], Scalar]] = {
     "decimal": _decimal,
-    "instant": INSTANT.read,
-    "date": DATE.read,
+    "instant": plain_instant,
+    "date": plain_date,
 }
 
-VALUE = Form(_write, _read)
 
+def register_values(converter: Converter) -> None:
+    """Register a value of a fact, and what a list of them may hold."""
+    of_list = tuple[Scalar, ...]
 
-# ── Mappings of them ─────────────────────────────────────────────────────────
+    def write(value: object) -> object:
+        if isinstance(value, tuple):
+            return converter.unstructure(value, of_list)
+        return _write_scalar(value)
 
+    def read(raw: object, _: TargetType) -> Value:
+        if isinstance(raw, list):
+            return converter.structure(raw, of_list)
+        return _read_scalar(raw, f"{_SCALAR}, or a list of these")
 
-def _write_properties(given: object) -> dict[str, object]:
-    if not isinstance(given, Properties):
-        refuse("properties", given)
-    return {name: _write(given[name]) for name in sorted(given)}
+    def read_part(raw: object, _: TargetType) -> Scalar:
+        return _read_scalar(raw, _SCALAR)
 
-
-def _read_properties(raw: object) -> Properties:
-    if not isinstance(raw, dict):
-        refuse("an object of names and values", raw)
-    problems = Problems()
-    found: dict[str, Value] = {}
-    for name, part in raw.items():
-        try:
-            found[name_of(name)] = _read(part)
-        except PrivflowError as problem:
-            problems.add(place(name), problem)
-    problems.check("Properties")
-    return Properties.of_clean(found)
-
-
-PROPERTIES = Form(_write_properties, _read_properties)
+    for kind, hook_out, hook_in in (
+        (Scalar, _write_scalar, read_part),
+        (Value, write, read),
+    ):
+        converter.register_unstructure_hook_func(partial(eq, kind), hook_out)
+        converter.register_structure_hook_func(partial(eq, kind), hook_in)

@@ -107,10 +107,8 @@ def _due(turn: Turn, at: Instant) -> Iterator[Attempt]:
         journey = turn.index.journeys[enrolment.journey]
         stage = journey.stage(enrolment.stage)
         for state in enrolment.steps:
-            if state.next_at is None or state.next_at > at or stage is None:
-                continue
-            step = stage.step(state.step)
-            if step is not None:
+            step = None if stage is None else stage.step(state.step)
+            if step is not None and state.next_at is not None and state.next_at <= at:
                 following = _next_occurrence(turn, enrolment, step, state)
                 bounds = _bounds(step, state, following)
                 yield Attempt(journey, enrolment, step, state, at, following, *bounds)
@@ -169,7 +167,7 @@ def _send(turn: Turn, attempt: Attempt) -> None:
 
 
 def _asked(turn: Turn, attempt: Attempt) -> tuple[Asked, Lines]:
-    """The answer on the last channel that was asked about, and every line of all."""
+    """The answer that counts, and every line of all: of denials, the first one."""
     step, enrolment = attempt.step, attempt.enrolment
     place = (enrolment.visit, enrolment.stage_visit, attempt.state.occurrence)
     draft = Draft(
@@ -186,7 +184,8 @@ def _asked(turn: Turn, attempt: Attempt) -> tuple[Asked, Lines]:
         is_open = not asked.denied and not asked.held
         if is_open or (asked.held and not isinstance(step.on_blocked, Fallback)):
             break
-    return answers[-1], tuple(line for asked in answers for line in asked.lines)
+    decisive = answers[0] if answers[-1].denied else answers[-1]
+    return decisive, tuple(line for asked in answers for line in asked.lines)
 
 
 def _blocked(turn: Turn, attempt: Attempt, asked: Asked, lines: Lines) -> None:
@@ -204,7 +203,13 @@ def _blocked(turn: Turn, attempt: Attempt, asked: Asked, lines: Lines) -> None:
     if again <= turn.now:
         _close(turn, attempt, "expired", reason, lines)
     else:
-        _defer(turn, attempt, again, reason, lines)
+        opens_at = None if attempt.is_too_late(asked.until) else asked.until
+        enrolment = turn.enrolment(attempt.journey.name) or attempt.enrolment
+        state = attempt.state.deferred(
+            reason, at=turn.now, again_at=again, opens_at=opens_at, lines=lines
+        )
+        turn.keep(enrolment.with_step(state))
+        _note_deferral(turn, attempt, state)
 
 
 def _close(
@@ -233,19 +238,15 @@ def _go_on(turn: Turn, attempt: Attempt, closed: StepState) -> None:
     turn.keep(enrolment.with_step(opened, past=closed))
 
 
-def _defer(
-    turn: Turn, attempt: Attempt, again: Instant, reason: str, lines: Lines
-) -> None:
-    enrolment = turn.enrolment(attempt.journey.name) or attempt.enrolment
-    state = attempt.state.deferred(reason, at=turn.now, until=again, lines=lines)
-    turn.keep(enrolment.with_step(state))
+def _note_deferral(turn: Turn, attempt: Attempt, state: StepState) -> None:
+    facts = {"again_at": state.again_at, "opens_at": state.opens_at}
     turn.note(
         "deferred",
         at=attempt.at,
         source=attempt.source,
         subject=attempt.step.name,
-        reason=reason,
-        facts=Properties({"again_at": again}),
+        reason=state.reason,
+        facts=Properties(facts),
     )
 
 

@@ -13,9 +13,14 @@ Theory of operation
 
 from __future__ import annotations
 
+from functools import cached_property
+
+from attrs import evolve
+
 from privflow.engine.attempt import attempt_due
 from privflow.engine.command import Outcome
 from privflow.engine.firing import answer
+from privflow.engine.horizon import Horizons, horizons_of_plan
 from privflow.engine.index import Index
 from privflow.engine.intake import Input, check_call, check_now, in_order, take
 from privflow.engine.plan import Plan
@@ -83,6 +88,30 @@ class Engine:
         _look(turn, now)
         next_due(turn)
         return turn.outcome()
+
+    def compact(self, state: ContactState, *, now: Instant) -> ContactState:
+        """The state without events that the plan can never ask about again (C8).
+
+        Every later answer stays the same, for this plan: a condition that is new in a
+        later one sees what was kept. Where a gate of your own does not say what it
+        recalls, everything is kept.
+
+        Args:
+            now: never before the state's own `at`, nor after the next call.
+
+        Raises:
+            TimeReversedError: `now` lies before `state.at`.
+        """
+        check_call(state, (), now)
+        horizons = self._horizons
+        if horizons is None:
+            return state
+        keep = {name: horizons.of(name) for name in state.timeline.series}
+        return evolve(state, timeline=state.timeline.compacted(keep, now=now))
+
+    @cached_property
+    def _horizons(self) -> Horizons | None:
+        return horizons_of_plan(self._index.plan)
 
     def why(self, state: ContactState, *, journey: str, step: str, now: Instant) -> Why:
         """Why a step was sent, waits, was blocked, skipped or never reached.

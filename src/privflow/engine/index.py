@@ -8,7 +8,9 @@ from itertools import chain
 
 from privflow.conditions import Crossing
 from privflow.engine.gates import Lawful, Reachable
+from privflow.engine.horizon import conditions_of
 from privflow.engine.plan import Plan
+from privflow.engine.reference import without_references
 from privflow.journeys import Journey
 from privflow.rules import Rule
 from privflow.segments import Segment
@@ -19,7 +21,7 @@ class Index:
     """What an input or an instant can concern, found by name."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+        self.plan = plan = without_references(plan)
         self.journeys: Mapping[str, Journey] = {j.name: j for j in plan.journeys}
         self.channels: Mapping[str, ChannelProfile] = {c.name: c for c in plan.channels}
         self.gates: tuple[Gate, ...] = (
@@ -47,6 +49,9 @@ class Index:
                 self.started_by_event,
                 *(segment.condition.reads.events for segment in self.watched),
             )
+        )
+        self.asks_for_journeys = any(
+            condition.reads.journeys for condition in conditions_of(plan)
         )
         self.moving: Mapping[str, frozenset[str]] = {
             journey.name: _events_moving(journey) for journey in plan.journeys

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from privflow.facts import EMPTY, Properties
 from privflow.timing import Instant
+from privflow.touches import one_of
 
 WORDS = {
     "received": "took in",
@@ -51,6 +52,9 @@ class Entry:
     subject: str = ""
     reason: str = ""
     facts: Properties = EMPTY
+
+    def __attrs_post_init__(self) -> None:
+        one_of("Entry.what", self.what, tuple(WORDS))
 
     @override
     def __str__(self) -> str:

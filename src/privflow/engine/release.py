@@ -28,6 +28,8 @@ from privflow.touches import (
 )
 
 _ID_BYTES = 12
+_MOST_LOOKS = 16
+"""How often gates may open into one another's hours; a bound for gates of users."""
 
 
 @frozen(kw_only=True)
@@ -104,7 +106,24 @@ def ask(turn: Turn, touch: Touch) -> Asked:
             _check_hold(gate.name, ruling, turn.now)
             if until is None or ruling.until > until:
                 held, until = ruling.reason, ruling.until
+    if until is not None:
+        until = _opening(turn, touch, sight, until)
     return Asked(touch, tuple(lines), held=held, until=until)
+
+
+def _opening(turn: Turn, touch: Touch, sight: Sight, until: Instant) -> Instant:
+    """The first instant from `until` on at which no gate holds, as things stand.
+
+    One gate may open into the hours of another; what a gate denies then is left to
+    the attempt that will be made.
+    """
+    for _ in range(_MOST_LOOKS):
+        rulings = [g.judge(touch, sight, now=until) for g in turn.index.gates]
+        later = [r.until for r in rulings if isinstance(r, Hold) and r.until > until]
+        if not later:
+            break
+        until = max(later)
+    return until
 
 
 def _check_hold(name: str, hold: Hold, now: Instant) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import frozen
 
 from privflow.conditions import Condition, Scope
@@ -113,16 +115,24 @@ class Turn:
         return Sight(self.contact, self.timeline, self.ledger, self.timezone)
 
     def scope(self, enrolment: Enrolment, *, stage_at: Instant | None = None) -> Scope:
-        """The scope of a condition that a journey asks, or will ask in a later stage."""
+        """The scope of a condition of a journey, in this stage or in a later one."""
         return Scope(
             entered_at=enrolment.entered_at,
             stage_at=stage_at or enrolment.stage_at,
             timezone=self.index.plan.timezone,
+            journeys=self._journeys(),
         )
 
     def scope_of_event(self, properties: Properties) -> Scope:
         """The scope of a condition that is asked with an event at hand."""
-        return Scope(event=properties, timezone=self.index.plan.timezone)
+        zone = self.index.plan.timezone
+        return Scope(event=properties, timezone=zone, journeys=self._journeys())
+
+    def _journeys(self) -> Mapping[str, str]:
+        """The running journeys and their stages, where a condition may ask for them."""
+        if not self.index.asks_for_journeys:
+            return {}
+        return {enrolment.journey: enrolment.stage for enrolment in self.running()}
 
     def holds(self, condition: Condition | None, at: Instant, scope: Scope) -> bool:
         """Whether a condition is YES at an instant; no condition always is."""

@@ -85,6 +85,7 @@ class Why:
             `"ended"`, `"unreached"` or `"not_enrolled"`.
         reason: the code behind it, where there is one.
         next_possible_at: when it may leave; None where time alone brings nothing.
+        gives_up_at: when it is given up, where its gates do not open before.
         lines: what each gate said when the step was last judged.
         touch_status: how far the touch has come, where one was sent.
         timezone: in which instants are shown: the contact's, or else the plan's.
@@ -95,6 +96,7 @@ class Why:
     decision: str
     reason: str = ""
     next_possible_at: Instant | None = None
+    gives_up_at: Instant | None = None
     lines: tuple[GateLine, ...] = field(default=(), converter=tuple[GateLine, ...])
     touch_status: str = ""
     timezone: str = "UTC"
@@ -108,7 +110,8 @@ class Why:
             f"{where} {_DECISIONS[self.decision]}",
             f": {because}" if because else "",
             f" ({self.touch_status})" if self.touch_status else "",
-            f"; next possible at {self._shown_next()}" if self.next_possible_at else "",
+            self._shown("; next possible at", self.next_possible_at),
+            self._shown("; given up at", self.gives_up_at),
         ]
         return "".join(parts)
 
@@ -117,9 +120,8 @@ class Why:
         found = [line.facts for line in self.lines if line.reason == self.reason]
         return found[-1] if found and self.reason else EMPTY
 
-    def _shown_next(self) -> str:
-        at = self.next_possible_at
-        return "" if at is None else at.isoformat(self.timezone)
+    def _shown(self, words: str, at: Instant | None) -> str:
+        return "" if at is None else f"{words} {at.isoformat(self.timezone)}"
 
     def table(self) -> Table:
         """What each gate said, as a table."""
@@ -177,13 +179,16 @@ def _of_step(
         decision = "ended" if enrolment.ended_at is not None else "skipped"
         reason = enrolment.ended_by or "stage_left"
     coming = step.next_at if decision in {"waiting", "deferred"} else None
+    gives_up = decision == "deferred" and step.opens_at is None
+    coming = None if coming is None else max(coming, now)
     record = state.ledger.find(step.touch_id) if step.touch_id else None
     return Why(
         journey=enrolment.journey,
         step=step.step,
         decision=decision,
         reason=reason,
-        next_possible_at=None if coming is None else max(coming, now),
+        next_possible_at=None if gives_up else coming,
+        gives_up_at=coming if gives_up else None,
         lines=step.lines,
         touch_status=record.status if record else "",
         timezone=zone,

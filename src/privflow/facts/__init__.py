@@ -6,8 +6,8 @@ from privflow.facts.catalog import Catalog
 from privflow.facts.consent import Consent, Consents, channel_matches
 from privflow.facts.contact import Contact
 from privflow.facts.event import Event
-from privflow.facts.identity import Identity, Relation, required_text
-from privflow.facts.number import Number, added_up, divided, is_number, minus
+from privflow.facts.identity import Identity, Relation, required_instant, required_text
+from privflow.facts.number import Number, added_up, divided, is_number, minus, plus
 from privflow.facts.properties import (
     EMPTY,
     Properties,
@@ -19,7 +19,7 @@ from privflow.facts.properties import (
 from privflow.facts.relating import after_event
 from privflow.facts.row import BadRow, Batch, Row, contacts_of, events_of
 from privflow.facts.tag import FOREVER, Tag, TagFact, TagGroup, Tags
-from privflow.facts.timeline import Series, Stretch, Timeline
+from privflow.facts.timeline import Choice, Series, Stretch, Timeline
 
 __all__ = [
     "EMPTY",
@@ -27,6 +27,7 @@ __all__ = [
     "BadRow",
     "Batch",
     "Catalog",
+    "Choice",
     "Consent",
     "Consents",
     "Contact",
@@ -53,7 +54,9 @@ __all__ = [
     "events_of",
     "is_number",
     "minus",
+    "plus",
     "properties_of",
+    "required_instant",
     "required_text",
     "value_of",
 ]

@@ -6,19 +6,11 @@ from hashlib import blake2b
 
 from attrs import field, frozen
 
-from privflow.errors import DefinitionError
-from privflow.facts.identity import required_text
+from privflow.facts.identity import required_instant, required_text
 from privflow.facts.properties import EMPTY, Properties, properties_of
 from privflow.timing import Instant
 
 _KEY_BYTES = 9
-
-
-def _an_instant(given: object) -> Instant:
-    if not isinstance(given, Instant):
-        problem = f"got {given!r}, expected an instant"
-        raise DefinitionError("Event.at", problem, "make it with pf.instant(...)")
-    return given
 
 
 def content_key(name: str, contact_id: str, at_us: int, fields: Properties) -> str:
@@ -43,13 +35,14 @@ class Event:
 
     name: str = field(kw_only=False)
     contact_id: str = field(kw_only=False)
-    at: Instant = field(converter=_an_instant)
+    at: Instant
     properties: Properties = field(default=EMPTY, converter=properties_of)
     id: str = ""
 
     def __attrs_post_init__(self) -> None:
         required_text("Event.name", self.name)
         required_text("Event.contact_id", self.contact_id)
+        required_instant("Event.at", self.at)
 
     @property
     def key(self) -> str:

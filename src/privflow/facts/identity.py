@@ -15,6 +15,14 @@ def required_text(what: str, given: object) -> str:
     return given
 
 
+def required_instant(what: str, given: object) -> Instant:
+    """The instant, if it is one."""
+    if not isinstance(given, Instant):
+        problem = f"got {given!r}, expected an instant"
+        raise DefinitionError(what, problem, "make it with pf.instant(...)")
+    return given
+
+
 @frozen(kw_only=True)
 class Identity:
     """One name of a contact on a platform (身份标识), unique in its scope.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite, isnan
+from sys import intern
 from typing import Never, Self
 
 from typing_extensions import override
@@ -18,7 +19,9 @@ type_names = "text, bool, int, float, Decimal, date, instant or a list of these"
 Scalar = str | bool | int | float | Decimal | date | Instant
 Value = Scalar | tuple[Scalar, ...]
 
-_PLAIN = frozenset({str, bool, date, Instant})
+_PLAIN = frozenset({bool, date, Instant})
+_SHORT = 24
+"""Texts up to this length are kept once, however many contacts share them."""
 
 
 def value_of(what: str, given: object) -> Value | None:
@@ -37,7 +40,8 @@ def _scalar_of(what: str, given: object) -> Scalar | None:
         case None:
             return None
         case str():
-            return str.__str__(given)
+            text = str.__str__(given)
+            return intern(text) if len(text) <= _SHORT else text
         case int():
             return _ranged(what, int.__index__(given))
         case float() | Decimal():

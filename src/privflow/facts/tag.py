@@ -54,6 +54,7 @@ class TagGroup:
     labels: tuple[str, ...] = field(kw_only=False, converter=tuple[str, ...])
     exclusive: bool = False
     ordered: bool = False
+    _tags: dict[str, Tag] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         required_text("TagGroup.name", self.name)
@@ -66,15 +67,20 @@ class TagGroup:
             if label in seen:
                 raise DuplicateNameError("TagGroup.labels", label)
             seen.add(label)
+        tags = {
+            label: Tag(self.name, label, exclusive=self.exclusive)
+            for label in self.labels
+        }
+        object.__setattr__(self, "_tags", tags)
 
     def __getitem__(self, label: str) -> Tag:
         if label not in self.labels:
             what = f"tag of group {self.name!r}"
             raise UnknownNameError(what, label, self.labels)
-        return Tag(self.name, label, exclusive=self.exclusive)
+        return self._tags[label]
 
     def __iter__(self) -> Iterator[Tag]:
-        return (self[label] for label in self.labels)
+        return iter(self._tags.values())
 
 
 @frozen(kw_only=True)

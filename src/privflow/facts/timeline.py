@@ -13,12 +13,15 @@ Theory of operation
 4. A window is two bisections over `times`. The stretch of events in "the last so much
    time" is the same one until an event comes into it or leaves it, so it is kept: one
    entry for each length that was ever asked for, replaced and never changed.
+5. The same holds for a `Choice` of events: the series of those alone is kept, with how
+   far it has looked. Versions that share columns share it, so that a new event is
+   looked at once. Only so many choices are kept; an older version begins anew.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from typing_extensions import override
@@ -27,20 +30,41 @@ from privflow.facts.event import Event
 from privflow.facts.number import Number, added_up, is_number, minus, plus
 from privflow.facts.properties import Properties, Value
 from privflow.facts.tag import FOREVER
-from privflow.timing import Instant
+from privflow.timing import Instant, Span
 
 Stretch = tuple[int, int, int, int, dict[str, Number]]
 """Since when and until when (exclusive) a stretch is the last so much time, how many
 events it holds, the place of the first one, and sums over it as far as asked for."""
 
+Matches = Callable[[Properties], bool]
 _Column = list[Value | None]
 _Sums = dict[str, list[int | Decimal] | None]
+_Chosen = dict["Choice", tuple[int, "Series"]]
+_MOST_CHOICES = 32
+
+
+class Choice:
+    """Which events of a series are meant; as many may be kept as there are objects."""
+
+    __slots__ = ("matches",)
+
+    def __init__(self, matches: Matches) -> None:
+        self.matches = matches
 
 
 class Series:
     """The events of one name: times in microseconds, keys and columns of values."""
 
-    __slots__ = ("columns", "falling", "keys", "size", "stretches", "sums", "times")
+    __slots__ = (
+        "_chosen",
+        "columns",
+        "falling",
+        "keys",
+        "size",
+        "stretches",
+        "sums",
+        "times",
+    )
 
     def __init__(
         self,
@@ -55,6 +79,7 @@ class Series:
         self.times, self.keys, self.columns, self.sums = times, keys, columns, sums
         self.size, self.falling = size, falling
         self.stretches: dict[int, Stretch] = {}
+        self._chosen: _Chosen = {}
 
     @classmethod
     def of(cls, rows: Iterable[tuple[int, str, Properties]]) -> Series:
@@ -63,6 +88,10 @@ class Series:
         for at_us, key, fields in rows:
             series = series.appended(at_us, key, fields)
         return series
+
+    @override
+    def __reduce__(self) -> tuple[object, ...]:
+        return Series.of, ([self._at(place) for place in range(self.size)],)
 
     def place_of(self, at_us: int, key: str) -> int:
         """Where an event with this instant and key belongs; -1 if it is there."""
@@ -89,6 +118,36 @@ class Series:
             if value is not None:
                 found[name] = value
         return Properties.of_clean(found)
+
+    def after(self, at_us: int) -> Series:
+        """The series of the events behind an instant; itself where those are all."""
+        low = bisect_right(self.times, at_us, 0, self.size)
+        if not low:
+            return self
+        return Series.of(self._at(place) for place in range(low, self.size))
+
+    def _at(self, place: int) -> tuple[int, str, Properties]:
+        return self.times[place], self.keys[place], self.row(place)
+
+    def chosen(self, choice: Choice) -> Series:
+        """The series of those events alone that a choice means."""
+        if not self.size:
+            return self
+        kept = self._chosen.get(choice)
+        seen, found = (0, Series.of(())) if kept is None else kept
+        if seen == self.size:
+            return found
+        if seen > self.size:
+            seen, found = 0, Series.of(())
+        for place in range(seen, self.size):
+            row = self.row(place)
+            if choice.matches(row):
+                found = found.appended(self.times[place], self.keys[place], row)
+        if kept is None or kept[0] < self.size:
+            if kept is None and len(self._chosen) >= _MOST_CHOICES:
+                self._chosen.clear()
+            self._chosen[choice] = self.size, found
+        return found
 
     def total(self, name: str, low: int, high: int) -> Number:
         """The sum of a column between two places; 0 where nothing is there."""
@@ -145,7 +204,7 @@ class Series:
 
     def _rebuilt(self, place: int, at_us: int, key: str, fields: Properties) -> Series:
         """The series with an event in the middle: a late one."""
-        rows = [(self.times[i], self.keys[i], self.row(i)) for i in range(self.size)]
+        rows = [self._at(place) for place in range(self.size)]
         rows.insert(place, (at_us, key, fields))
         return Series.of(rows)
 
@@ -166,9 +225,11 @@ class Series:
                 running.append(running[-1])
         self.times.append(at_us)
         self.keys.append(key)
-        return Series(
+        latest = Series(
             self.times, self.keys, columns, sums, size=size + 1, falling=falling
         )
+        latest._chosen = self._chosen
+        return latest
 
 
 def _with_number(sums: _Sums, name: str, value: Number, size: int) -> _Sums:
@@ -217,6 +278,25 @@ class Timeline:
             return self
         timeline = Timeline()
         timeline.series = {**self.series, name: new}
+        return timeline
+
+    def compacted(self, keep: Mapping[str, Span | None], *, now: Instant) -> Timeline:
+        """The timeline without what is never asked about again (C8).
+
+        Args:
+            keep: how long events of each name count, from `horizons_of`; None means for
+                ever. Events of other names are dropped.
+            now: what is exactly as old as it counts is out, as in a window (T2).
+        """
+        timeline = Timeline()
+        for name, series in self.series.items():
+            if name not in keep:
+                continue
+            length = keep[name]
+            oldest = -FOREVER if length is None else now.us - length.us
+            young = series.after(oldest)
+            if young.size:
+                timeline.series[name] = young
         return timeline
 
     def knows(self, event: Event) -> bool:

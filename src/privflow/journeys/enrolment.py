@@ -46,7 +46,8 @@ class StepState:
         due_at: when it was due; None where its schedule never comes.
         status: `"waiting"`, `"deferred"`, `"sent"`, `"skipped"` or `"expired"`.
         reason: why it was deferred, skipped or expired.
-        again_at: when a deferred step is judged again.
+        again_at: when a deferred step is judged again, or given up.
+        opens_at: when its gates may open; None where it is given up before.
         decided_at: when it was last judged.
         touch_id: of the touch that was sent.
         lines: what the gates said when it was last judged.
@@ -58,6 +59,7 @@ class StepState:
     status: str = "waiting"
     reason: str = ""
     again_at: Instant | None = None
+    opens_at: Instant | None = None
     decided_at: Instant | None = None
     touch_id: str = ""
     lines: tuple[GateLine, ...] = ()
@@ -96,7 +98,13 @@ class StepState:
         )
 
     def deferred(
-        self, reason: str, *, at: Instant, until: Instant, lines: tuple[GateLine, ...]
+        self,
+        reason: str,
+        *,
+        at: Instant,
+        again_at: Instant,
+        opens_at: Instant | None,
+        lines: tuple[GateLine, ...],
     ) -> StepState:
         """The state after it was blocked at an instant, to be judged again."""
         return StepState(
@@ -105,7 +113,8 @@ class StepState:
             occurrence=self.occurrence,
             status="deferred",
             reason=reason,
-            again_at=until,
+            again_at=again_at,
+            opens_at=opens_at,
             decided_at=at,
             lines=lines,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import field, frozen
 from typing_extensions import override
 
@@ -11,7 +13,7 @@ from privflow.quotas.counting import standing
 from privflow.quotas.limit import whole_number
 from privflow.quotas.occurrence import occurrences
 from privflow.quotas.written import written
-from privflow.timing import Instant
+from privflow.timing import Instant, Span
 from privflow.touches import Allow, Deny, Ruling, Touch, View
 
 
@@ -88,6 +90,11 @@ class Grants:
             self.revoked_by, view.timeline, after_us=None, upto_us=now.us
         )
         return next(found, None)
+
+    def recalls(self) -> Mapping[str, Span | None]:
+        """Grants and revocations count for ever: the balance is made from them."""
+        triggers = (self.granted_by, self.revoked_by)
+        return {trigger.name: None for trigger in triggers if trigger is not None}
 
     @override
     def __str__(self) -> str:

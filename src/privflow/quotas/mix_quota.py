@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from operator import itemgetter
 
@@ -13,7 +14,7 @@ from privflow.facts import required_text
 from privflow.quotas.counting import standing
 from privflow.quotas.limit import whole_number
 from privflow.quotas.written import written
-from privflow.timing import Instant, Rolling
+from privflow.timing import Instant, Rolling, Span
 from privflow.touches import Allow, Deny, Hold, Ruling, Touch, View
 
 
@@ -104,6 +105,10 @@ class MixQuota:
         was written is: 29 of 100 is 0.29.
         """
         return total < self.after or (count + 1) / (total + 1) <= self.at_most
+
+    def recalls(self) -> Mapping[str, Span | None]:
+        """It looks at touches alone, and at no event."""
+        return {}
 
     @override
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import field, frozen
 from typing_extensions import override
@@ -86,6 +86,10 @@ class ReplyWindow:
         return occurrences(
             self.opened_by, view.timeline, after_us=after, upto_us=now.us
         )
+
+    def recalls(self) -> Mapping[str, Span | None]:
+        """The action that opens it counts as long as it stays open."""
+        return {self.opened_by.name: self.within}
 
     @override
     def __str__(self) -> str:

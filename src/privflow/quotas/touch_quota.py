@@ -14,7 +14,7 @@ from privflow.quotas.counting import MOMENTS, counted_at, standing
 from privflow.quotas.keep import kept_of, places_kept
 from privflow.quotas.limit import SHORTEST_MONTH, LimitRule, limit_of
 from privflow.quotas.written import written
-from privflow.timing import Calendar, Instant, Window, span
+from privflow.timing import Calendar, Instant, Span, Window, span
 from privflow.touches import (
     KINDS,
     Allow,
@@ -218,6 +218,10 @@ class TouchQuota:
         """The next two starts of a month; one of two months in a row has 31 days."""
         _, first = self.per.bounds(now_us, zone)
         return {first, self.per.bounds(first, zone)[1]}
+
+    def recalls(self) -> Mapping[str, Span | None]:
+        """It looks at touches alone, and at no event."""
+        return {}
 
     @override
     def __str__(self) -> str:

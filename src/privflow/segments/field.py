@@ -23,16 +23,16 @@ from attrs import frozen
 
 from privflow.conditions import (
     And,
+    Clause,
     Condition,
     Exists,
     Facts,
     FieldKey,
-    LocalTime,
-    Measure,
     Missing,
     Node,
     Not,
     Or,
+    Surely,
     Tagged,
     Test,
     Truth,
@@ -40,6 +40,7 @@ from privflow.conditions import (
     disjoined,
     field_edges,
     field_value,
+    is_by_time,
     negated,
     reads_of,
     tested,
@@ -48,7 +49,7 @@ from privflow.facts import FOREVER, Number, Value, is_number
 from privflow.segments.clause import clauses_in, fields_in
 from privflow.timing import Instant
 
-FieldValue = Value | frozenset[str] | None
+FieldValue = Value | frozenset[str] | Truth | None
 _MOST_MASKS = 10_000
 _PLAIN = {"==", "!=", "is_in"}
 
@@ -72,7 +73,7 @@ class Field:
     def __init__(self, key: FieldKey, parts: Iterable[Part], everyone: int) -> None:
         self.key, self.parts, self._everyone = key, tuple(parts), everyone
         self.layers = tuple(sorted({part.layer for part in self.parts}))
-        self.by_time = isinstance(key, str | Measure | LocalTime)
+        self.by_time = is_by_time(key)
         clauses = [c for part in self.parts for c in clauses_of(part.node)]
         self._thresholds = _thresholds(clauses)
         self._texts = _texts(clauses)
@@ -179,6 +180,16 @@ def _truth(node: Node, value: FieldValue) -> Truth:
             return negated(_truth(And(tuple(Not(part) for part in parts)), value))
         case Not(part):
             return negated(_truth(part, value))
+        case Surely(part):
+            return Truth.of(_truth(part, value) is Truth.YES)
+        case _:
+            return _truth_of_clause(node, value)
+
+
+def _truth_of_clause(clause: Clause, value: FieldValue) -> Truth:
+    match clause:
+        case _ if isinstance(value, Truth):
+            return value
         case Test(_, operator, argument):
             return tested(operator, cast("Value | None", value), argument)
         case Missing():
@@ -187,7 +198,9 @@ def _truth(node: Node, value: FieldValue) -> Truth:
             return tested(">", cast("Value | None", value), 0)
         case Tagged():
             held = cast("frozenset[str]", value)
-            return Truth.of(bool(node.wanted & held) != (node.how == "none_of"))
+            return Truth.of(bool(clause.wanted & held) != (clause.how == "none_of"))
+        case _:
+            raise TypeError(clause)
 
 
 def _thresholds(clauses: Iterable[Node]) -> list[Number]:

@@ -92,6 +92,11 @@ class Segment:
         name = f"({self.name} | {other.name})"
         return Segment(name, self.condition | other.condition)
 
+    def __sub__(self, other: Segment) -> Segment:
+        """Who is in this one and not in the other; unknown there means not in it."""
+        name = f"({self.name} - {other.name})"
+        return Segment(name, self.condition & ~other.condition.surely())
+
     @override
     def __str__(self) -> str:
         described = f" ({self.description})" if self.description else ""

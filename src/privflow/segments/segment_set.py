@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from functools import reduce
 from operator import and_, or_
 
-from privflow.conditions import NOWHERE, Facts, Scope, Subject
+from privflow.conditions import NOWHERE, Facts, Scope, Subject, resolved
 from privflow.errors import DuplicateNameError
 from privflow.facts import FOREVER
 from privflow.segments.field import AnyField, fields_of
@@ -36,6 +36,8 @@ class SegmentSet:
 
     Raises:
         DuplicateNameError: two segments share a name.
+        UnknownNameError: one refers to a segment that is not in the set.
+        DefinitionError: one refers to itself, over whichever way.
     """
 
     def __init__(self, segments: Iterable[Segment], *, scope: Scope = NOWHERE) -> None:
@@ -48,7 +50,9 @@ class SegmentSet:
                 raise DuplicateNameError("SegmentSet", name)
             seen.add(name)
         self._everyone = (1 << len(self.segments)) - 1
-        self._fields = fields_of([segment.condition.node for segment in self.segments])
+        definitions = {s.name: s.condition.node for s in self.segments}
+        nodes = [resolved(node, definitions) for node in definitions.values()]
+        self._fields = fields_of(nodes)
         self._readers = Readers(self._fields)
         self._slots, self._layers = _slots(self._fields)
         self._without = self._let_in_by_absence()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from privflow.touches.channel import STANDARD_CHANNELS, ChannelProfile, Token
-from privflow.touches.gate import Allow, Deny, Gate, Hold, Ruling, View
+from privflow.touches.gate import Allow, Deny, Gate, Hold, Recalling, Ruling, View
 from privflow.touches.ledger import Ledger, TouchRecord
 from privflow.touches.message import KINDS, PRIORITIES, Message, names_of, one_of
 from privflow.touches.quiet_hours import QuietHours
@@ -24,6 +24,7 @@ __all__ = [
     "Ledger",
     "Message",
     "QuietHours",
+    "Recalling",
     "Receipt",
     "Ruling",
     "Token",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
 
 from privflow.facts import EMPTY, Contact, Properties, Timeline, properties_of
-from privflow.timing import Instant
+from privflow.timing import Instant, Span
 from privflow.touches.ledger import Ledger
 from privflow.touches.touch import Touch
 
@@ -57,6 +58,14 @@ class View(Protocol):
     @property
     def timezone(self) -> str:
         """The contact's zone, or else the plan's."""
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """A gate that says how far back in the timeline it looks."""
+
+    def recalls(self) -> Mapping[str, Span | None]:
+        """How old an event of each name can be and matter to it; None for ever."""
 
 
 class Gate(Protocol):

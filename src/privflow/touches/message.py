@@ -8,11 +8,10 @@ from typing import cast
 
 from attrs import field, frozen
 
-from privflow.errors import DefinitionError
+from privflow.errors import DefinitionError, shown
 from privflow.facts import (
     EMPTY,
     Properties,
-    is_number,
     properties_of,
     required_text,
 )
@@ -27,8 +26,7 @@ PRIORITIES = ("low", "normal", "high", "urgent")
 def one_of(what: str, given: str, allowed: tuple[str, ...]) -> str:
     """The text, if it is one of the allowed ones."""
     if given not in allowed:
-        expected = " or ".join(repr(name) for name in allowed)
-        raise DefinitionError(what, f"got {given!r}", f"write {expected}")
+        raise DefinitionError(what, f"got {given!r}", f"use one of {shown(allowed)}")
     return given
 
 
@@ -41,13 +39,13 @@ def names_of(given: Iterable[str]) -> tuple[str, ...]:
 
 
 def _shares_of(given: Mapping[str, float]) -> Mapping[str, float]:
-    """The shares, immutable and each a number from 0 to 1."""
+    """The shares by name, immutable and each a number from 0 to 1."""
     for name, share in given.items():
-        if not is_number(share) or not 0 <= share <= 1:
+        if share.__class__ not in {int, float} or not 0 <= share <= 1:
             problem = f"the share of {name!r} is {share!r}"
             remedy = "write shares from 0 to 1"
             raise DefinitionError("Message.variants", problem, remedy)
-    return cast("Mapping[str, float]", Properties(given))
+    return cast("Mapping[str, float]", Properties(sorted(given.items())))
 
 
 @frozen(kw_only=True)
@@ -58,7 +56,8 @@ class Message:
         kind: `"transactional"`, `"service"` or `"marketing"`; there is no default,
             since law, platform and quota all depend on it.
         labels: what it is about: `["promotion"]`. Frozen into each touch.
-        variants: name to share, for a sticky split; the shares add up to 1.
+        variants: name to share, for a sticky split; the shares add up to 1. People are
+            split in the order of the names, however the mapping was written.
         parameters: values for the host's template.
 
     Raises:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import field, frozen
 from typing_extensions import override
 
 from privflow.errors import DefinitionError
 from privflow.facts import required_text
-from privflow.timing import DailyHours, Instant, TimeOfDay, time_of_day
+from privflow.timing import DailyHours, Instant, Span, TimeOfDay, time_of_day
 from privflow.touches.gate import Allow, Hold, Ruling, View
 from privflow.touches.message import KINDS, names_of, one_of
 from privflow.touches.touch import Touch
@@ -55,6 +57,10 @@ class QuietHours:
             return Allow(facts=facts)
         until = Instant(self.hours.ends_at(now.us, zone))
         return Hold("quiet_hours", until=until, facts=facts)
+
+    def recalls(self) -> Mapping[str, Span | None]:
+        """It looks at the clock alone."""
+        return {}
 
     @override
     def __str__(self) -> str:

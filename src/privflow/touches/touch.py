@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from privflow.facts import EMPTY, Properties, required_text
+from privflow.facts import EMPTY, Properties, required_instant, required_text
 from privflow.timing import Instant
 from privflow.touches.message import one_of
 
@@ -84,3 +84,4 @@ class Receipt:
         one_of("Receipt.status", self.status, (*PROGRESS, *RELEASES, "unknown"))
         if self.reason:
             one_of("Receipt.reason", self.reason, REASONS)
+        required_instant("Receipt.at", self.at)

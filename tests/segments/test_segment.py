@@ -1,0 +1,51 @@
+"""A segment: a name, a condition, and what can be asked of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from privflow.conditions import Truth, attr, event
+from privflow.engine import ContactState
+from privflow.errors import ConditionTypeError, DefinitionError
+from privflow.segments import Segment
+from strategies.story import START, happens, later, person
+
+BUYERS = Segment(
+    "buyers", event("buy").within("1d").exists(), description="bought today"
+)
+
+
+def test_it_holds_whom_the_condition_says_yes_of():
+    """C1."""
+    state = ContactState(person()).observing([happens("buy")])
+    assert BUYERS.contains(state, now=START)
+    assert BUYERS.predicate()(state, START) is True
+    verdict = BUYERS.judge(state, now=START)
+    assert (verdict.value, verdict.stable_until) == (Truth.YES, later("1d"))
+    assert not BUYERS.contains(state, now=later("1d"))
+    assert "buy" in str(BUYERS.explain(state, now=START))
+
+
+def test_who_is_unknown_does_not_belong():
+    """C1."""
+    state = ContactState(person())
+    for condition in (attr.age > 40, ~(attr.age > 40)):
+        assert not Segment("s", condition).contains(state, now=START)
+
+
+def test_it_reads_as_a_sentence():
+    assert str(BUYERS) == f"buyers (bought today): {BUYERS.condition}"
+    assert str(Segment("s", attr.n > 1)) == f"s: {attr.n > 1}"
+
+
+@pytest.mark.parametrize(
+    ("make", "error"),
+    [
+        (lambda: Segment("", attr.n > 1), DefinitionError),
+        (lambda: Segment("s", True), ConditionTypeError),
+        (lambda: Segment("s", event("buy")), ConditionTypeError),
+    ],
+)
+def test_what_is_no_segment_is_refused(make, error):
+    with pytest.raises(error):
+        make()
