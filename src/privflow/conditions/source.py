@@ -174,7 +174,7 @@ def _built(head: str, body: list[str], to: Emitter, again: str, title: str) -> o
     lines += ["    except TypeError:", f"        return {again}"]
     text = "\n".join(lines) + "\n"
     readable = "".join(char if char.isprintable() else " " for char in title)
-    filename = f"condition: {readable[:60]}"
+    filename = f"<condition {readable[:60]}"
     choices = {name: choice_of(where) for name, where in to.wheres.items()}
     namespace = {**_GLOBALS, **to.constants, **choices, "__loader__": _Source(text)}
     namespace["__name__"] = __name__
