@@ -206,7 +206,7 @@ def test_a_traceback_shows_the_source(someone):
     with pytest.raises(AttributeError) as caught:
         condition.holds(None, someone[1])
     shown = "".join(traceback.format_exception(caught.value))
-    assert "condition: a is x and b is y" in shown
+    assert "<condition a is x and b is y" in shown
     assert "state.contact" in shown
 
 

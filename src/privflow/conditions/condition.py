@@ -11,6 +11,7 @@ from privflow.conditions.check import problems_of
 from privflow.conditions.explanation import Explanation, explained
 from privflow.conditions.judging import judge_of
 from privflow.conditions.node import Node, Surely, conjoined, disjoined, inverted
+from privflow.conditions.portability import unportable
 from privflow.conditions.reading import Reads, reads_of
 from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
 from privflow.conditions.sentence import sentence
@@ -89,6 +90,16 @@ class Condition:
     def problems(self, catalog: Catalog) -> tuple[ConditionError, ...]:
         """Everything in it that contradicts the catalogue."""
         return tuple(problems_of(self.node, catalog))
+
+    def unportable(self, catalog: Catalog | None = None) -> tuple[str, ...]:
+        """The clauses that another engine may answer otherwise, each with its reason.
+
+        Nothing is left where every SQL engine gives the same answer (C7a).
+
+        Args:
+            catalog: tells which properties are floats, whose sums are rounded.
+        """
+        return unportable(self.node, catalog)
 
     def same_as(self, other: Condition) -> bool:
         """Whether both are built alike."""
