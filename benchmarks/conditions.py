@@ -255,6 +255,11 @@ def _judged_now(judge: Callable[..., bool], states: list[Any]) -> list[bool]:
     return [judge(state, now) for state in states]
 
 
+def _verdicts(judge: Callable[..., pf.Verdict], states: list[Any]) -> list[bool]:
+    """The same with `stable_until`, for hosts that must know when to look again."""
+    return [judge(state, now=NOW).value is pf.Truth.YES for state in states]
+
+
 def contenders(
     task: Task, people: list[Person], *, peers: bool
 ) -> dict[str, Contender]:
@@ -265,6 +270,9 @@ def contenders(
     found = {"by hand, on the state": _all_of(task.on_the_state, states)}
     found["privflow, compiled"] = Contender(
         len(states), partial(_judged_now, holds, states)
+    )
+    found["privflow, judged"] = Contender(
+        len(states), partial(_verdicts, task.condition.judge, states)
     )
     found |= {name: _all_of(test, plain) for name, test in task.by_hand.items()}
     if peers and is_installed("evalidate"):

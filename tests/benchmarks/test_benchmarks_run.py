@@ -38,6 +38,7 @@ def test_compiled_conditions_agree_with_the_tests_by_hand(monkeypatch, capsys):
         "## hard",
     ]
     assert text.count("| privflow, compiled |") == 3
+    assert text.count("| privflow, judged |") == 3
 
 
 @pytest.mark.usefixtures("alone")
