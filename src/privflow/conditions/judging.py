@@ -200,9 +200,9 @@ def _tagged(node: Tagged) -> Judge:
         us, found = now.us, free
         for since, until, label in state.contact.tags.rows.get(group, ()):
             if label in wanted and us < until:
-                if since > us or until < FOREVER:
+                if since > us or found is not free:
                     return slow(state, now, scope)
-                found = held
+                found = held if until >= FOREVER else (held[0], until)
         return found
 
     return judge
