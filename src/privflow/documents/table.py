@@ -81,15 +81,20 @@ from privflow.timing import (
     Around,
     Calendar,
     Day,
+    Every,
     Instant,
     Monthly,
+    Months,
     OnDate,
+    OnWorkday,
     Rolling,
     Schedule,
     Span,
     TimeOfDay,
     Weekly,
     Window,
+    WorkCalendar,
+    Workday,
 )
 from privflow.touches import (
     Allow,
@@ -101,6 +106,7 @@ from privflow.touches import (
     Message,
     QuietHours,
     Receipt,
+    SendWindow,
     Touch,
     TouchRecord,
 )
@@ -134,6 +140,7 @@ TABLE: dict[str, type] = {
         Enrolment,
         Entry,
         Event,
+        Every,
         Exists,
         Fallback,
         Followed,
@@ -155,8 +162,10 @@ TABLE: dict[str, type] = {
         Missing,
         MixQuota,
         Monthly,
+        Months,
         Not,
         OnDate,
+        OnWorkday,
         Or,
         Outcome,
         Plan,
@@ -174,6 +183,7 @@ TABLE: dict[str, type] = {
         Scope,
         Segment,
         Send,
+        SendWindow,
         SetAttribute,
         Skip,
         Span,
@@ -196,6 +206,8 @@ TABLE: dict[str, type] = {
         Verdict,
         Weekly,
         Why,
+        WorkCalendar,
+        Workday,
     )
 }
 """Nothing outside it is ever loaded; a document cannot name a class of its own."""
@@ -203,8 +215,19 @@ TABLE: dict[str, type] = {
 NAMES: dict[type, str] = {kind: name for name, kind in TABLE.items()}
 
 CHOICES: dict[type, tuple[type, ...]] = {
-    Gate: (Grants, MixQuota, QuietHours, ReplyWindow, TouchQuota),
-    Schedule: (After, Around, Day, Monthly, OnDate, Weekly),
+    Gate: (Grants, MixQuota, QuietHours, ReplyWindow, SendWindow, TouchQuota),
+    Schedule: (
+        After,
+        Around,
+        Day,
+        Every,
+        Monthly,
+        Months,
+        OnDate,
+        OnWorkday,
+        Weekly,
+        Workday,
+    ),
     Window: (Aligned, Calendar, Rolling),
 }
 """The classes that a document may name where a field wants a protocol."""

@@ -114,12 +114,13 @@ def ask(turn: Turn, touch: Touch) -> Asked:
 def _opening(turn: Turn, touch: Touch, sight: Sight, until: Instant) -> Instant:
     """The first instant from `until` on at which no gate holds, as things stand.
 
-    One gate may open into the hours of another; what a gate denies then is left to
-    the attempt that will be made.
+    One gate may open into the hours of another; what a gate denies then, or cannot
+    know now, is left to the attempt that will be made.
     """
     for _ in range(_MOST_LOOKS):
         rulings = [g.judge(touch, sight, now=until) for g in turn.index.gates]
-        later = [r.until for r in rulings if isinstance(r, Hold) and r.until > until]
+        holds = [r for r in rulings if isinstance(r, Hold) and not r.recheck]
+        later = [hold.until for hold in holds if hold.until > until]
         if not later:
             break
         until = max(later)

@@ -34,6 +34,8 @@ _REASONS = {
     "no_consent": "no consent to marketing on {channel}",
     "refused": "refused or withdrawn since {since}",
     "quiet_hours": "quiet hours {hours}",
+    "send_window": "open {hours}",
+    "calendar_ended": "the calendar {calendar} is known until {known_until}",
     "quota_full": "{count} of {limit} used in {window}",
     "room_kept": "{count} of {limit} used in {window}, the rest is kept",
     "window_closed": "the contact did nothing in {window} that opens the reply window",

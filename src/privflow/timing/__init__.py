@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from privflow.timing.anniversary import Around, Leap, around
+from privflow.timing.every import Every, every
 from privflow.timing.hours import DailyHours
 from privflow.timing.instant import Instant, instant
-from privflow.timing.recurrence import (
-    Around,
-    Monthly,
-    Weekly,
-    around,
-    monthly,
-    weekly,
+from privflow.timing.months import Months, months
+from privflow.timing.opening import OpeningHours
+from privflow.timing.recurrence import Monthly, Weekly, monthly, weekly
+from privflow.timing.schedule import (
+    After,
+    Day,
+    Late,
+    OnDate,
+    Schedule,
+    after,
+    day,
+    on_date,
 )
-from privflow.timing.schedule import After, Day, OnDate, Schedule, after, day, on_date
 from privflow.timing.span import Span, span
 from privflow.timing.time_of_day import TimeOfDay, time_of_day
+from privflow.timing.weekday import Weekday, weekdays_of
 from privflow.timing.window import (
     Aligned,
     Calendar,
     CalendarUnit,
     Rolling,
-    Weekday,
     Window,
     aligned,
     calendar,
     rolling,
 )
+from privflow.timing.work_calendar import WorkCalendar
+from privflow.timing.workday import OnWorkday, Otherwise, Workday, on_workday, workday
 from privflow.timing.zone import (
     from_local,
     local_date,
@@ -42,9 +50,16 @@ __all__ = [
     "CalendarUnit",
     "DailyHours",
     "Day",
+    "Every",
     "Instant",
+    "Late",
+    "Leap",
     "Monthly",
+    "Months",
     "OnDate",
+    "OnWorkday",
+    "OpeningHours",
+    "Otherwise",
     "Rolling",
     "Schedule",
     "Span",
@@ -52,21 +67,28 @@ __all__ = [
     "Weekday",
     "Weekly",
     "Window",
+    "WorkCalendar",
+    "Workday",
     "after",
     "aligned",
     "around",
     "calendar",
     "day",
+    "every",
     "from_local",
     "instant",
     "local_date",
     "monthly",
+    "months",
     "on_date",
+    "on_workday",
     "rolling",
     "span",
     "start_of_day",
     "time_of_day",
     "to_local",
+    "weekdays_of",
     "weekly",
+    "workday",
     "zone_name",
 ]

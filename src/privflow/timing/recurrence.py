@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from calendar import isleap, monthrange
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
-from typing import cast
+from datetime import date
 
 from attrs import field, frozen
 from typing_extensions import override
 
 from privflow.errors import DefinitionError
-from privflow.timing.instant import FIRST_US, LAST_US, Instant
+from privflow.timing.instant import FIRST_US, LAST_US
 from privflow.timing.schedule import at_clock
 from privflow.timing.time_of_day import TimeOfDay, time_of_day
-from privflow.timing.window import WEEKDAYS, Weekday, weekday_of
+from privflow.timing.weekday import Weekday, weekday_on, weekdays_of
 from privflow.timing.zone import (
     DAY,
     EPOCH_ORDINAL,
     date_of_day,
-    local_date,
     to_local,
 )
 
-_MOST_DAYS_AROUND = 365
-_FEBRUARY = 2
 _DAYS_OF_MONTH = range(1, 32)
 
 
-def _first_from(
+def first_from(
     days: Iterator[int], at: TimeOfDay, tz: str, anchor_us: int, after_us: int | None
 ) -> int | None:
     """The time on the first of some rising days that is at or after the anchor.
@@ -43,20 +39,17 @@ def _first_from(
     return None
 
 
-def _day_from(tz: str, anchor_us: int, after_us: int | None) -> int:
+def day_from(tz: str, anchor_us: int, after_us: int | None) -> int:
     """The local day to search from: two early, for gaps and folds at midnight."""
     earliest = anchor_us if after_us is None else max(anchor_us, after_us)
     return max(to_local(tz, earliest) // DAY - 2, FIRST_US // DAY)
 
 
-def _weekdays_of(value: object) -> tuple[Weekday, ...]:
-    """Distinct weekdays in the order of the week, at least one."""
-    one = isinstance(value, str) or not isinstance(value, Iterable)
-    names = [value] if one else list(cast("Iterable[object]", value))
-    given = {weekday_of(name) for name in names}
-    if not given:
+def _days_of_week(value: object) -> tuple[Weekday, ...]:
+    days = weekdays_of(value)
+    if not days:
         raise DefinitionError("weekly", "got no weekday", "name one: weekly('fri', …)")
-    return tuple(sorted(given, key=WEEKDAYS.index))
+    return days
 
 
 @frozen(repr=False)
@@ -67,7 +60,7 @@ class Weekly:
     weekly('fri', '20:00')
     """
 
-    days: tuple[Weekday, ...] = field(converter=_weekdays_of)
+    days: tuple[Weekday, ...] = field(converter=_days_of_week)
     at: TimeOfDay = field(converter=time_of_day)
 
     def due(
@@ -79,14 +72,9 @@ class Weekly:
         attributes: Mapping[str, object],  # noqa: ARG002  Schedule
     ) -> int | None:
         """The next such weekday at that time."""
-        start = _day_from(tz, anchor_us, after_us)
-        days = (
-            day
-            for day in range(start, start + 12)
-            # 1970-01-01 was a Thursday.
-            if WEEKDAYS[(day + 3) % 7] in self.days
-        )
-        return _first_from(days, self.at, tz, anchor_us, after_us)
+        start = day_from(tz, anchor_us, after_us)
+        days = (day for day in range(start, start + 12) if weekday_on(day) in self.days)
+        return first_from(days, self.at, tz, anchor_us, after_us)
 
     @override
     def __str__(self) -> str:
@@ -125,7 +113,7 @@ class Monthly:
         attributes: Mapping[str, object],  # noqa: ARG002  Schedule
     ) -> int | None:
         """The next such day at that time."""
-        start = date_of_day(_day_from(tz, anchor_us, after_us))
+        start = date_of_day(day_from(tz, anchor_us, after_us))
         first = start.year * 12 + start.month - 1
         months = (divmod(month, 12) for month in range(first, first + 4))
         days = (
@@ -134,7 +122,7 @@ class Monthly:
             if year <= date.max.year
         )
         numbers = (day.toordinal() - EPOCH_ORDINAL for day in days)
-        return _first_from(numbers, self.at, tz, anchor_us, after_us)
+        return first_from(numbers, self.at, tz, anchor_us, after_us)
 
     @override
     def __str__(self) -> str:
@@ -143,81 +131,6 @@ class Monthly:
     @override
     def __repr__(self) -> str:
         return f"monthly({self.day}, '{self.at}')"
-
-
-def _name_of(value: object) -> str:
-    name = value if isinstance(value, str) else getattr(value, "name", None)
-    if not isinstance(name, str) or not name:
-        problem = f"got {value!r}, expected an attribute or its name"
-        raise DefinitionError("around", problem, "write around(attr.birthday, …)")
-    return name
-
-
-def _days_around(value: object) -> int:
-    if type(value) is not int or abs(value) > _MOST_DAYS_AROUND:
-        problem = f"got days={value!r}, expected -365 to 365"
-        raise DefinitionError("around", problem, "write days=-3 for three days before")
-    return value
-
-
-@frozen(repr=False)
-class Around:
-    """Due every year, so many days before or after the anniversary of a date.
-
-    Feb 29 is kept on Feb 28 in common years. There is none before the date itself.
-
-    Args:
-        attribute: a date attribute of the contact, or its name. An instant means its
-            local date; anything else, or nothing, is never due.
-        days: negative for days before.
-        at: the local time.
-
-    >>> Around("birthday", days=-3, at="10:00")
-    around('birthday', days=-3, at='10:00')
-    """
-
-    attribute: str = field(converter=_name_of)
-    days: int = field(default=0, converter=_days_around, kw_only=True)
-    at: TimeOfDay = field(converter=time_of_day, kw_only=True)
-
-    def due(
-        self,
-        *,
-        anchor_us: int,
-        after_us: int | None,
-        tz: str,
-        attributes: Mapping[str, object],
-    ) -> int | None:
-        """The next anniversary, moved by the days, at that time."""
-        given = attributes.get(self.attribute)
-        known = local_date(tz, given.us) if isinstance(given, Instant) else given
-        if not isinstance(known, date) or isinstance(known, datetime):
-            return None
-        searched = date_of_day(_day_from(tz, anchor_us, after_us)).year - 1
-        first = max(searched, known.year)
-        years = range(first, min(first + 4, date.max.year) + 1)
-        days = (_anniversary(known, year) + self.days for year in years)
-        return _first_from(days, self.at, tz, anchor_us, after_us)
-
-    @override
-    def __str__(self) -> str:
-        count = abs(self.days)
-        unit = "day" if count == 1 else "days"
-        side = "before" if self.days < 0 else "after"
-        where = f"{count} {unit} {side}" if count else "on"
-        return f"{where} {self.attribute} at {self.at}"
-
-    @override
-    def __repr__(self) -> str:
-        days = f", days={self.days}" if self.days else ""
-        return f"around({self.attribute!r}{days}, at='{self.at}')"
-
-
-def _anniversary(known: date, year: int) -> int:
-    """The day of a year on which a date returns, in days since 1970."""
-    leap_day = (known.month, known.day) == (_FEBRUARY, 29)
-    day = 28 if leap_day and not isleap(year) else known.day
-    return date(year, known.month, day).toordinal() - EPOCH_ORDINAL
 
 
 def weekly(days: Weekday | Iterable[Weekday], at: str | TimeOfDay) -> Weekly:
@@ -236,12 +149,3 @@ def monthly(day_of_month: int, at: str | TimeOfDay) -> Monthly:
     every month on day 31 at 10:00
     """
     return Monthly(day_of_month, time_of_day(at))
-
-
-def around(attribute: object, *, at: str | TimeOfDay, days: int = 0) -> Around:
-    """Due every year around a date: `around("birthday", days=-3, at="10:00")`.
-
-    >>> print(around("birthday", days=-3, at="10:00"))
-    3 days before birthday at 10:00
-    """
-    return Around(attribute, days=days, at=time_of_day(at))

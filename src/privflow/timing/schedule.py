@@ -27,7 +27,12 @@ _MOST_DAYS = 3_660
 
 @runtime_checkable
 class Schedule(Protocol):
-    """When a step is due: once, or again and again."""
+    """When a step is due, counted from an anchor: once, or again and again.
+
+    It does not ask what the anchor is: the entry into a stage or a journey, an event,
+    the first day of a relation or of a tag. What is due once answers None as soon as an
+    occurrence is named, so that no edit of the plan can make it due a second time.
+    """
 
     def due(
         self,
@@ -37,11 +42,12 @@ class Schedule(Protocol):
         tz: str,
         attributes: Mapping[str, object],
     ) -> int | None:
-        """The first due instant strictly after `after_us`; None when there is none.
+        """The first due instant, or the next one after an occurrence; None for none.
 
         Args:
             anchor_us: the instant that the schedule counts from.
-            after_us: the occurrence before, or None for the very first.
+            after_us: the occurrence before, or None for the very first. The next one of
+                what recurs is strictly later, even if it was no occurrence itself.
             tz: the zone whose calendar and clock are meant.
             attributes: what is known of the contact.
 
@@ -51,10 +57,9 @@ class Schedule(Protocol):
         ...
 
 
-def _once(due_us: int, after_us: int | None) -> int | None:
-    if due_us > LAST_US or (after_us is not None and due_us <= after_us):
-        return None
-    return due_us
+def once(due_us: int, after_us: int | None) -> int | None:
+    """The one instant of what is due once; None after it, and after the last year."""
+    return due_us if after_us is None and due_us <= LAST_US else None
 
 
 def at_clock(tz: str, day: int, at: TimeOfDay) -> int:
@@ -81,7 +86,7 @@ class After:
         attributes: Mapping[str, object],  # noqa: ARG002  Schedule
     ) -> int | None:
         """The anchor plus the span."""
-        return _once(anchor_us + self.span.us, after_us)
+        return once(anchor_us + self.span.us, after_us)
 
     @override
     def __str__(self) -> str:
@@ -99,7 +104,8 @@ def _day_number(value: object) -> int:
     return value
 
 
-def _late_of(value: object) -> Late:
+def late_of(value: object) -> Late:
+    """The word for what to do with a time that has passed, or an error."""
     if value == "next":
         return "next"
     if value == "now":
@@ -123,7 +129,7 @@ class Day:
 
     n: int = field(converter=_day_number)
     at: TimeOfDay = field(converter=time_of_day)
-    late: Late = field(default="next", converter=_late_of, kw_only=True)
+    late: Late = field(default="next", converter=late_of, kw_only=True)
 
     def due(
         self,
@@ -141,7 +147,7 @@ class Day:
         while due_us < anchor_us:
             first += 1
             due_us = at_clock(tz, first, self.at)
-        return _once(due_us, after_us)
+        return once(due_us, after_us)
 
     @override
     def __str__(self) -> str:
@@ -154,7 +160,7 @@ class Day:
         return f"day({self.n}, '{self.at}'{late})"
 
 
-def _date_of(value: str | date) -> date:
+def date_of(value: object) -> date:
     """A plain date; text must be `YYYY-MM-DD` in ASCII digits."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
@@ -179,7 +185,7 @@ class OnDate:
     86400000000
     """
 
-    date: date = field(converter=_date_of)
+    date: date = field(converter=date_of)
     at: TimeOfDay = field(converter=time_of_day)
 
     def due(
@@ -193,7 +199,7 @@ class OnDate:
         """That instant, unless it lies before the anchor."""
         day = self.date.toordinal() - EPOCH_ORDINAL
         due_us = at_clock(tz, day, self.at)
-        return None if due_us < anchor_us else _once(due_us, after_us)
+        return None if due_us < anchor_us else once(due_us, after_us)
 
     @override
     def __str__(self) -> str:

@@ -59,6 +59,11 @@ def time_of_day(value: str | TimeOfDay) -> TimeOfDay:
     return TimeOfDay(_microseconds_of(value))
 
 
+def maybe_time_of_day(value: str | TimeOfDay | None) -> TimeOfDay | None:
+    """The time of day that a text means, where there is one."""
+    return None if value is None else time_of_day(value)
+
+
 def _microseconds_of(value: object) -> int:
     match = _TEXT.fullmatch(value) if isinstance(value, str) else None
     if match is None:

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from privflow.errors import DefinitionError, UnknownNameError
 from privflow.timing.span import Span, span
+from privflow.timing.weekday import FIRST_MONDAY, WEEKDAYS, Weekday, weekday_of
 from privflow.timing.zone import (
     DAY,
     EPOCH_ORDINAL,
@@ -21,13 +22,8 @@ from privflow.timing.zone import (
 )
 
 CalendarUnit = Literal["day", "week", "month", "year"]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 UNITS: tuple[str, ...] = get_args(CalendarUnit)
-WEEKDAYS: tuple[str, ...] = get_args(Weekday)
-
-# 1970-01-01 was a Thursday, and day 4 the first Monday.
-_FIRST_MONDAY = 4
 
 
 @runtime_checkable
@@ -84,14 +80,6 @@ def _unit_of(value: object) -> CalendarUnit:
         if unit == value:
             return unit  # type: ignore[no-any-return]
     raise UnknownNameError("unit", str(value), UNITS)
-
-
-def weekday_of(value: object) -> Weekday:
-    """The weekday of that name, or an error that lists them."""
-    for weekday in get_args(Weekday):
-        if weekday == value:
-            return weekday  # type: ignore[no-any-return]
-    raise UnknownNameError("weekday", str(value), WEEKDAYS)
 
 
 def _zone_or_none(value: str | None) -> str | None:
@@ -163,7 +151,7 @@ def _first_day(unit: str, first_day: str, day: int) -> int:
     if unit == "day":
         return day
     if unit == "week":
-        return day - (day - _FIRST_MONDAY - WEEKDAYS.index(first_day)) % 7
+        return day - (day - FIRST_MONDAY - WEEKDAYS.index(first_day)) % 7
     date = date_of_day(day)
     month = date.month if unit == "month" else 1
     return date.replace(month=month, day=1).toordinal() - EPOCH_ORDINAL

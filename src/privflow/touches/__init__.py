@@ -7,6 +7,7 @@ from privflow.touches.gate import Allow, Deny, Gate, Hold, Recalling, Ruling, Vi
 from privflow.touches.ledger import Ledger, TouchRecord
 from privflow.touches.message import KINDS, PRIORITIES, Message, names_of, one_of
 from privflow.touches.quiet_hours import QuietHours
+from privflow.touches.send_window import SendWindow
 from privflow.touches.touch import PROGRESS, REASONS, RELEASES, Receipt, Touch
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Recalling",
     "Receipt",
     "Ruling",
+    "SendWindow",
     "Token",
     "Touch",
     "TouchRecord",

@@ -22,11 +22,18 @@ class Allow:
 
 @frozen(kw_only=True)
 class Hold:
-    """Not now: the gate may let it through from `until` on."""
+    """Not now: the gate may let it through from `until` on.
+
+    Args:
+        facts: the numbers that the gate looked at.
+        recheck: nobody knows yet whether it opens at `until`; that is when to ask
+            again, and the engine does not look beyond it.
+    """
 
     reason: str = field(kw_only=False)
     until: Instant
     facts: Properties = field(default=EMPTY, converter=properties_of)
+    recheck: bool = False
 
 
 @frozen(kw_only=True)

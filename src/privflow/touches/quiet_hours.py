@@ -8,7 +8,7 @@ from attrs import field, frozen
 from typing_extensions import override
 
 from privflow.errors import DefinitionError
-from privflow.facts import required_text
+from privflow.facts import channel_matches, required_text
 from privflow.timing import DailyHours, Instant, Span, TimeOfDay, time_of_day
 from privflow.touches.gate import Allow, Hold, Ruling, View
 from privflow.touches.message import KINDS, names_of, one_of
@@ -17,7 +17,7 @@ from privflow.touches.touch import Touch
 
 @frozen(kw_only=True)
 class QuietHours:
-    """No touch between two times of the contact's own day (免打扰时段).
+    """No touch between two times of the contact's own day, every day (免打扰时段).
 
     Over midnight means what it says; the start minute is quiet, the end minute is
     not (T7). A touch that falls into them waits for their end and is judged again.
@@ -25,6 +25,7 @@ class QuietHours:
     Args:
         start: `"22:00"`.
         end: `"08:00"`.
+        channel: a channel, or a family; all if None.
         exempt: message kinds that may pass, such as `["transactional"]`.
 
     Raises:
@@ -36,12 +37,15 @@ class QuietHours:
 
     start: TimeOfDay = field(kw_only=False, converter=time_of_day)
     end: TimeOfDay = field(kw_only=False, converter=time_of_day)
+    channel: str | None = None
     exempt: tuple[str, ...] = field(default=(), converter=names_of)
     name: str = "quiet-hours"
     hours: DailyHours = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         required_text("QuietHours.name", self.name)
+        if self.channel is not None:
+            required_text("QuietHours.channel", self.channel)
         for kind in self.exempt:
             one_of("QuietHours.exempt", kind, KINDS)
         if self.start == self.end:
@@ -53,10 +57,15 @@ class QuietHours:
         """Hold until the quiet hours end, in the contact's zone."""
         facts = {"hours": str(self)}
         zone = view.timezone
-        if touch.kind in self.exempt or not self.hours.holds(now.us, zone):
+        if not self._concerns(touch) or not self.hours.holds(now.us, zone):
             return Allow(facts=facts)
         until = Instant(self.hours.ends_at(now.us, zone))
         return Hold("quiet_hours", until=until, facts=facts)
+
+    def _concerns(self, touch: Touch) -> bool:
+        if touch.kind in self.exempt:
+            return False
+        return self.channel is None or channel_matches(self.channel, touch.channel)
 
     def recalls(self) -> Mapping[str, Span | None]:
         """It looks at the clock alone."""
