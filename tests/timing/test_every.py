@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -89,8 +89,16 @@ def test_days_with_a_time_stay_on_it_when_the_clock_changes():
 
 def test_a_day_that_never_was_and_the_next_are_one_occurrence():
     """T6: Apia had no 2011-12-30."""
-    found = dues(every("1d", "20:00", times=3), "2011-12-28T12:00", "Pacific/Apia")
-    assert found == ["2011-12-29T20:00", "2011-12-31T20:00"]
+    tz, schedule = "Pacific/Apia", every("1d", "20:00", times=2)
+    anchor = instant("2011-12-28T12:00", tz=tz).us
+    found = occurrences(schedule, anchor, tz)
+    assert [Instant(us).isoformat(tz)[:16] for us in found] == [
+        "2011-12-29T20:00",
+        "2011-12-31T20:00",
+    ]
+    asked = {"anchor_us": anchor, "tz": tz, "attributes": {}}
+    assert schedule.due(after_us=found[1] - 1, **asked) == found[1]
+    assert occurrences(every("1d", "20:00", times=3), anchor, tz) == found
 
 
 def test_a_recurrence_ends_with_time():
@@ -174,13 +182,18 @@ def test_days_with_a_time_agree_with_the_standard_library(days, at, times, place
     """T4 and T6."""
     tz, anchor = place
     first = datetime.fromtimestamp(anchor // 1_000_000, ZoneInfo(tz)).date()
-    clock = (datetime.min + timedelta(microseconds=at.us)).time()
+    clock = time.fromisoformat(str(at))
     wanted = {
         int(datetime.combine(date_, clock, ZoneInfo(tz)).timestamp()) * 1_000_000
         for date_ in (first + timedelta(days=days * (n + 1)) for n in range(times))
     }
     found = occurrences(every(f"{days}d", at, times=times), anchor, tz)
     assert found == sorted(wanted)
+    asked = {"anchor_us": anchor, "tz": tz, "attributes": {}}
+    schedule = every(f"{days}d", at, times=times)
+    for one, other in pairwise(found):
+        for us in (one, (one + other) // 2, other - 1):
+            assert schedule.due(after_us=us, **asked) == other
     same = [
         day(days * (n + 1), at).due(
             anchor_us=anchor, after_us=None, tz=tz, attributes={}

@@ -160,8 +160,8 @@ def test_the_repr_says_how_much_is_in_it(calendar, text):
 def test_a_calendar_says_what_its_lists_say(calendar, day):
     names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     by_weekday = names[day.weekday()] not in calendar.weekend
-    listed = {day_: True for day_ in calendar.workdays}
-    listed |= {day_: False for day_ in calendar.holidays}
+    listed = dict.fromkeys(calendar.workdays, True)
+    listed |= dict.fromkeys(calendar.holidays, False)
     assert calendar.is_workday(day) is listed.get(day, by_weekday)
 
 

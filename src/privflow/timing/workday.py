@@ -181,8 +181,7 @@ class OnWorkday:
         if after_us is None:
             return None
         today = to_local(tz, after_us) // DAY
-        latest = workday_beside(self.calendar, today + 1, -1)
-        before = workday_beside(self.calendar, latest, -1)
+        before = workday_beside(self.calendar, today, -1)
         return from_local(tz, (before + 1) * DAY) - 1
 
     def _moved(self, due_us: int, anchor_us: int, tz: str) -> int:
