@@ -31,6 +31,13 @@ from privflow.journeys import GateLine, StepState
 from privflow.timing import time_of_day
 from privflow.touches import Ledger, TouchRecord
 
+OFFICE = pf.WorkCalendar(
+    "office",
+    weekend=["sun"],
+    holidays=["2026-10-01", "2026-10-02"],
+    workdays=["2026-10-11"],
+    until="2026-12-31",
+)
 TIER = pf.TagGroup(
     "fan_tier", ["passerby", "fond", "devoted"], exclusive=True, ordered=True
 )
@@ -365,6 +372,18 @@ _MORE: tuple[Any, ...] = (
     pf.weekly(["mon", "fri"], "20:00"),
     pf.monthly(31, "10:00"),
     pf.around(attr.birthday, days=-3, at="10:00"),
+    pf.around(attr.birthday, at="10:00", leap="mar1"),
+    pf.months(1),
+    pf.months(3, "10:00"),
+    pf.every("12h", times=6),
+    pf.every("3d", "20:00", until="30d"),
+    pf.every("3d", until=date(2026, 12, 31)),
+    OFFICE,
+    pf.workday(3, "10:00", calendar=OFFICE, late="now"),
+    pf.on_workday(pf.day(3, "20:00"), OFFICE),
+    pf.on_workday(pf.weekly("fri", "20:00"), OFFICE, otherwise="skip"),
+    pf.SendWindow("09:00", "21:00", days=["mon"], calendar=OFFICE, channel="sms"),
+    pf.SendWindow("20:00", "02:00", exempt=["transactional"], name="evenings"),
     pf.aligned("1h"),
     pf.calendar("month", tz="Asia/Shanghai"),
     pf.Journey("calls", enter_on=pf.left(VIP), stages=[pf.Stage("one")]),
@@ -392,9 +411,10 @@ _MORE: tuple[Any, ...] = (
         channel="miniprogram",
         each_grant=2,
     ),
-    pf.QuietHours("22:00", "08:00", exempt=["transactional"]),
+    pf.QuietHours("22:00", "08:00", exempt=["transactional"], channel="sms"),
     pf.Allow(facts={"count": 1}),
     pf.Hold("quiet_hours", until=NOW, facts={"hours": "22:00-08:00"}),
+    pf.Hold("calendar_ended", until=NOW, recheck=True),
     pf.Deny("no_consent"),
     pf.AssignTask(_TOUCH, staff="zhang"),
     pf.Receipt("t-1", "failed", at=NOW, reason="not_friend", raw="41050"),

@@ -1,18 +1,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
 from privflow.errors import DefinitionError, TimeFormatError, UnknownNameError
 from privflow.timing import (
-    Around,
     Instant,
     Monthly,
     Schedule,
@@ -110,82 +108,6 @@ def test_a_recurrence_starts_at_the_anchor_and_goes_on(schedule, anchor, expecte
     assert dues(schedule, anchor) == expected
 
 
-@pytest.mark.parametrize(
-    ("born", "days", "anchor", "expected"),
-    [
-        (date(1995, 11, 3), -3, "2026-10-20T09:30", ["2026-10-31", "2027-10-31"]),
-        (date(1995, 11, 3), 0, "2026-11-03T10:00", ["2026-11-03", "2027-11-03"]),
-        (date(1995, 11, 3), 0, "2026-11-03T10:01", ["2027-11-03", "2028-11-03"]),
-        (date(1995, 1, 2), -3, "2026-12-01T00:00", ["2026-12-30", "2027-12-30"]),
-        (date(1995, 12, 30), 5, "2026-12-31T00:00", ["2027-01-04", "2028-01-04"]),
-        (date(2000, 2, 29), 0, "2026-12-01T00:00", ["2027-02-28", "2028-02-29"]),
-        (date(2000, 2, 29), 1, "2026-12-01T00:00", ["2027-03-01", "2028-03-01"]),
-        (date(2040, 5, 1), -3, "2026-10-20T00:00", ["2040-04-28", "2041-04-28"]),
-        (
-            instant("1995-11-02T20:00Z"),
-            0,
-            "2026-10-20T00:00",
-            ["2026-11-03", "2027-11-03"],
-        ),
-    ],
-    ids=[
-        "before",
-        "at the anchor",
-        "just missed",
-        "before, over new year",
-        "after, over new year",
-        "a leap day in common years",
-        "the day after a leap day",
-        "a date to come",
-        "an instant means its local date",
-    ],
-)
-def test_around_returns_every_year(born, days, anchor, expected):
-    """T4 and T6."""
-    schedule = around("birthday", days=days, at="10:00")
-    found = dues(schedule, anchor, count=2, birthday=born)
-    assert found == [f"{day}T10:00" for day in expected]
-
-
-@pytest.mark.parametrize(
-    "attributes",
-    [
-        {},
-        {"birthday": None},
-        {"birthday": "1995-11-03"},
-        {"birthday": 19951103},
-        {"birthday": (date(1995, 11, 3),)},
-        {"birthday": datetime(1995, 11, 3, tzinfo=UTC)},
-        {"other": date(1995, 11, 3)},
-    ],
-)
-def test_around_what_is_missing_or_no_date_is_never_due(attributes):
-    schedule = around("birthday", at="10:00")
-    assert dues(schedule, "2026-10-20T09:30", **attributes) == []
-
-
-@frozen
-class Attribute:
-    name: object
-
-
-def test_around_takes_an_attribute_or_its_name():
-    assert around(Attribute("birthday"), at="10:00") == around("birthday", at="10:00")
-
-
-@pytest.mark.parametrize("wrong", ["", None, 3, Attribute(""), Attribute(3)])
-def test_around_what_has_no_name_is_refused(wrong):
-    with pytest.raises(DefinitionError, match="an attribute or its name"):
-        around(wrong, at="10:00")
-
-
-@pytest.mark.parametrize("days", [-366, 366, 1.0, "3", None, True])
-def test_around_is_within_a_year(days):
-    """T3: what is out of range raises."""
-    with pytest.raises(DefinitionError, match="expected -365 to 365"):
-        around("birthday", days=days, at="10:00")
-
-
 @pytest.mark.parametrize("number", [0, 32, -1, 1.0, "1", None, True])
 def test_a_day_of_a_month_is_1_to_31(number):
     """T3: what is out of range raises."""
@@ -209,7 +131,6 @@ def test_no_weekday_at_all_is_refused():
     [
         lambda at: weekly("fri", at),
         lambda at: monthly(1, at),
-        lambda at: around("birthday", at=at),
     ],
 )
 def test_a_wrong_time_of_day_is_refused(build):
@@ -231,25 +152,10 @@ def test_a_wrong_time_of_day_is_refused(build):
             "monthly(31, '10:00')",
             "every month on day 31 at 10:00",
         ),
-        (
-            around("birthday", days=-3, at="10:00"),
-            "around('birthday', days=-3, at='10:00')",
-            "3 days before birthday at 10:00",
-        ),
-        (
-            around("birthday", days=1, at="10:00"),
-            "around('birthday', days=1, at='10:00')",
-            "1 day after birthday at 10:00",
-        ),
-        (
-            around("birthday", at="10:00"),
-            "around('birthday', at='10:00')",
-            "on birthday at 10:00",
-        ),
     ],
 )
 def test_the_repr_is_source_and_the_str_a_phrase(schedule, source, sentence):
-    names = {"weekly": weekly, "monthly": monthly, "around": around}
+    names = {"weekly": weekly, "monthly": monthly}
     assert (repr(schedule), str(schedule)) == (source, sentence)
     assert eval(source, names) == schedule  # noqa: S307  repr is source
     assert hash(eval(source, names)) == hash(schedule)  # noqa: S307  repr is source
@@ -260,7 +166,6 @@ def test_parts_may_be_values_or_text():
     at = time_of_day("20:00")
     assert weekly("fri", at) == Weekly(["fri"], "20:00")
     assert monthly(1, at) == Monthly(1, "20:00")
-    assert around("birthday", at=at) == Around("birthday", at="20:00")
 
 
 def test_a_weekday_that_does_not_exist_moves_on_by_the_gap_and_is_due_once():
