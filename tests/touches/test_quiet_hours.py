@@ -104,6 +104,7 @@ def test_a_hold_ends_at_the_first_instant_that_is_not_quiet(
         ("22:00", "8 am", {}, TimeFormatError),
         ("22:00", "08:00", {"exempt": ["spam"]}, DefinitionError),
         ("22:00", "08:00", {"exempt": "service"}, DefinitionError),
+        ("22:00", "08:00", {"channel": ""}, DefinitionError),
         ("22:00", "08:00", {"name": ""}, DefinitionError),
     ],
 )

@@ -7,6 +7,7 @@ from typing import assert_type
 
 import privflow as pf
 from privflow import attr, event, prop
+from privflow.timing import Schedule
 
 now = pf.instant("2026-10-20T09:30+08:00")
 assert_type(now, pf.Instant)
@@ -81,5 +82,17 @@ class Holiday:
         return pf.Hold(touch.kind, until=now + pf.span("1d"))
 
 
+office = pf.WorkCalendar("office", holidays=[date(2026, 10, 1)], until="2026-12-31")
+assert_type(office.next_workday(date(2026, 9, 30)), date)
+schedules: list[Schedule] = [
+    pf.months(1),
+    pf.every("3d", "20:00", until=date(2026, 12, 31)),
+    pf.workday(3, "10:00", calendar=office, late="now"),
+    pf.on_workday(pf.weekly(["mon", "fri"], "20:00"), office, otherwise="skip"),
+]
+for schedule in schedules:
+    pf.SOPStep("s", schedule, pf.Message("m", kind="service"), via=["sms"])
+
 gate: pf.Gate = Holiday()
-pf.Plan(gates=[gate, pf.QuietHours("22:00", "08:00")])
+window = pf.SendWindow("09:00", "21:00", days=["mon"], calendar=office, channel="sms")
+pf.Plan(gates=[gate, pf.QuietHours("22:00", "08:00"), window])

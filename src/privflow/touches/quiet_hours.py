@@ -8,10 +8,11 @@ from attrs import field, frozen
 from typing_extensions import override
 
 from privflow.errors import DefinitionError
-from privflow.facts import channel_matches, required_text
+from privflow.facts import required_text
 from privflow.timing import DailyHours, Instant, Span, TimeOfDay, time_of_day
 from privflow.touches.gate import Allow, Hold, Ruling, View
-from privflow.touches.message import KINDS, names_of, one_of
+from privflow.touches.message import names_of
+from privflow.touches.reach import concerns, required_reach
 from privflow.touches.touch import Touch
 
 
@@ -44,10 +45,7 @@ class QuietHours:
 
     def __attrs_post_init__(self) -> None:
         required_text("QuietHours.name", self.name)
-        if self.channel is not None:
-            required_text("QuietHours.channel", self.channel)
-        for kind in self.exempt:
-            one_of("QuietHours.exempt", kind, KINDS)
+        required_reach("QuietHours", self.channel, self.exempt)
         if self.start == self.end:
             problem = f"both ends are {self.start}"
             raise DefinitionError("QuietHours", problem, "leave a part of the day open")
@@ -57,15 +55,11 @@ class QuietHours:
         """Hold until the quiet hours end, in the contact's zone."""
         facts = {"hours": str(self)}
         zone = view.timezone
-        if not self._concerns(touch) or not self.hours.holds(now.us, zone):
+        is_concerned = concerns(touch, self.channel, self.exempt)
+        if not is_concerned or not self.hours.holds(now.us, zone):
             return Allow(facts=facts)
         until = Instant(self.hours.ends_at(now.us, zone))
         return Hold("quiet_hours", until=until, facts=facts)
-
-    def _concerns(self, touch: Touch) -> bool:
-        if touch.kind in self.exempt:
-            return False
-        return self.channel is None or channel_matches(self.channel, touch.channel)
 
     def recalls(self) -> Mapping[str, Span | None]:
         """It looks at the clock alone."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 from typing_extensions import override
 
-from privflow.facts import channel_matches, required_text
+from privflow.facts import required_text
 from privflow.timing import (
     Instant,
     OpeningHours,
@@ -19,7 +19,8 @@ from privflow.timing import (
     weekdays_of,
 )
 from privflow.touches.gate import Allow, Hold, Ruling, View
-from privflow.touches.message import KINDS, names_of, one_of
+from privflow.touches.message import names_of
+from privflow.touches.reach import concerns, required_reach
 from privflow.touches.touch import Touch
 
 
@@ -59,10 +60,7 @@ class SendWindow:
 
     def __attrs_post_init__(self) -> None:
         required_text("SendWindow.name", self.name)
-        if self.channel is not None:
-            required_text("SendWindow.channel", self.channel)
-        for kind in self.exempt:
-            one_of("SendWindow.exempt", kind, KINDS)
+        required_reach("SendWindow", self.channel, self.exempt)
         hours = OpeningHours(
             self.start, self.end, days=self.days, calendar=self.calendar
         )
@@ -72,7 +70,8 @@ class SendWindow:
         """Hold until the hours begin next, in the contact's zone."""
         facts = {"hours": str(self)}
         zone = view.timezone
-        if not self._concerns(touch) or self.hours.holds(now.us, zone):
+        is_concerned = concerns(touch, self.channel, self.exempt)
+        if not is_concerned or self.hours.holds(now.us, zone):
             return Allow(facts=facts)
         until = Instant(self.hours.opens_at(now.us, zone))
         calendar = self.calendar
@@ -82,11 +81,6 @@ class SendWindow:
         return Hold(
             "calendar_ended", until=until, facts={**facts, **ends}, recheck=True
         )
-
-    def _concerns(self, touch: Touch) -> bool:
-        if touch.kind in self.exempt:
-            return False
-        return self.channel is None or channel_matches(self.channel, touch.channel)
 
     def recalls(self) -> Mapping[str, Span | None]:
         """It looks at the clock alone."""
