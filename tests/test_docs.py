@@ -10,6 +10,7 @@ from typing import Final
 
 import pytest
 
+import privflow as pf
 from privflow import quotas
 
 ROOT: Final = Path(__file__).parents[1]
@@ -146,7 +147,8 @@ def test_semantics_lists_every_decision_as_built_or_as_still_to_come() -> None:
     assert set(DECISIONS) - listed == set()
 
 
-def test_every_quota_has_its_place_on_the_page_of_quotas() -> None:
-    text = (ROOT / "docs" / "quotas.md").read_text(encoding="utf-8")
-    shapes = [name for name in quotas.__all__ if name != "LimitRule"]
+def test_every_quota_has_its_place_on_the_pages_of_quotas() -> None:
+    pages = [ROOT / "docs" / name for name in ("quotas.md", "stores.md")]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    shapes = [name for name in quotas.__all__ if hasattr(pf, name)]
     assert [name for name in shapes if f"pf.{name}" not in text] == []

@@ -71,7 +71,19 @@ from privflow.journeys import (
     Stage,
     To,
 )
-from privflow.quotas import Grants, MixQuota, ReplyWindow, TouchQuota, days_in_month
+from privflow.quotas import (
+    Claim,
+    Grants,
+    MemoryQuotaStore,
+    MixQuota,
+    QuotaStore,
+    Refused,
+    ReplyWindow,
+    Reserved,
+    Settled,
+    TouchQuota,
+    days_in_month,
+)
 from privflow.rules import AddTag, Enrol, Leave, RemoveTag, Reply, Rule, SetAttribute
 from privflow.segments import Census, Segment, SegmentSet, take_census
 from privflow.timing import (
@@ -120,6 +132,7 @@ __all__ = [
     "Catalog",
     "Census",
     "ChannelProfile",
+    "Claim",
     "Command",
     "Condition",
     "ConditionError",
@@ -146,6 +159,7 @@ __all__ = [
     "Instant",
     "Journey",
     "Leave",
+    "MemoryQuotaStore",
     "Message",
     "MixQuota",
     "Outcome",
@@ -154,12 +168,15 @@ __all__ = [
     "PrivflowError",
     "ProtocolError",
     "QuietHours",
+    "QuotaStore",
     "Receipt",
     "Reentry",
+    "Refused",
     "Relation",
     "RemoveTag",
     "Reply",
     "ReplyWindow",
+    "Reserved",
     "Rule",
     "SOPStep",
     "Scope",
@@ -168,6 +185,7 @@ __all__ = [
     "Send",
     "SendWindow",
     "SetAttribute",
+    "Settled",
     "Skip",
     "Span",
     "Stage",

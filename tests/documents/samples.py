@@ -321,6 +321,15 @@ STATE = pf.ContactState(
 )
 """What a state can hold, built by hand: it does not change with the engine."""
 
+_CLAIM = pf.Claim(
+    quota="staff-day",
+    subject="staff=zhang",
+    limit=100,
+    since=NOW,
+    until=NEXT_DAY,
+    cost=2,
+)
+
 # What the story does not hold already, or holds in one form only.
 _MORE: tuple[Any, ...] = (
     ADDED,
@@ -417,6 +426,10 @@ _MORE: tuple[Any, ...] = (
     pf.Hold("calendar_ended", until=NOW, recheck=True),
     pf.Deny("no_consent"),
     pf.AssignTask(_TOUCH, staff="zhang"),
+    _CLAIM,
+    pf.Reserved("t-1", at=NOW, expires_at=NEXT_DAY),
+    pf.Refused(_CLAIM, taken=100, next_possible=NEXT_DAY),
+    pf.Settled("t-1", outcome="late"),
     pf.Receipt("t-1", "failed", at=NOW, reason="not_friend", raw="41050"),
     pf.Entry("sent", at=NOW, source="journey:new-friend", subject="hello"),
     pf.Outcome(

@@ -64,7 +64,16 @@ from privflow.journeys import (
     StepState,
     To,
 )
-from privflow.quotas import Grants, MixQuota, ReplyWindow, TouchQuota
+from privflow.quotas import (
+    Claim,
+    Grants,
+    MixQuota,
+    Refused,
+    ReplyWindow,
+    Reserved,
+    Settled,
+    TouchQuota,
+)
 from privflow.rules import (
     AddTag,
     Enrol,
@@ -126,6 +135,7 @@ TABLE: dict[str, type] = {
         Calendar,
         Catalog,
         ChannelProfile,
+        Claim,
         Condition,
         Consent,
         Contact,
@@ -173,10 +183,12 @@ TABLE: dict[str, type] = {
         QuietHours,
         Receipt,
         Reentry,
+        Refused,
         Relation,
         RemoveTag,
         Reply,
         ReplyWindow,
+        Reserved,
         Rolling,
         Rule,
         SOPStep,
@@ -185,6 +197,7 @@ TABLE: dict[str, type] = {
         Send,
         SendWindow,
         SetAttribute,
+        Settled,
         Skip,
         Span,
         Stage,

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from privflow.quotas.claim import Claim
 from privflow.quotas.grants import Grants
 from privflow.quotas.limit import LimitRule, days_in_month
+from privflow.quotas.memory_store import MemoryQuotaStore
 from privflow.quotas.mix_quota import MixQuota
 from privflow.quotas.reply_window import ReplyWindow
+from privflow.quotas.store import (
+    QuotaStore,
+    Refused,
+    Reserved,
+    Settled,
+    in_lock_order,
+    longest,
+)
 from privflow.quotas.touch_quota import TouchQuota
 
 __all__ = [
+    "Claim",
     "Grants",
     "LimitRule",
+    "MemoryQuotaStore",
     "MixQuota",
+    "QuotaStore",
+    "Refused",
     "ReplyWindow",
+    "Reserved",
+    "Settled",
     "TouchQuota",
     "days_in_month",
+    "in_lock_order",
+    "longest",
 ]

@@ -1,0 +1,195 @@
+"""Shared quotas in the memory of one process: the reference of every other store."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+from heapq import heappop, heappush
+from itertools import count
+from typing import Literal
+
+from attrs import Factory, define, field
+from typing_extensions import override
+
+from privflow.quotas.claim import Claim
+from privflow.quotas.store import (
+    Refused,
+    Reserved,
+    Settled,
+    in_lock_order,
+    longest,
+)
+from privflow.timing import Instant, Span, span
+
+_State = Literal["reserved", "committed", "late", "released", "expired"]
+_STANDING = frozenset({"reserved", "committed", "late"})
+_Place = tuple[int, str]
+"""Instant and key of one place; a use of cost 3 has three of them."""
+
+
+@define(eq=False)
+class _Held:
+    """What is known of one key."""
+
+    key: str
+    claims: tuple[Claim, ...]
+    at: int
+    expires_at: int
+    state: _State = "reserved"
+
+    def leaves_at(self, quota: str, subject: str) -> int | None:
+        """When time alone frees its places of one quota."""
+        until = next(
+            claim.until
+            for claim in self.claims
+            if (claim.quota, claim.subject) == (quota, subject)
+        )
+        ends = [] if until is None else [until.us]
+        if self.state == "reserved":
+            ends.append(self.expires_at)
+        return min(ends, default=None)
+
+
+@define(eq=False, repr=False)
+class MemoryQuotaStore:
+    """Shared quotas in one process (内存额度库), for tests, notebooks and one worker.
+
+    It forgets when the process ends, and takes one call at a time: whoever shares it
+    between threads puts a lock around it.
+
+    Args:
+        keep_for: how long a use is remembered after it stopped counting: as far as a
+            quota's window may be widened, and keys repeated (Q7).
+
+    >>> from privflow.timing import instant, span
+    >>> now = instant("2026-10-20T09:30+08:00")
+    >>> one = Claim(quota="day", subject="staff=zhang", limit=1, since=now)
+    >>> store = MemoryQuotaStore()
+    >>> store.reserve("t-1", [one], now=now, expires_at=now + span("5m")).at == now
+    True
+    >>> print(store.reserve("t-2", [one], now=now, expires_at=now + span("5m")))
+    day of staff=zhang is full: 1 of 1 taken, not before 2026-10-20T01:35:00Z
+    >>> store.commit("t-1", now=now).outcome
+    'committed'
+    """
+
+    keep_for: Span = field(default=Span(31 * 86_400_000_000), converter=span)
+    _held: dict[str, _Held] = field(init=False, factory=dict)
+    _places: dict[tuple[str, str], list[_Place]] = field(init=False, factory=dict)
+    _due: list[tuple[int, int, _Held]] = field(init=False, factory=list)
+    _leaving: list[tuple[int, int, _Held]] = field(init=False, factory=list)
+    _number: count[int] = field(init=False, default=Factory(count))
+
+    def reserve(
+        self, key: str, claims: Sequence[Claim], *, now: Instant, expires_at: Instant
+    ) -> Reserved | Refused:
+        """Take all claims of a touch, or none; see `QuotaStore`."""
+        ordered = in_lock_order(claims, now=now, expires_at=expires_at)
+        self._live_until(now.us)
+        held = self._held.get(key)
+        if held is None or held.state not in _STANDING:
+            refusals = [refusal for c in ordered if (refusal := self._refusal(c, now))]
+            if refusals:
+                return longest(refusals)
+            held = self._hold(_Held(key, ordered, now.us, expires_at.us))
+        return Reserved(key, at=Instant(held.at), expires_at=Instant(held.expires_at))
+
+    def commit(self, key: str, *, now: Instant) -> Settled:
+        """Keep the places of a touch; see `QuotaStore`."""
+        self._live_until(now.us)
+        held = self._held.get(key)
+        if held is None:
+            return Settled(key, outcome="unknown")
+        if held.state == "reserved":
+            held.state = "committed"
+        elif held.state not in _STANDING:
+            held.state = "late"
+            self._place(held)
+        return Settled(key, outcome="late" if held.state == "late" else "committed")
+
+    def release(self, key: str, *, now: Instant) -> Settled:
+        """Give back the places of a touch; see `QuotaStore`."""
+        self._live_until(now.us)
+        held = self._held.get(key)
+        if held is None:
+            return Settled(key, outcome="unknown")
+        self._give_back(held, "released")
+        return Settled(key, outcome="released")
+
+    def expire(self, *, now: Instant) -> Sequence[str]:
+        """The keys that expired and that nobody has settled; see `QuotaStore`."""
+        self._live_until(now.us)
+        return tuple(h.key for h in self._held.values() if h.state == "expired")
+
+    @override
+    def __repr__(self) -> str:
+        return f"<MemoryQuotaStore {len(self._held)} touches>"
+
+    def _refusal(self, claim: Claim, now: Instant) -> Refused | None:
+        places = self._places.get((claim.quota, claim.subject), [])
+        first = bisect_left(places, (claim.since.us, ""))
+        taken = len(places) - first
+        lacking = taken + claim.cost - claim.limit
+        if lacking <= 0:
+            return None
+        room_at = None
+        if claim.cost <= claim.limit:
+            leaving = self._instants(claim, places[first:], now.us)
+            # places that a narrower window let go earlier leave with the new use
+            room_at = leaving[lacking - 1] if lacking <= len(leaving) else claim.until
+        return Refused(claim, taken=taken, next_possible=room_at)
+
+    def _instants(
+        self, claim: Claim, places: list[_Place], now_us: int
+    ) -> list[Instant]:
+        """When the places leave, those that do so after now, in order."""
+        ends = (
+            self._held[key].leaves_at(claim.quota, claim.subject) for _, key in places
+        )
+        later = (us for us in ends if us is not None and us > now_us)
+        return [Instant(us) for us in sorted(later)]
+
+    def _hold(self, held: _Held) -> _Held:
+        self._held[held.key] = held
+        self._place(held)
+        heappush(self._due, (held.expires_at, next(self._number), held))
+        last = _last_instant(held)
+        if last is not None:
+            item = (last + self.keep_for.us, next(self._number), held)
+            heappush(self._leaving, item)
+        return held
+
+    def _place(self, held: _Held) -> None:
+        for claim in held.claims:
+            places = self._places.setdefault((claim.quota, claim.subject), [])
+            for _ in range(claim.cost):
+                insort(places, (held.at, held.key))
+
+    def _give_back(self, held: _Held, state: _State) -> None:
+        if held.state in _STANDING:
+            for claim in held.claims:
+                places = self._places[claim.quota, claim.subject]
+                first = bisect_left(places, (held.at, held.key))
+                del places[first : first + claim.cost]
+                if not places:
+                    del self._places[claim.quota, claim.subject]
+        held.state = state
+
+    def _live_until(self, now_us: int) -> None:
+        """Expire what is due, and forget what cannot count again."""
+        while self._due and self._due[0][0] <= now_us:
+            held = heappop(self._due)[2]
+            if held.state == "reserved":
+                self._give_back(held, "expired")
+        while self._leaving and self._leaving[0][0] <= now_us:
+            held = heappop(self._leaving)[2]
+            if self._held.get(held.key) is held:
+                self._give_back(held, "released")
+                del self._held[held.key]
+
+
+def _last_instant(held: _Held) -> int | None:
+    """The last instant at which something of a touch matters; None: for ever."""
+    ends = [claim.until.us for claim in held.claims if claim.until is not None]
+    for_ever = len(ends) < len(held.claims)
+    return None if for_ever else max([held.expires_at, *ends])

@@ -1,0 +1,7 @@
+"""Laws to hold your own code to; needs the extra `testing` (Hypothesis, pytest)."""
+
+from __future__ import annotations
+
+from privflow.testing.quota_store import QuotaStoreConformance
+
+__all__ = ["QuotaStoreConformance"]

@@ -1,0 +1,134 @@
+"""Claims, answers and the store in memory; the laws themselves are in tests/testing."""
+
+from __future__ import annotations
+
+import pytest
+
+from privflow.errors import DefinitionError, ProtocolError
+from privflow.quotas import (
+    Claim,
+    MemoryQuotaStore,
+    Refused,
+    Reserved,
+    in_lock_order,
+    longest,
+)
+from privflow.timing import instant, span
+
+NOW = instant("2026-10-20T09:30+08:00")
+LATER = NOW + span("5m")
+
+
+def claim(quota="q", subject="staff=zhang", **about: object) -> Claim:
+    return Claim(quota=quota, subject=subject, **{"limit": 1, "since": NOW, **about})
+
+
+@pytest.mark.parametrize(
+    ("about", "named"),
+    [
+        ({"quota": " "}, "Claim.quota"),
+        ({"subject": ""}, "Claim.subject"),
+        ({"limit": -1}, "Claim.limit"),
+        ({"limit": 1.0}, "Claim.limit"),
+        ({"limit": True}, "Claim.limit"),
+        ({"cost": 0}, "Claim.cost"),
+        ({"since": "2026-10-20"}, "Claim.since"),
+        ({"until": "2026-10-20"}, "Claim.until"),
+        ({"until": NOW}, "Claim.until"),
+    ],
+)
+def test_a_claim_that_means_nothing_is_refused_by_name(about, named):
+    with pytest.raises(DefinitionError, match=named):
+        claim(**about)
+
+
+def test_a_limit_of_zero_is_a_claim_that_nobody_gets():
+    """Q2."""
+    store = MemoryQuotaStore()
+    refused = Refused(claim(limit=0), taken=0, next_possible=None)
+    asked = store.reserve("t-1", [claim(limit=0)], now=NOW, expires_at=LATER)
+    assert asked == refused
+    assert str(refused) == "q of staff=zhang is full: 0 of 0 taken, for good"
+
+
+def test_claims_come_in_one_order_whoever_makes_them():
+    one, two, three = claim("a", "x"), claim("a", "y"), claim("b", "x")
+    for given in ([three, one, two], [two, three, one]):
+        ordered = in_lock_order(given, now=NOW, expires_at=LATER)
+        assert ordered == (one, two, three)
+
+
+@pytest.mark.parametrize(
+    ("claims", "expires_at", "hint"),
+    [
+        ([claim()], NOW, "let it expire later"),
+        ([claim(since=LATER)], LATER, "at the now of the call"),
+        ([claim(), claim(limit=2)], LATER, "the sum of the costs"),
+    ],
+)
+def test_a_call_that_cannot_be_right_is_the_hosts_to_mend(claims, expires_at, hint):
+    with pytest.raises(ProtocolError, match=hint):
+        in_lock_order(claims, now=NOW, expires_at=expires_at)
+
+
+def test_of_equals_the_first_in_the_way_is_named():
+    first = Refused(claim("a"), taken=1, next_possible=LATER)
+    second = Refused(claim("b"), taken=1, next_possible=LATER)
+    never = Refused(claim("c"), taken=1, next_possible=None)
+    assert longest([first, second]) is first
+    assert longest([first, never, second]) is never
+
+
+def test_a_use_is_remembered_for_a_while_after_it_stopped_counting():
+    """Q7: a window that somebody widens finds it; then the key is free again."""
+    store = MemoryQuotaStore(keep_for="2d")
+    store.reserve("t-1", [claim(until=NOW + span("1h"))], now=NOW, expires_at=LATER)
+    store.commit("t-1", now=NOW)
+
+    def ask(after: str) -> Reserved | Refused:
+        now = NOW + span(after)
+        wider = claim(until=now + span("7d"))
+        return store.reserve("t-2", [wider], now=now, expires_at=now + span("5m"))
+
+    last = ask("2d59m")
+    assert (last.taken, last.next_possible) == (1, NOW + span("9d59m"))
+    assert repr(store) == "<MemoryQuotaStore 1 touches>"
+    assert isinstance(ask("2d1h"), Reserved)
+    assert store.commit("t-1", now=NOW).outcome == "unknown"
+
+
+def test_a_new_reservation_under_an_old_key_is_not_forgotten_with_the_old_one():
+    store = MemoryQuotaStore(keep_for="1h")
+
+    def reserve(after: str) -> None:
+        now = NOW + span(after)
+        until = now + span("10m")
+        one = claim(until=until)
+        store.reserve("t-1", [one], now=now, expires_at=now + span("5m"))
+
+    reserve("0s")
+    store.release("t-1", now=NOW)
+    reserve("59m")
+    assert store.commit("t-1", now=NOW + span("1h1m")).outcome == "committed"
+    assert store.commit("t-1", now=NOW + span("1h15m")).outcome == "committed"
+
+
+def test_what_counts_for_ever_is_never_forgotten():
+    store = MemoryQuotaStore(keep_for="1h")
+    store.reserve("t-1", [claim()], now=NOW, expires_at=LATER)
+    store.commit("t-1", now=NOW)
+    now = NOW + span("300d")
+    again = store.reserve("t-2", [claim()], now=now, expires_at=now + span("5m"))
+    assert again == Refused(claim(), taken=1, next_possible=None)
+
+
+def test_a_thousand_touches_of_one_campaign_are_counted_exactly():
+    store = MemoryQuotaStore()
+    granted = 0
+    for number in range(1_500):
+        now = NOW + span(f"{number}s")
+        until = NOW + span("7d")
+        one = claim(limit=1_000, until=until)
+        answer = store.reserve(f"t-{number}", [one], now=now, expires_at=until)
+        granted += isinstance(answer, Reserved)
+    assert granted == 1_000
