@@ -143,7 +143,6 @@ class TestPostgresStore(Opening, QuotaStoreConformance):
             known.append(store.commit("t-1", now=rush.NOW).outcome)
         assert known == ["committed", "unknown"]
 
-
     def test_everything_that_is_counted_is_locked(self) -> None:
         with psycopg.connect(self.dsn) as connection:
             connection.execute("SELECT privflow_lock(%s)", [["b", "a", "c", "a"]])

@@ -122,13 +122,13 @@ def test_what_counts_for_ever_is_never_forgotten():
     assert again == Refused(claim(), taken=1, next_possible=None)
 
 
-def test_a_thousand_touches_of_one_campaign_are_counted_exactly():
+def test_many_touches_of_one_campaign_are_counted_exactly():
     store = MemoryQuotaStore()
     granted = 0
-    for number in range(1_500):
+    for number in range(450):
         now = NOW + span(f"{number}s")
         until = NOW + span("7d")
-        one = claim(limit=1_000, until=until)
+        one = claim(limit=300, until=until)
         answer = store.reserve(f"t-{number}", [one], now=now, expires_at=until)
         granted += isinstance(answer, Reserved)
-    assert granted == 1_000
+    assert granted == 300

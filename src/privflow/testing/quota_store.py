@@ -5,15 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from privflow.errors import ProtocolError
 from privflow.quotas import Claim, QuotaStore, Refused, Reserved
 from privflow.testing.law import demand
 from privflow.testing.traffic import TRIES, run_traffic
 from privflow.timing import Instant, Span, instant, span
-
-_T = TypeVar("_T")
 
 START = instant("2026-10-20T09:30+08:00")
 _HOLD = span("5m")
@@ -80,7 +78,9 @@ class QuotaStoreConformance:
         """The same store through another connection; override it where that differs."""
         return store
 
-    def together(self, calls: Iterable[Callable[[], _T]]) -> list[_T]:
+    def together(
+        self, calls: Iterable[Callable[[], Reserved | Refused]]
+    ) -> list[Reserved | Refused]:
         """The answers of calls made at once; override it with threads of yours."""
         return [call() for call in calls]
 
@@ -366,12 +366,13 @@ class QuotaStoreConformance:
         store = self.empty_store()
         doors = [self.reopened(store) for _ in range(4)]
         claim = _claim(limit=7)
-        keys = [f"t-{number % 20}" for number in range(40)]
         calls = [
-            lambda door=doors[place % 4], key=key: (key, _reserve(door, key, claim))
-            for place, key in enumerate(keys)
+            lambda door=doors[number % 4], key=f"t-{number % 20}": _reserve(
+                door, key, claim
+            )
+            for number in range(40)
         ]
         answers = self.together(calls)
-        granted = {key for key, answer in answers if isinstance(answer, Reserved)}
+        granted = {answer.key for answer in answers if isinstance(answer, Reserved)}
         demand("as many touches as places", len(granted), 7)
         demand("each of them once", _taken(store), 7)
