@@ -1,27 +1,27 @@
-"""One of several processes that compete for the same cap; see rush.py --help.
+"""One of several processes that compete for the same places, round after round.
 
-It waits for a line, reserves the shared keys and then its own, commits every second
-one, and prints `RESERVED key` or `COMMITTED key`, until it is refused.
+Each line that it reads names a subject of `CAP` places. It reserves a key that all ask
+for and then keys of its own, commits every second one, and prints `RESERVED key` or
+`COMMITTED key` until it is refused; then `DONE`.
 """
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
 from importlib import import_module
 
 from privflow.quotas import Claim, QuotaStore, Reserved
 from privflow.timing import instant, span
 
+CAP = 4
 NOW = instant("2026-10-20T09:30+08:00")
 HOLD = span("5m")
+MIDNIGHTS = instant("2026-10-20T00:00+08:00"), instant("2026-10-21T00:00+08:00")
 
 
-def claim_on(cap: int) -> Claim:
-    """A claim on the day of one member of staff, which all processes compete for."""
-    since, until = instant("2026-10-20T00:00+08:00"), instant("2026-10-21T00:00+08:00")
-    return Claim(
-        quota="day", subject="staff=zhang", limit=cap, since=since, until=until
-    )
+def claim_on(subject: str) -> Claim:
+    """A claim on a day of the subject."""
+    since, until = MIDNIGHTS
+    return Claim(quota="day", subject=subject, limit=CAP, since=since, until=until)
 
 
 def store_at(kind: str, address: str) -> QuotaStore:
@@ -30,22 +30,19 @@ def store_at(kind: str, address: str) -> QuotaStore:
     return getattr(module, f"{kind.title()}Store")(address)
 
 
-def keys_of(name: str, shared: int, most: int) -> Iterator[str]:
-    """The keys in turn: first those that everybody asks for, then one's own."""
-    yield from (f"shared-{number}" for number in range(shared))
-    yield from (f"{name}-{number}" for number in range(most))
-
-
-def compete(store: QuotaStore, keys: Iterable[str], cap: int) -> None:
-    """Reserve under each key until there is no room; commit every second one."""
-    for place, key in enumerate(keys):
-        answer = store.reserve(key, [claim_on(cap)], now=NOW, expires_at=NOW + HOLD)
+def compete(store: QuotaStore, name: str, subject: str) -> None:
+    """Reserve key after key until there is no room; commit every second one."""
+    claims, expires_at = [claim_on(subject)], NOW + HOLD
+    for place, who in enumerate(["shared", *(f"{name}-{n}" for n in range(CAP))]):
+        key = f"{subject}/{who}"
+        answer = store.reserve(key, claims, now=NOW, expires_at=expires_at)
         if not isinstance(answer, Reserved):
-            return
+            break
         print("RESERVED", key, flush=True)
         if place % 2:
             store.commit(key, now=NOW)
             print("COMMITTED", key, flush=True)
+    print("DONE", subject, flush=True)
 
 
 if __name__ == "__main__":
@@ -53,9 +50,7 @@ if __name__ == "__main__":
     parser.add_argument("kind", choices=["redis", "postgres"])
     parser.add_argument("address", help="a URL, or a connection string")
     parser.add_argument("name", help="of this process")
-    parser.add_argument("--cap", type=int, default=200)
-    parser.add_argument("--shared", type=int, default=10, help="keys all ask for")
     given = parser.parse_args()
     mine = store_at(given.kind, given.address)
-    sys.stdin.readline()
-    compete(mine, keys_of(given.name, given.shared, given.cap), given.cap)
+    for line in sys.stdin:
+        compete(mine, given.name, line.strip())

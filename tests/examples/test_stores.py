@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from signal import SIGKILL
 from typing import Final
 from uuid import uuid4
 
@@ -103,7 +102,10 @@ class TestRedisStore(Opening, QuotaStoreConformance):
         store = self.empty_store()
         for key in ("t-1", "t-2"):
             store.reserve(
-                key, [rush.claim_on(9)], now=rush.NOW, expires_at=rush.NOW + rush.HOLD
+                key,
+                [rush.claim_on("staff=zhang")],
+                now=rush.NOW,
+                expires_at=rush.NOW + rush.HOLD,
             )
         store.commit("t-1", now=rush.NOW)
         later = rush.NOW + span("32d")
@@ -134,7 +136,7 @@ class TestPostgresStore(Opening, QuotaStoreConformance):
         import rush  # noqa: PLC0415  see modules
 
         store = self.empty_store()
-        claim = rush.claim_on(9)
+        claim = rush.claim_on("staff=zhang")
         store.reserve("t-1", [claim], now=rush.NOW, expires_at=rush.NOW + rush.HOLD)
         known = []
         for before in (claim.until.us, claim.until.us + 1):
@@ -152,21 +154,16 @@ class TestPostgresStore(Opening, QuotaStoreConformance):
 
 # ── Processes that compete ───────────────────────────────────────────────────
 
-CAP: Final = 120
-SHARED: Final = 10
+SUBJECTS: Final = [f"staff={number}" for number in range(40)]
+FATAL: Final = SUBJECTS[30]
 
 
 @contextmanager
 def processes(kind: str, address: str, names: list[str]) -> Iterator[list]:
     command = [sys.executable, str(STORES / "rush.py"), kind, address]
-    options = ["--cap", str(CAP), "--shared", str(SHARED)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     started = [
-        subprocess.Popen(  # noqa: S603  our own script
-            [*command, name, *options],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        subprocess.Popen([*command, name], **pipes)  # noqa: S603  our own script
         for name in names
     ]
     try:
@@ -177,39 +174,49 @@ def processes(kind: str, address: str, names: list[str]) -> Iterator[list]:
             process.communicate(timeout=30)
 
 
-def begin(process) -> None:
-    process.stdin.write("go\n")
+def begin(process: subprocess.Popen[str], subject: str) -> None:
+    process.stdin.write(f"{subject}\n")
     process.stdin.flush()
+
+
+def lines_of(process: subprocess.Popen[str]) -> Iterator[list[str]]:
+    """What a process says of one subject, as words; less if it is killed."""
+    for line in process.stdout:
+        if line.startswith("DONE") or not line.endswith("\n"):
+            return
+        yield line.split()
 
 
 @frozen
 class Aftermath:
-    """What the processes said, and the store that they left behind."""
+    """What the processes said, in the end, and the store that they left behind."""
 
     store: QuotaStore
-    said: list[list[tuple[str, str]]]
+    said: dict[str, list[list[str]]]
 
     def keys(self, word: str) -> set[str]:
-        return {key for lines in self.said for said, key in lines if said == word}
+        return {
+            key for lines in self.said.values() for said, key in lines if said == word
+        }
 
 
 def rush_on(kind: str, address: str) -> Aftermath:
-    """Four processes want all of a cap; one is killed in the middle of its work."""
+    """Four processes want every place there is; one is killed in the middle of it."""
     import rush  # noqa: PLC0415  see modules
 
-    with processes(kind, address, ["victim", "a", "b", "c"]) as started:
-        victim, *others = started
-        begin(victim)
-        lines = [victim.stdout.readline() for _ in range(30)]
-        for process in others:
-            begin(process)
-        lines += [victim.stdout.readline() for _ in range(4)]
-        victim.kill()
-        texts = ["".join(lines) + victim.stdout.read()]
-        texts += [process.stdout.read() for process in others]
-        codes = [process.wait(timeout=30) for process in started]
-    assert codes == [-SIGKILL, 0, 0, 0], "the victim ended before it could be killed"
-    said = [[tuple(line.split()) for line in text.splitlines()] for text in texts]
+    said: dict[str, list[list[str]]] = {"victim": [], "a": [], "b": [], "c": []}
+    with processes(kind, address, list(said)) as started:
+        running = dict(zip(said, started, strict=True))
+        for subject in SUBJECTS:
+            for process in running.values():
+                begin(process, subject)
+            if subject == FATAL:
+                victim = running.pop("victim")
+                said["victim"].append(victim.stdout.readline().split())
+                victim.kill()
+                said["victim"] += lines_of(victim)
+            for name, process in running.items():
+                said[name] += lines_of(process)
     return Aftermath(rush.store_at(kind, address), said)
 
 
@@ -225,36 +232,35 @@ def aftermath(request) -> Iterator[Aftermath]:
     found.store.close()
 
 
-def reserve(store: QuotaStore, key: str, now: Instant) -> Reserved | Refused:
-    import rush  # noqa: PLC0415  see modules
-
-    return store.reserve(key, [rush.claim_on(CAP)], now=now, expires_at=now + rush.HOLD)
-
-
 def test_a_cap_holds_when_processes_compete_and_one_is_killed(aftermath):
     """Q4, and what the theory of operation says of hosts that die."""
     import rush  # noqa: PLC0415  see modules
 
-    reserved, committed = aftermath.keys("RESERVED"), aftermath.keys("COMMITTED")
-    full = reserve(aftermath.store, "one-more", rush.NOW)
-    assert isinstance(full, Refused), "room was left, or a place was counted twice"
-    assert full.taken == CAP
-    # of the one that was killed, the answer to its last call may be lost
-    assert CAP - 1 <= len(reserved) <= CAP
+    def reserve(key: str, subject: str, now: Instant) -> Reserved | Refused:
+        claims = [rush.claim_on(subject)]
+        return aftermath.store.reserve(key, claims, now=now, expires_at=now + rush.HOLD)
 
-    shared = {f"shared-{number}" for number in range(SHARED)}
-    askers = [
-        sum((("RESERVED", key) in said) for said in aftermath.said) for key in shared
-    ]
-    assert min(askers) >= 3, "a repeated claim is one claim: everybody got it"
+    full = [reserve("more", subject, rush.NOW) for subject in SUBJECTS]
+    assert [answer.taken for answer in full] == [rush.CAP] * len(SUBJECTS)
+    reserved, committed = aftermath.keys("RESERVED"), aftermath.keys("COMMITTED")
+    # the answer to the victim's last call may be lost
+    assert 0 <= rush.CAP * len(SUBJECTS) - len(reserved) <= 1
+    for name in "abc":
+        got = [key for word, key in aftermath.said[name] if word == "RESERVED"]
+        shared = {key for key in got if key.endswith("/shared")}
+        assert len(shared) == len(SUBJECTS), (
+            "everybody got the key of all, as one claim"
+        )
+        assert len(got) > len(shared), "each had places of its own"
 
     end = rush.NOW + rush.HOLD
     expired = set(aftermath.store.expire(now=end))
-    unsure = expired ^ (reserved - committed)  # it may not have come to say so
+    unsure = expired ^ (reserved - committed)  # it was killed before it could say so
     assert len(unsure) <= 1
-    assert all(key.startswith("victim") for key in unsure)
-    assert any(key.startswith("victim") for key in expired), "it held nothing open"
-
-    freed = [reserve(aftermath.store, f"new-{n}", end) for n in range(len(expired))]
-    assert all(isinstance(answer, Reserved) for answer in freed), "a place leaked"
-    assert isinstance(reserve(aftermath.store, "one-more", end), Refused)
+    assert all("victim" in key for key in unsure)
+    for subject in SUBJECTS:
+        free = sum(key.startswith(f"{subject}/") for key in expired)
+        keys = [f"{subject}/new-{number}" for number in range(free + 1)]
+        *inside, beyond = [reserve(key, subject, end) for key in keys]
+        assert all(isinstance(answer, Reserved) for answer in inside), "a place leaked"
+        assert isinstance(beyond, Refused)
