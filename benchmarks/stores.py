@@ -12,7 +12,7 @@ import subprocess
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -112,14 +112,14 @@ def row(name: str, rates: list[float], most: float) -> list[str]:
     return [name, f"{1e6 / rate:,.0f}", f"{rate:,.0f}", f"{most / rate:.1f}"]
 
 
-def main(number: int, turns: int) -> None:
+def main(number: int, turns: int, *, servers: bool) -> None:
     """Let the contenders take turns, and print the table."""
     rates: dict[str, list[float]] = {}
 
     def note(name: str, rate: float) -> None:
         rates.setdefault(name, []).append(rate)
 
-    with addresses() as found:
+    with addresses() if servers else nullcontext({}) as found:
         for turn in range(turns):
             note("memory", alone(MemoryQuotaStore, number, turn))
             for kind, address in found.items():
@@ -143,5 +143,7 @@ if __name__ == "__main__":
     else:
         parser = ArgumentParser(description=__doc__)
         parser.add_argument("--quick", action="store_true")
-        quick = parser.parse_args().quick
-        main(50 if quick else 1_000, 1 if quick else TURNS)
+        parser.add_argument("--no-servers", action="store_true", help="memory alone")
+        given = parser.parse_args()
+        size = (50, 1) if given.quick else (1_000, TURNS)
+        main(*size, servers=not given.no_servers)

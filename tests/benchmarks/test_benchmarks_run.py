@@ -60,6 +60,13 @@ def test_the_others_run_too(script, line, monkeypatch, capsys):
 
 
 @pytest.mark.usefixtures("alone")
+def test_the_benchmark_of_stores_runs_without_servers(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["stores.py", "--quick", "--no-servers"])
+    runpy.run_path(str(BENCHMARKS / "stores.py"), run_name="__main__")
+    assert "| memory |" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("alone")
 def test_a_contender_with_other_answers_is_found(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["conditions.py"])
     names = runpy.run_path(str(BENCHMARKS / "conditions.py"))

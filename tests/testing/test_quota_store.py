@@ -29,8 +29,6 @@ UNSHRUNK: Final = settings(
 
 
 class TestMemoryQuotaStore(QuotaStoreConformance):
-    tries = settings(QuotaStoreConformance.tries, max_examples=200)
-
     def empty_store(self) -> QuotaStore:
         return MemoryQuotaStore()
 
