@@ -41,9 +41,7 @@ TRIES = settings(
 )
 
 _MINUTE = 60_000_000
-_START = instant(
-    "2026-10-20T22:50Z"
-)  # ten minutes before an hour, soon before midnight
+_START = instant("2026-10-20T22:30Z")  # a mark of the clock, soon before midnight
 
 
 @frozen
