@@ -275,8 +275,8 @@ def stage_of(message: pf.Message) -> pf.Stage:
             "got 5, expected text",
         ),
         (
-            lambda: pf.Consent("sms", False, purpose="x", at="2026-10-20"),
-            "$.value.at",
+            lambda: pf.Relation(staff="li", since="2026-10-20"),
+            "$.value.since",
             "got '2026-10-20', expected an instant",
         ),
         (

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from privflow.conditions import tag
 from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
-from privflow.facts import Contact, Tag, TagFact, TagGroup, Tags
+from privflow.facts import Catalog, Contact, Tag, TagFact, TagGroup, Tags
 from privflow.timing import Instant, Span
 
 TIER = TagGroup("tier", ["low", "mid", "top"], exclusive=True, ordered=True)
@@ -166,3 +167,53 @@ def test_tags_read_as_group_and_label():
     assert Tag("tier", "low") == TIER["low"]
     assert repr(Tags()) == "Tags()"
     assert repr(after([("add", TIER["low"], 0, None)])).startswith("Tags([TagFact(tag=")
+
+
+# ── Open groups, sources ─────────────────────────────────────────────────────
+
+
+def test_an_open_group_takes_any_label():
+    """K3: those of an import are not known beforehand."""
+    group = TagGroup("interest", ["tea"], open=True, exclusive=True)
+    assert group["run"] == Tag("interest", "run")
+    assert group["run"].exclusive
+    assert "run" in group
+    assert list(group) == [group["tea"]]
+    assert 7 not in group
+    for label in ("", "  "):
+        with pytest.raises(DefinitionError):
+            group[label]
+
+
+def test_an_open_group_cannot_be_ordered_and_a_closed_one_not_empty():
+    """K3."""
+    with pytest.raises(DefinitionError) as caught:
+        TagGroup("g", ["a"], open=True, ordered=True)
+    assert "no place" in caught.value.hint
+    assert TagGroup("g", open=True).labels == ()
+    with pytest.raises(DefinitionError):
+        TagGroup("g")
+
+
+def test_a_catalogue_knows_every_label_of_an_open_group():
+    """K3."""
+    catalog = Catalog(tags=[TagGroup("interest", ["tea"], open=True), HOBBY])
+    assert catalog.check(tag("interest").has("run")) == ()
+    assert len(catalog.check(tag("hobby").has("swim"))) == 1
+
+
+@pytest.mark.parametrize(
+    "source", ["manual", "rule:a:b", "conversation", "import:", "import:crm"]
+)
+def test_a_source_is_one_of_a_few_families(source):
+    """K3."""
+    contact = Contact("c").tagged(HOBBY["tea"], at=Instant(0), source=source)
+    assert contact.tags.history[0].source == source
+
+
+@pytest.mark.parametrize("source", ["", "Rule", "rules:a", "crm"])
+def test_another_source_is_refused_with_a_hint(source):
+    """K3."""
+    with pytest.raises(DefinitionError) as caught:
+        Contact("c").tagged(HOBBY["tea"], at=Instant(0), source=source)
+    assert "after a colon" in caught.value.hint

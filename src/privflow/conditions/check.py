@@ -162,7 +162,7 @@ def _tagged(
         return
     labels = node.labels if isinstance(node, Tagged) else (node.label,)
     for label in labels:
-        if label not in group.labels:
+        if label not in group:
             what = f"tag of group {group.name!r}"
             yield _unknown(path, what, label, group.labels)
     if isinstance(node, Tagged) and node.order and node.order != group.labels:

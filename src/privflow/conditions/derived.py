@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from calendar import isleap
 from collections.abc import Iterator
 from datetime import date, timedelta
 from math import floor
 
 from privflow.conditions.local_time import next_days
 from privflow.conditions.term import Derivation
-from privflow.facts import Value, is_number
+from privflow.facts import Value, age_on, anniversary, is_number
 from privflow.timing import Instant, local_date, start_of_day
 
-_FEBRUARY = 2
 _DAY = 24 * 3_600_000_000
 _RETURNS = 10
 """Of a date: enough to meet a year of 366 days, even over the turn of a century."""
@@ -33,7 +31,7 @@ def derived(
         return None
     today = local_date(zone, now_us)
     if what == "age":
-        return _age(known, today)
+        return age_on(known, today)
     return _days_to_anniversary(known, today)
 
 
@@ -41,21 +39,6 @@ def day_of(value: Value | None, zone: str) -> date | None:
     """The local date that a value means, if it is a date or an instant."""
     known = local_date(zone, value.us) if isinstance(value, Instant) else value
     return known if isinstance(known, date) else None
-
-
-def _anniversary(known: date, year: int) -> date:
-    """The day of a year on which a date returns: 29 February on the 28th (T6)."""
-    leap_day = (known.month, known.day) == (_FEBRUARY, 29)
-    return known.replace(
-        year=year, day=28 if leap_day and not isleap(year) else known.day
-    )
-
-
-def _age(known: date, today: date) -> int | None:
-    """Whole years from a date until today; None before it."""
-    if today < known:
-        return None
-    return today.year - known.year - (today < _anniversary(known, today.year))
 
 
 def _days_to_anniversary(known: date, today: date) -> int | None:
@@ -67,7 +50,7 @@ def _days_to_anniversary(known: date, today: date) -> int | None:
 def _returns(known: date, today: date) -> Iterator[date]:
     """The days from today on at which a date returns, or comes for the first time."""
     for year in range(max(known.year, today.year), date.max.year + 1):
-        day = _anniversary(known, year)
+        day = anniversary(known, year)
         if day >= today:
             yield day
 
@@ -108,7 +91,7 @@ def _near(argument: Value) -> set[int]:
 def _birthdays(known: date, ages: list[int]) -> Iterator[date]:
     for age in ages:
         if 0 <= age <= date.max.year - known.year:
-            yield _anniversary(known, known.year + age)
+            yield anniversary(known, known.year + age)
 
 
 def _days_before(known: date, today: date, counts: list[int]) -> Iterator[date]:

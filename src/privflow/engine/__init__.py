@@ -6,6 +6,7 @@ from privflow.engine.command import AssignTask, Command, Outcome, Send
 from privflow.engine.engine import Engine
 from privflow.engine.intake import Input
 from privflow.engine.journal import Entry
+from privflow.engine.lawful import Lawful
 from privflow.engine.plan import Plan
 from privflow.engine.state import ContactState
 from privflow.engine.why import Why
@@ -17,6 +18,7 @@ __all__ = [
     "Engine",
     "Entry",
     "Input",
+    "Lawful",
     "Outcome",
     "Plan",
     "Send",

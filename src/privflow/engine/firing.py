@@ -53,6 +53,14 @@ def fire_rules(turn: Turn, event: Event, key: str, at: Instant) -> None:
 def _act(turn: Turn, firing: Firing, action: Action, place: int) -> None:
     at, source = firing.at, firing.source
     match action:
+        case AddTag(tag=tag) if not turn.contact.may_hold(tag, now=at):
+            turn.note(
+                "not_tagged",
+                at=at,
+                source=source,
+                subject=str(tag),
+                reason="no_sensitive_consent",
+            )
         case AddTag(tag=tag, ttl=ttl):
             turn.contact = turn.contact.tagged(tag, at=at, source=source, ttl=ttl)
             turn.note("tagged", at=at, source=source, subject=str(tag))

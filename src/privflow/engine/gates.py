@@ -1,4 +1,4 @@
-"""The gates that no plan can leave out: can the contact be reached, and may they be."""
+"""What gates see, and the first of them: can the contact be reached at all?"""
 
 from __future__ import annotations
 
@@ -75,30 +75,6 @@ def token_for(channel: str, token: Token, view: View, *, now: Instant) -> str:
         for record in view.ledger
     )
     return "" if used else code
-
-
-@frozen
-class Lawful:
-    """A marketing touch needs a consent that binds at this instant (K4, K5).
-
-    Source:
-        Advertising Law article 43; PIPL articles 13 to 15; Consumer Protection Law
-        article 29: no commercial messages without consent or after a refusal.
-    """
-
-    name: str = "consent"
-
-    def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
-        """Deny marketing without a consent, or after a refusal."""
-        if touch.kind != "marketing":
-            return Allow()
-        consents = view.contact.consents
-        record = consents.latest(touch.channel, purpose="marketing", now=now)
-        if record is None:
-            return Deny("no_consent", facts={"channel": touch.channel})
-        if not record.granted:
-            return Deny("refused", facts={"since": record.at})
-        return Allow(facts={"evidence": record.evidence, "since": record.at})
 
 
 def ruling_name(ruling: Ruling) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from privflow.conditions import Crossing
-from privflow.engine.gates import Lawful, Reachable
+from privflow.engine.gates import Reachable
 from privflow.engine.horizon import conditions_of
 from privflow.engine.plan import Plan
 from privflow.engine.reference import without_references
@@ -26,7 +26,7 @@ class Index:
         self.channels: Mapping[str, ChannelProfile] = {c.name: c for c in plan.channels}
         self.gates: tuple[Gate, ...] = (
             Reachable(self.channels),
-            Lawful(),
+            plan.law,
             *plan.gates,
             *plan.quotas,
         )

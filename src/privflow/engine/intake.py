@@ -80,6 +80,8 @@ def _take_event(turn: Turn, event: Event, at: Instant) -> bool:
     turn.timeline = timeline
     turn.note("received" if event.at == at else "late", at=event.at, subject=event.name)
     turn.contact = after_event(turn.contact, event)
+    if turn.is_restricted(at):
+        return False
     if turn.is_unseen or turn.concerned_by(event.name):
         fire_rules(turn, event, key, at)
         _start_journeys(turn, event)

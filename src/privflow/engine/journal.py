@@ -16,6 +16,7 @@ WORDS = {
     "unknown_touch": "does not know the touch of",
     "rule": "rule fired",
     "tagged": "tagged",
+    "not_tagged": "did not tag",
     "untagged": "untagged",
     "attribute": "set attribute",
     "entered": "entered",

@@ -8,6 +8,7 @@ from attrs import field, frozen
 from typing_extensions import override
 
 from privflow.conditions import Crossing
+from privflow.engine.lawful import STRICT, Lawful
 from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
 from privflow.facts import channel_matches, required_text
 from privflow.journeys import Journey
@@ -33,6 +34,7 @@ class Plan:
         timezone: of contacts that have none of their own; IANA name.
         channels: what there is to send through, and what each asks for.
         remember: how long an input's id is remembered against repeats.
+        law: whom marketing may be sent to; asked of every touch, always.
 
     Raises:
         DuplicateNameError: two journeys, segments, rules or gates share a name.
@@ -51,6 +53,7 @@ class Plan:
         default=STANDARD_CHANNELS, converter=tuple[ChannelProfile, ...]
     )
     remember: Span = field(default=_WEEK, converter=span)
+    law: Lawful = STRICT
 
     def __attrs_post_init__(self) -> None:
         required_text("Plan.name", self.name)

@@ -76,6 +76,8 @@ def made(turn: Turn, draft: Draft, channel: str) -> Touch:
         variant=chosen(message.variants, message.name, contact),
         priority=draft.priority,
         parameters=_parameters(turn, message, channel),
+        personalised=message.personalised,
+        asks_for=message.asks_for,
     )
 
 

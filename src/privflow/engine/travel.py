@@ -14,6 +14,8 @@ def enter(turn: Turn, journey: Journey, at: Instant, event: Properties = EMPTY) 
     old = turn.enrolment(journey.name)
     source = f"journey:{journey.name}"
     refused = _refusal_again(journey, old, at)
+    if turn.is_restricted(at):
+        refused = "restricted"
     if not refused and journey.audience is not None:
         scope = turn.scope_of_event(event)
         refused = "" if turn.holds(journey.audience, at, scope) else "not_in_audience"

@@ -103,6 +103,11 @@ class Turn:
         """Keep the key of an input taken in at an instant."""
         self._seen.append((key, at))
 
+    def is_restricted(self, at: Instant) -> bool:
+        """Whether nothing may be made of what is known about the contact (K4)."""
+        law = self.index.plan.law
+        return law.restricted_since(self.contact, now=at) is not None
+
     # ── What conditions and gates look at ────────────────────────────────────
 
     @property

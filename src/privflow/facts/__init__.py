@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from privflow.facts.age import ADULT, CHILD, AgeFacts, age_on, anniversary
 from privflow.facts.catalog import Catalog
-from privflow.facts.consent import Consent, Consents, channel_matches
+from privflow.facts.consent import (
+    EVERY_CHANNEL,
+    MARKETING,
+    PERSONALISATION,
+    PROCESSING,
+    Consent,
+    Consents,
+    channel_matches,
+    sensitive_purpose,
+)
 from privflow.facts.contact import Contact
 from privflow.facts.event import Event
 from privflow.facts.identity import Identity, Relation, required_instant, required_text
@@ -16,14 +26,29 @@ from privflow.facts.properties import (
     properties_of,
     value_of,
 )
-from privflow.facts.relating import after_event
+from privflow.facts.relating import after_event, handed_over
+from privflow.facts.rights import (
+    SUPPRESSED,
+    Suppression,
+    erase,
+    lift_restriction,
+    restrict,
+)
 from privflow.facts.row import BadRow, Batch, Row, contacts_of, events_of
 from privflow.facts.tag import FOREVER, Tag, TagFact, TagGroup, Tags
 from privflow.facts.timeline import Choice, Series, Stretch, Timeline
 
 __all__ = [
+    "ADULT",
+    "CHILD",
     "EMPTY",
+    "EVERY_CHANNEL",
     "FOREVER",
+    "MARKETING",
+    "PERSONALISATION",
+    "PROCESSING",
+    "SUPPRESSED",
+    "AgeFacts",
     "BadRow",
     "Batch",
     "Catalog",
@@ -40,6 +65,7 @@ __all__ = [
     "Scalar",
     "Series",
     "Stretch",
+    "Suppression",
     "Tag",
     "TagFact",
     "TagGroup",
@@ -48,15 +74,22 @@ __all__ = [
     "Value",
     "added_up",
     "after_event",
+    "age_on",
+    "anniversary",
     "channel_matches",
     "contacts_of",
     "divided",
+    "erase",
     "events_of",
+    "handed_over",
     "is_number",
+    "lift_restriction",
     "minus",
     "plus",
     "properties_of",
     "required_instant",
     "required_text",
+    "restrict",
+    "sensitive_purpose",
     "value_of",
 ]

@@ -6,10 +6,17 @@ from collections.abc import Mapping
 
 from attrs import evolve, field, frozen
 
-from privflow.facts.consent import NO_CONSENTS, Consent, Consents
+from privflow.errors import ProtocolError
+from privflow.facts.consent import (
+    EVERY_CHANNEL,
+    NO_CONSENTS,
+    Consent,
+    Consents,
+    sensitive_purpose,
+)
 from privflow.facts.identity import Identity, Relation, required_text
 from privflow.facts.properties import EMPTY, Properties, properties_of
-from privflow.facts.tag import NO_TAGS, Tag, Tags
+from privflow.facts.tag import NO_TAGS, Tag, TagFact, Tags, tag_source
 from privflow.timing import Instant, Span, zone_name
 
 
@@ -61,14 +68,41 @@ class Contact:
         """The contact with a tag from `at` on; an exclusive one replaces its siblings.
 
         Args:
-            source: who said so: `"manual"`, `"rule:likes-makeup"`, `"import"`.
+            source: who said so: `"manual"`, `"rule:likes-makeup"`, `"conversation"` or
+                `"import:crm"`.
             ttl: how long the tag lives; for ever if None.
+
+        Raises:
+            DefinitionError: the source is none of these.
+            ProtocolError: the tag is sensitive, and no separate consent binds at `at`.
         """
-        return self._with_tags(self.tags.added(tag, at=at, source=source, ttl=ttl))
+        if not self.may_hold(tag, now=at):
+            purpose = sensitive_purpose(tag.group)
+            problem = f"tag {str(tag)!r} is sensitive, and there is no consent to it"
+            remedy = f"take in a consent with purpose={purpose!r} before"
+            raise ProtocolError(problem, remedy)
+        tags = self.tags.added(tag, at=at, source=tag_source(source), ttl=ttl)
+        return self._with_tags(tags)
+
+    def may_hold(self, tag: Tag, *, now: Instant) -> bool:
+        """Whether the law lets the contact have a tag: a sensitive one by consent."""
+        if not tag.sensitive:
+            return True
+        purpose = sensitive_purpose(tag.group)
+        record = self.consents.latest(EVERY_CHANNEL, purpose=purpose, now=now)
+        return record is not None and record.granted
 
     def untagged(self, tag: Tag, *, at: Instant) -> Contact:
         """The contact without a tag from `at` on; the history keeps it."""
         return self._with_tags(self.tags.removed(tag, at=at))
+
+    def without_profile_tags(self) -> Contact:
+        """The contact without the tags that describe them, and without their history.
+
+        Source:
+            Network Data Security Regulations article 42.
+        """
+        return self._with_tags(self.tags.without(lambda fact: fact.tag.profile))
 
     def _with_tags(self, tags: Tags) -> Contact:
         return self if tags is self.tags else evolve(self, tags=tags)
@@ -81,28 +115,52 @@ class Contact:
         at: Instant,
         evidence: str,
         enterprise: str = "",
+        notice: str = "",
     ) -> Contact:
         """The contact after they agreed to be written to.
+
+        Args:
+            notice: the version of the notice that they read.
 
         Raises:
             DefinitionError: there is no evidence; such a consent does not count.
         """
-        record = Consent(
-            channel,
-            True,
-            purpose=purpose,
-            at=at,
-            evidence=evidence,
-            enterprise=enterprise,
+        return self.declaring(
+            Consent(
+                channel,
+                True,
+                purpose=purpose,
+                at=at,
+                evidence=evidence,
+                enterprise=enterprise,
+                notice=notice,
+            )
         )
-        return evolve(self, consents=self.consents.added(record))
 
     def refusing(
         self, channel: str, *, purpose: str, at: Instant, enterprise: str = ""
     ) -> Contact:
         """The contact after they refused, or withdrew an earlier consent."""
-        record = Consent(channel, False, purpose=purpose, at=at, enterprise=enterprise)
-        return evolve(self, consents=self.consents.added(record))
+        return self.declaring(
+            Consent(channel, False, purpose=purpose, at=at, enterprise=enterprise)
+        )
+
+    def declaring(self, record: Consent) -> Contact:
+        """The contact after one more declaration, whenever it was made.
+
+        Whoever withdraws the consent to a sensitive tag group loses the tags that they
+        got by then, their history included.
+
+        Source:
+            PIPL article 47: delete when the consent is withdrawn.
+        """
+        consents = self.consents.added(record)
+        if consents is self.consents:
+            return self
+        tags = self.tags
+        if not record.granted:
+            tags = tags.without(lambda fact: _is_withdrawn(fact, record))
+        return evolve(self, consents=consents, tags=tags)
 
     def with_attributes(self, changes: Mapping[str, object]) -> Contact:
         """The contact with changed attributes; a change to None removes one."""
@@ -119,3 +177,9 @@ class Contact:
             if identity.namespace == namespace and identity.is_valid(now=now):
                 return identity
         return None
+
+
+def _is_withdrawn(fact: TagFact, refusal: Consent) -> bool:
+    """Whether a sensitive tag goes with the consent that it needed."""
+    needed = sensitive_purpose(fact.tag.group)
+    return fact.tag.sensitive and refusal.purpose == needed and fact.since <= refusal.at

@@ -58,8 +58,8 @@ class Identity:
 class Relation:
     """One staff member follows one contact (跟进关系).
 
-    Remark, source and way of adding belong here and not to the contact: each staff
-    member has their own.
+    Remark, tags of the member's own, source and way of adding belong here and not to
+    the contact: each staff member has their own.
 
     Args:
         staff: the member's user id.
@@ -69,6 +69,7 @@ class Relation:
         state: the channel parameter of the QR code or link that was used.
         remark: the name that the staff member gave.
         add_way: the platform's code for how the contact was added.
+        tags: the member's own labels, which nobody else sees.
 
     Source:
         https://developer.work.weixin.qq.com/document/path/92265.
@@ -81,6 +82,7 @@ class Relation:
     state: str = ""
     remark: str = ""
     add_way: int | None = None
+    tags: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
 
     def __attrs_post_init__(self) -> None:
         required_text("Relation.staff", self.staff)

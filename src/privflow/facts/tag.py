@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from attrs import evolve, field, frozen
 from typing_extensions import override
@@ -19,13 +19,19 @@ FOREVER = 253_402_300_800_000_000
 class Tag:
     """One label of a tag group (标签).
 
-    Two tags are equal when group and label are. `exclusive` is copied from the group:
-    such a tag replaces its siblings.
+    Two tags are equal when group and label are. The rest is copied from the group: an
+    exclusive tag replaces its siblings; see `TagGroup` for `profile` and `sensitive`.
     """
 
     group: str = field(kw_only=False)
     label: str = field(kw_only=False)
     exclusive: bool = field(default=False, eq=False)
+    profile: bool = field(default=True, eq=False)
+    sensitive: bool = field(default=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        required_text("Tag.group", self.group)
+        required_text("Tag.label", self.label)
 
     @override
     def __str__(self) -> str:
@@ -41,43 +47,76 @@ class TagGroup:
         labels: in ascending order where the group is ordered.
         exclusive: a contact has at most one of them at a time.
         ordered: labels can be compared: `tag(group).at_least("fond")`.
+        open: any other label may come up, too; those of an import, say.
+        profile: the tags describe the person, who may have them deleted; False for what
+            the brand needs to work, such as the state of an order.
+        sensitive: nobody gets such a tag without a separate consent (PIPL article 29),
+            and whoever withdraws it loses the tags, their history included.
 
     Raises:
-        DefinitionError: no labels, or an empty one.
+        DefinitionError: an empty label, no label in a group that is not open, or an
+            order in a group that is.
         DuplicateNameError: a label is listed twice.
+
+    Source:
+        Network Data Security Regulations article 42: the right to have profile tags
+        deleted.
 
     >>> TagGroup("fan_tier", ["passerby", "fond"], ordered=True)["fond"].label
     'fond'
+    >>> print(TagGroup("interest", open=True)["猫"])
+    interest:猫
     """
 
     name: str = field(kw_only=False)
-    labels: tuple[str, ...] = field(kw_only=False, converter=tuple[str, ...])
+    labels: tuple[str, ...] = field(
+        default=(), kw_only=False, converter=tuple[str, ...]
+    )
     exclusive: bool = False
     ordered: bool = False
+    open: bool = False
+    profile: bool = True
+    sensitive: bool = False
     _tags: dict[str, Tag] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         required_text("TagGroup.name", self.name)
-        if not self.labels:
+        if not self.labels and not self.open:
             problem = f"group {self.name!r} is empty"
             raise DefinitionError("TagGroup.labels", problem, "list its labels")
+        if self.open and self.ordered:
+            problem = f"group {self.name!r} is open and ordered"
+            remedy = "list all labels of an order: a new one would have no place in it"
+            raise DefinitionError("TagGroup.open", problem, remedy)
         seen = set()
         for label in self.labels:
             required_text("TagGroup.labels", label)
             if label in seen:
                 raise DuplicateNameError("TagGroup.labels", label)
             seen.add(label)
-        tags = {
-            label: Tag(self.name, label, exclusive=self.exclusive)
-            for label in self.labels
-        }
+        tags = {label: self._tag(label) for label in self.labels}
         object.__setattr__(self, "_tags", tags)
 
+    def _tag(self, label: str) -> Tag:
+        return Tag(
+            self.name,
+            label,
+            exclusive=self.exclusive,
+            profile=self.profile,
+            sensitive=self.sensitive,
+        )
+
+    def __contains__(self, label: object) -> bool:
+        """Whether the label can be one of the group's."""
+        return label in self.labels or (self.open and isinstance(label, str))
+
     def __getitem__(self, label: str) -> Tag:
-        if label not in self.labels:
+        if label in self._tags:
+            return self._tags[label]
+        if label not in self:
             what = f"tag of group {self.name!r}"
             raise UnknownNameError(what, label, self.labels)
-        return self._tags[label]
+        return self._tag(label)
 
     def __iter__(self) -> Iterator[Tag]:
         return iter(self._tags.values())
@@ -95,6 +134,19 @@ class TagFact:
     def holds(self, *, now: Instant) -> bool:
         """Whether the contact has the tag at `now`."""
         return self.since <= now and (self.until is None or now < self.until)
+
+
+SOURCES = ("manual", "rule", "conversation", "import")
+"""Who says that a contact has a tag; more after a colon: `"rule:likes-makeup"`."""
+
+
+def tag_source(given: str) -> str:
+    """The source of a tag, if it is of one of the `SOURCES`."""
+    if given.partition(":")[0] not in SOURCES:
+        problem = f"got {given!r}, expected one of {', '.join(SOURCES)}"
+        remedy = "write the detail after a colon: 'import:crm'"
+        raise DefinitionError("source", problem, remedy)
+    return given
 
 
 _Row = tuple[int, int, str]
@@ -169,6 +221,11 @@ class Tags:
             for f in self.history
         )
         return self if history == self.history else Tags(history)
+
+    def without(self, gone: Callable[[TagFact], bool]) -> Tags:
+        """The history without some facts, as if they had never been known."""
+        history = tuple(fact for fact in self.history if not gone(fact))
+        return self if len(history) == len(self.history) else Tags(history)
 
     def _replacing(self, old: TagFact, new: TagFact) -> Tags:
         return Tags(tuple(new if fact is old else fact for fact in self.history))

@@ -59,6 +59,9 @@ class Message:
         variants: name to share, for a sticky split; the shares add up to 1. People are
             split in the order of the names, however the mapping was written.
         parameters: values for the host's template.
+        personalised: False where everybody gets the same, which is all that may go to
+            who refused personalisation (PIPL article 24).
+        asks_for: the purpose whose consent the message asks for: `"marketing"`.
 
     Raises:
         DefinitionError: an unknown kind, or shares that do not add up to 1.
@@ -72,6 +75,8 @@ class Message:
     labels: tuple[str, ...] = field(default=(), converter=names_of)
     variants: Mapping[str, float] = field(factory=dict, converter=_shares_of)
     parameters: Properties = field(default=EMPTY, converter=properties_of)
+    personalised: bool = True
+    asks_for: str = ""
 
     def __attrs_post_init__(self) -> None:
         required_text("Message.name", self.name)

@@ -36,7 +36,8 @@ class Touch:
     Args:
         source: what decided it: `"journey:new-friend"` or `"rule:price-asked"`.
         step: the SOP step; empty for a rule.
-        labels: as they were when the touch was decided (Q3).
+        labels: as they were when the touch was decided (Q3); so are `personalised` and
+            `asks_for`, which are the message's.
     """
 
     id: str
@@ -50,6 +51,8 @@ class Touch:
     variant: str = ""
     priority: str = "normal"
     parameters: Properties = EMPTY
+    personalised: bool = True
+    asks_for: str = ""
 
     @property
     def journey(self) -> str:

@@ -1,0 +1,139 @@
+"""Restriction, erasure, and what is left after it (K4)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from privflow.errors import DefinitionError, ProtocolError
+from privflow.facts import (
+    Contact,
+    Identity,
+    TagGroup,
+    erase,
+    lift_restriction,
+    restrict,
+)
+from privflow.timing import Instant
+
+T = [Instant(i) for i in range(20)]
+SECRET = bytes(range(32))
+PHONE = Identity("phone", "13800000000")
+LIN = Contact("c-1", identities=[PHONE, Identity("wechat.openid", "o1", scope="a")])
+HEALTH = TagGroup("health", ["pregnant"], sensitive=True)
+ORDER = TagGroup("order", ["paid", "sent"], profile=False)
+TASTE = TagGroup("taste", ["sweet"])
+PURPOSE = "sensitive:health"
+
+
+def test_who_was_erased_is_known_again_by_any_identity():
+    """K4."""
+    left = erase(LIN, secret=SECRET, at=T[5])
+    again = Contact("c-9", identities=[PHONE])
+    assert left.covers(again, secret=SECRET)
+    assert not left.covers(again, secret=bytes(32))
+    other = Contact("c-9", identities=[Identity("wechat.openid", "o1", scope="b")])
+    assert not left.covers(other, secret=SECRET)
+    assert not left.covers(Contact("c-9"), secret=SECRET)
+
+
+def test_nothing_readable_is_left():
+    """K4."""
+    text = repr(erase(LIN, secret=SECRET, at=T[5]))
+    for hidden in ("13800000000", "o1'", "c-1", "phone", SECRET.hex()):
+        assert hidden not in text
+
+
+def test_an_old_consent_of_an_imported_list_does_not_count_a_newer_one_does():
+    """K4."""
+    left = erase(LIN, secret=SECRET, at=T[5])
+    old = Contact("c-9", identities=[PHONE]).consenting(
+        "sms", purpose="marketing", at=T[1], evidence="list"
+    )
+    known = left.applied_to(old, secret=SECRET)
+
+    def binds(contact: Contact) -> bool:
+        record = contact.consents.latest("sms", purpose="marketing", now=T[9])
+        return record is not None and record.granted
+
+    assert binds(old)
+    assert not binds(known)
+    assert binds(known.consenting("sms", purpose="marketing", at=T[7], evidence="form"))
+    assert left.applied_to(Contact("c-8"), secret=SECRET) == Contact("c-8")
+
+
+@given(st.lists(st.tuples(st.text(min_size=1), st.text(min_size=1)), max_size=4))
+def test_any_identity_can_be_erased(pairs):
+    identities = [Identity(a, b) for a, b in pairs if a.strip() and b.strip()]
+    contact = Contact("c", identities=identities)
+    left = erase(contact, secret=SECRET, at=T[1])
+    assert left == erase(
+        Contact("d", identities=identities[::-1]), secret=SECRET, at=T[1]
+    )
+    assert left.covers(contact, secret=SECRET) == bool(identities)
+
+
+@pytest.mark.parametrize("secret", [b"", bytes(15), bytes(65)])
+def test_a_weak_secret_is_refused(secret):
+    with pytest.raises(DefinitionError) as caught:
+        erase(LIN, secret=secret, at=T[1])
+    assert "16 to 64" in caught.value.hint
+
+
+def test_a_restriction_is_lifted_by_whoever_asked_for_it():
+    """K4."""
+    stopped = restrict(LIN, at=T[3])
+    lifted = lift_restriction(stopped, at=T[6], evidence="letter")
+
+    def is_stopped(now: int) -> bool:
+        record = lifted.consents.latest("*", purpose="processing", now=T[now])
+        return record is not None and not record.granted
+
+    assert [is_stopped(now) for now in (2, 3, 5, 6)] == [False, True, True, False]
+
+
+# ── Tags ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_sensitive_tag_needs_a_separate_consent():
+    """K4."""
+    agreed = LIN.consenting("sms", purpose="marketing", at=T[1], evidence="form")
+    with pytest.raises(ProtocolError) as caught:
+        agreed.tagged(HEALTH["pregnant"], at=T[2])
+    assert PURPOSE in caught.value.hint
+    agreed = agreed.consenting("*", purpose=PURPOSE, at=T[2], evidence="form")
+    with pytest.raises(ProtocolError):
+        agreed.tagged(HEALTH["pregnant"], at=T[1])
+    tagged = agreed.tagged(HEALTH["pregnant"], at=T[2])
+    assert tagged.tags.at(T[3]) == {HEALTH["pregnant"]}
+
+
+def test_who_withdraws_it_loses_the_tags_and_their_history():
+    """K4."""
+    contact = LIN.consenting("*", purpose=PURPOSE, at=T[1], evidence="form")
+    contact = contact.tagged(HEALTH["pregnant"], at=T[2]).tagged(
+        TASTE["sweet"], at=T[2]
+    )
+    contact = contact.untagged(HEALTH["pregnant"], at=T[4])
+    gone = contact.refusing("*", purpose=PURPOSE, at=T[6])
+    assert [fact.tag for fact in gone.tags.history] == [TASTE["sweet"]]
+    kept = contact.refusing("*", purpose="sensitive:other", at=T[6])
+    assert kept.tags == contact.tags
+
+
+def test_a_late_withdrawal_leaves_the_tags_of_a_newer_consent():
+    """K4, E1."""
+    contact = LIN.consenting("*", purpose=PURPOSE, at=T[1], evidence="form")
+    contact = contact.consenting("*", purpose=PURPOSE, at=T[8], evidence="form")
+    contact = contact.tagged(HEALTH["pregnant"], at=T[9])
+    assert contact.refusing("*", purpose=PURPOSE, at=T[4]).tags == contact.tags
+
+
+def test_profile_tags_can_be_deleted_with_their_history():
+    """K3."""
+    contact = LIN.tagged(TASTE["sweet"], at=T[1]).tagged(ORDER["paid"], at=T[1])
+    contact = contact.untagged(TASTE["sweet"], at=T[3])
+    left = contact.without_profile_tags()
+    assert [fact.tag for fact in left.tags.history] == [ORDER["paid"]]
+    assert left.without_profile_tags() is left
