@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privflow.conditions import tag
+from privflow import conditions
 from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
 from privflow.facts import Catalog, Contact, Tag, TagFact, TagGroup, Tags
 from privflow.timing import Instant, Span
@@ -198,8 +198,8 @@ def test_an_open_group_cannot_be_ordered_and_a_closed_one_not_empty():
 def test_a_catalogue_knows_every_label_of_an_open_group():
     """K3."""
     catalog = Catalog(tags=[TagGroup("interest", ["tea"], open=True), HOBBY])
-    assert catalog.check(tag("interest").has("run")) == ()
-    assert len(catalog.check(tag("hobby").has("swim"))) == 1
+    assert catalog.check(conditions.tag("interest").has("run")) == ()
+    assert len(catalog.check(conditions.tag("hobby").has("swim"))) == 1
 
 
 @pytest.mark.parametrize(
