@@ -387,6 +387,8 @@ _MORE: tuple[Any, ...] = (
     pf.Relation(staff="wang", since=NOW, add_way=1, tags=["regular"]),
     pf.TagGroup("health", ["pregnant"], profile=False, sensitive=True)["pregnant"],
     pf.TagGroup("imported", open=True),
+    pf.MergeGuard(blocked=["x"], most=3, most_of={"phone": 2}),
+    pf.merge(LIN, pf.Contact("c-7", attributes={"city": "北京"}), now=NEXT_DAY),
     pf.Suppression(hashes=["ab12"], at=NOW),
     pf.Lawful(
         enterprise="acme",

@@ -15,8 +15,10 @@ from privflow.facts.consent import (
     sensitive_purpose,
 )
 from privflow.facts.contact import Contact
-from privflow.facts.event import Event
+from privflow.facts.event import Event, content_key
 from privflow.facts.identity import Identity, Relation, required_instant, required_text
+from privflow.facts.merge_guard import GUARD, MergeGuard
+from privflow.facts.merging import Merge, MergeLine, Side, merge
 from privflow.facts.number import Number, added_up, divided, is_number, minus, plus
 from privflow.facts.properties import (
     EMPTY,
@@ -44,6 +46,7 @@ __all__ = [
     "EMPTY",
     "EVERY_CHANNEL",
     "FOREVER",
+    "GUARD",
     "MARKETING",
     "PERSONALISATION",
     "PROCESSING",
@@ -58,12 +61,16 @@ __all__ = [
     "Contact",
     "Event",
     "Identity",
+    "Merge",
+    "MergeGuard",
+    "MergeLine",
     "Number",
     "Properties",
     "Relation",
     "Row",
     "Scalar",
     "Series",
+    "Side",
     "Stretch",
     "Suppression",
     "Tag",
@@ -78,12 +85,14 @@ __all__ = [
     "anniversary",
     "channel_matches",
     "contacts_of",
+    "content_key",
     "divided",
     "erase",
     "events_of",
     "handed_over",
     "is_number",
     "lift_restriction",
+    "merge",
     "minus",
     "plus",
     "properties_of",

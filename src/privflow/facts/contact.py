@@ -37,6 +37,7 @@ class Contact:
         relations: which staff members follow them.
         attributes: what is known about them; see `Properties` for the types.
         timezone: IANA name; None means the plan's.
+        absorbed: ids of contacts that were merged into this one.
 
     Raises:
         UnknownZoneError: the zone does not exist (T8).
@@ -53,6 +54,7 @@ class Contact:
     timezone: str | None = field(default=None, converter=_zone_or_none)
     tags: Tags = NO_TAGS
     consents: Consents = NO_CONSENTS
+    absorbed: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
 
     def __attrs_post_init__(self) -> None:
         required_text("Contact.id", self.id)
@@ -159,7 +161,7 @@ class Contact:
             return self
         tags = self.tags
         if not record.granted:
-            tags = tags.without(lambda fact: _is_withdrawn(fact, record))
+            tags = tags.without(lambda fact: is_withdrawn(fact, record))
         return evolve(self, consents=consents, tags=tags)
 
     def with_attributes(self, changes: Mapping[str, object]) -> Contact:
@@ -179,7 +181,7 @@ class Contact:
         return None
 
 
-def _is_withdrawn(fact: TagFact, refusal: Consent) -> bool:
+def is_withdrawn(fact: TagFact, refusal: Consent) -> bool:
     """Whether a sensitive tag goes with the consent that it needed."""
     needed = sensitive_purpose(fact.tag.group)
     return fact.tag.sensitive and refusal.purpose == needed and fact.since <= refusal.at

@@ -54,6 +54,11 @@ class Identity:
         return begun and (self.until is None or now < self.until)
 
 
+def identity_key(identity: Identity) -> tuple[str, str, str]:
+    """What no two identities share."""
+    return identity.namespace, identity.value, identity.scope
+
+
 @frozen(kw_only=True)
 class Relation:
     """One staff member follows one contact (跟进关系).

@@ -1,0 +1,154 @@
+"""What two records of one person say together: the rules of a merge (K1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
+
+from attrs import evolve
+
+from privflow.facts.consent import EVERY_CHANNEL, Consent, Consents, channel_matches
+from privflow.facts.contact import Contact, is_withdrawn
+from privflow.facts.identity import Identity, Relation, identity_key
+from privflow.facts.tag import Tag, TagFact, Tags
+from privflow.timing import Instant
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+
+# ── Identities and relations ─────────────────────────────────────────────────
+
+
+def identities_of_both(older: Contact, newer: Contact) -> tuple[Identity, ...]:
+    """Every identity; one that both have is valid as long as either says."""
+    return _joined(older.identities, newer.identities, identity_key, _longest)
+
+
+def relations_of_both(older: Contact, newer: Contact) -> tuple[Relation, ...]:
+    """Every relation; of two to one staff member, the one that lasts longer."""
+    return _joined(
+        older.relations, newer.relations, lambda relation: relation.staff, _lasting
+    )
+
+
+def _joined(
+    mine: Iterable[T],
+    theirs: Iterable[T],
+    key: Callable[[T], K],
+    chosen: Callable[[T, T], T],
+) -> tuple[T, ...]:
+    found = {key(one): one for one in mine}
+    for one in theirs:
+        known = found.get(key(one))
+        found[key(one)] = one if known is None else chosen(known, one)
+    return tuple(found.values())
+
+
+def _longest(mine: Identity, theirs: Identity) -> Identity:
+    starts = [one.since for one in (mine, theirs)]
+    since = None if None in starts else min(s for s in starts if s is not None)
+    ends = [one.until for one in (mine, theirs)]
+    until = None if None in ends else max(e for e in ends if e is not None)
+    return evolve(mine, since=since, until=until)
+
+
+def _lasting(mine: Relation, theirs: Relation) -> Relation:
+    def rank(relation: Relation) -> tuple[bool, Instant]:
+        return relation.until is None, relation.until or relation.since
+
+    return theirs if rank(theirs) > rank(mine) else mine
+
+
+# ── Consents ─────────────────────────────────────────────────────────────────
+
+
+def consents_of_both(older: Contact, newer: Contact, now: Instant) -> Consents:
+    """What both declared, without consents that the other record contradicts."""
+    mine, theirs = older.consents, newer.consents
+    kept = [
+        *(r for r in mine.records if not _is_contradicted(r, theirs, now)),
+        *(r for r in theirs.records if not _is_contradicted(r, mine, now)),
+    ]
+    return Consents(dict.fromkeys(kept))
+
+
+def _is_contradicted(record: Consent, other: Consents, now: Instant) -> bool:
+    """Whether a consent is to something that was refused in the other record."""
+    return record.granted and any(
+        _meet(record.channel, refusal.channel)
+        and refusal.enterprise in {"", record.enterprise}
+        for refusal in other.refusals(
+            purpose=record.purpose, now=now, enterprise=record.enterprise
+        )
+    )
+
+
+def _meet(one: str, other: str) -> bool:
+    return (
+        EVERY_CHANNEL in {one, other}
+        or channel_matches(one, other)
+        or channel_matches(other, one)
+    )
+
+
+# ── Tags ─────────────────────────────────────────────────────────────────────
+
+
+def tags_of_both(
+    older: Contact, newer: Contact, fresh: Contact, consents: Consents
+) -> Tags:
+    """The union of both histories, without sensitive tags whose consent is gone.
+
+    Args:
+        fresh: whose label of an exclusive group wins where two begin at one instant.
+        consents: of both.
+    """
+    tags = _united(older.tags, newer.tags, later=fresh.tags)
+    refusals = [record for record in consents.records if not record.granted]
+    return tags.without(
+        lambda fact: any(is_withdrawn(fact, refusal) for refusal in refusals)
+    )
+
+
+def _united(mine: Tags, theirs: Tags, *, later: Tags) -> Tags:
+    """The union of two histories; `later` wins where both begin at one instant."""
+    facts: list[TagFact] = []
+    last: dict[Tag, int] = {}
+    for fact in sorted((*mine.history, *theirs.history), key=lambda fact: fact.since):
+        place = last.get(fact.tag)
+        known = None if place is None else facts[place]
+        if place is None or known is None or _ends_before(known, fact):
+            last[fact.tag] = len(facts)
+            facts.append(fact)
+        else:
+            facts[place] = evolve(known, until=_later(known.until, fact.until))
+    newest = set(later.history)
+    return Tags(exclusive(facts, newest.__contains__))
+
+
+def _ends_before(fact: TagFact, other: TagFact) -> bool:
+    return fact.until is not None and fact.until <= other.since
+
+
+def _later(one: Instant | None, other: Instant | None) -> Instant | None:
+    return None if one is None or other is None else max(one, other)
+
+
+def exclusive(
+    facts: Iterable[TagFact], is_newest: Callable[[TagFact], bool]
+) -> list[TagFact]:
+    """The facts, each of an exclusive group ended where its next sibling begins."""
+    next_of: dict[str, Instant] = {}
+    kept = []
+    ordered = sorted(facts, key=lambda fact: (fact.since, is_newest(fact)))
+    for fact in reversed(ordered):
+        if not fact.tag.exclusive or fact.since == fact.until:
+            kept.append(fact)
+            continue
+        end = next_of.get(fact.tag.group)
+        next_of[fact.tag.group] = fact.since
+        if end is None or (fact.until is not None and fact.until <= end):
+            kept.append(fact)
+        elif fact.since < end:
+            kept.append(evolve(fact, until=end))
+    return kept[::-1]
