@@ -35,6 +35,7 @@ from privflow.engine import (
     Outcome,
     Plan,
     Send,
+    StateMerge,
     Why,
 )
 from privflow.errors import (
@@ -205,6 +206,7 @@ __all__ = [
     "Skip",
     "Span",
     "Stage",
+    "StateMerge",
     "Suppression",
     "Table",
     "Tag",

@@ -519,5 +519,6 @@ def _each(kinds: tuple[Any, ...]) -> dict[type, list[Any]]:
     return found
 
 
-SAMPLES = _each((PLAN, STATE, *lived(), *_MORE))
+_MERGED = ENGINE.merge(STATE, pf.ContactState(pf.Contact("c-7")), now=NEXT_DAY)
+SAMPLES = _each((PLAN, STATE, *lived(), *_MORE, _MERGED))
 """Different values of every class that the story holds, by class."""

@@ -37,6 +37,7 @@ from privflow.engine import (
     Outcome,
     Plan,
     Send,
+    StateMerge,
     Why,
 )
 from privflow.facts import (
@@ -212,6 +213,7 @@ TABLE: dict[str, type] = {
         Skip,
         Span,
         Stage,
+        StateMerge,
         StepState,
         Suppression,
         Surely,

@@ -7,6 +7,7 @@ from privflow.engine.engine import Engine
 from privflow.engine.intake import Input
 from privflow.engine.journal import Entry
 from privflow.engine.lawful import Lawful
+from privflow.engine.merging import StateMerge
 from privflow.engine.plan import Plan
 from privflow.engine.state import ContactState
 from privflow.engine.why import Why
@@ -22,5 +23,6 @@ __all__ = [
     "Outcome",
     "Plan",
     "Send",
+    "StateMerge",
     "Why",
 ]

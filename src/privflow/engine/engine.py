@@ -23,12 +23,15 @@ from privflow.engine.firing import answer
 from privflow.engine.horizon import Horizons, horizons_of_plan
 from privflow.engine.index import Index
 from privflow.engine.intake import Input, check_call, check_now, in_order, take
+from privflow.engine.merging import StateMerge, merged_states
 from privflow.engine.plan import Plan
 from privflow.engine.state import ContactState
 from privflow.engine.travel import complete, cross, enter, settle
 from privflow.engine.turn import Turn
+from privflow.engine.unmerging import unmerged_states
 from privflow.engine.wake import next_due
 from privflow.engine.why import Why, explained_step
+from privflow.facts import GUARD, MergeGuard
 from privflow.timing import Instant
 
 
@@ -108,6 +111,52 @@ class Engine:
             return state
         keep = {name: horizons.of(name) for name in state.timeline.series}
         return evolve(state, timeline=state.timeline.compacted(keep, now=now))
+
+    def merge(
+        self,
+        older: ContactState,
+        newer: ContactState,
+        *,
+        now: Instant,
+        guard: MergeGuard = GUARD,
+    ) -> StateMerge:
+        """Make one of two states of one person; nothing is decided by it (K1).
+
+        Save `result` under the older contact's id, keep the record, send inputs of both
+        there from now on, and advance: the result wants to be looked at at once.
+
+        Args:
+            older: whose id survives, and with it their buckets.
+            now: never before either state's own `at`.
+
+        Raises:
+            ProtocolError: they are one contact already, or the guard objects.
+            TimeReversedError: `now` lies before what either has lived through.
+        """
+        for state in (older, newer):
+            check_call(state, (), now)
+        return merged_states(older, newer, self.plan, now=now, guard=guard)
+
+    def unmerge(
+        self, state: ContactState, record: StateMerge, *, now: Instant
+    ) -> tuple[ContactState, ContactState]:
+        """Take two people apart again who were taken for one (K1).
+
+        Args:
+            state: of the survivor, as it is now.
+            record: what `merge` gave.
+
+        Returns:
+            The state of the survivor, and that of the other one. What happened since
+            the merge stays with the survivor, but for receipts of the other one's
+            touches, and how far an enrolment of theirs has come.
+
+        Raises:
+            ProtocolError: the merge is not one of this contact's, or has been undone.
+            TimeReversedError: `now` lies before `state.at`.
+        """
+        check_call(state, (), now)
+        return unmerged_states(state, record, now=now)
 
     @cached_property
     def _horizons(self) -> Horizons | None:

@@ -13,7 +13,7 @@ def enter(turn: Turn, journey: Journey, at: Instant, event: Properties = EMPTY) 
     """Start a journey at an instant, if re-entry and audience let the contact in."""
     old = turn.enrolment(journey.name)
     source = f"journey:{journey.name}"
-    refused = _refusal_again(journey, old, at)
+    refused = refusal_again(journey, old, at)
     if turn.is_restricted(at):
         refused = "restricted"
     if not refused and journey.audience is not None:
@@ -36,7 +36,7 @@ def enter(turn: Turn, journey: Journey, at: Instant, event: Properties = EMPTY) 
     turn.keep(enrolment)
 
 
-def _refusal_again(journey: Journey, old: Enrolment | None, at: Instant) -> str:
+def refusal_again(journey: Journey, old: Enrolment | None, at: Instant) -> str:
     """Why the contact may not enter again; empty where they may (J4)."""
     if old is None:
         return ""

@@ -54,6 +54,7 @@ _REASONS = {
     "exit": "the exit condition held",
     "completed": "everything in it was done",
     "rule": "a rule ended it",
+    "unmerged": "it was another contact's, and a merge was undone",
     "step": "a blocked step ended it",
     "stage_left": "the contact went on to another stage before",
 }

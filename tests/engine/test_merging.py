@@ -1,0 +1,451 @@
+"""Two states of one person become one, and two again (K1)."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from privflow.conditions import attr, entered, event
+from privflow.documents import dump, load
+from privflow.engine import ContactState, Engine, Outcome, StateMerge
+from privflow.errors import ProtocolError, TimeReversedError, WrongContactError
+from privflow.facts import Contact, Event, MergeGuard
+from privflow.journeys import Reentry, Stage, To
+from privflow.quotas import TouchQuota
+from privflow.segments import Segment
+from privflow.timing import Instant, after, rolling, span, weekly
+from privflow.touches import Receipt
+from strategies.host import Host
+from strategies.plan import STARTS, contacts, plans
+from strategies.script import Happens, Item, scripts
+from strategies.story import START, engine, happens, journey, later, person, step
+
+
+def other(**rest: object) -> Contact:
+    return evolve(person(**rest), id="c-2")
+
+
+def told(contact: Contact, name: str, at: Instant, **rest: object) -> Event:
+    return Event(name, contact.id, at=at, **rest)
+
+
+def lived(
+    eng: Engine, contact: Contact, *names: str, at: Instant = START, until: str = "0s"
+) -> ContactState:
+    """The state after some events at one instant, woken in time until later."""
+    inputs = [told(contact, name, at) for name in names]
+    state = eng.advance(ContactState(contact), *inputs, now=at).state
+    end = later(until)
+    while state.wake_at is not None and state.wake_at <= end:
+        state = eng.advance(state, now=state.wake_at).state
+    return eng.advance(state, now=end).state if end > at else state
+
+
+def sent(state: ContactState) -> list[str]:
+    return [record.touch.step for record in state.ledger]
+
+
+def plain(state: ContactState) -> ContactState:
+    """The state without when it is looked at next."""
+    return evolve(state, at=None, wake_at=None, stale=False)
+
+
+# ── What was sent and what happened ──────────────────────────────────────────
+
+
+def test_ledgers_add_up_and_quotas_count_both():
+    """K1, Q4: never the larger of the two."""
+    eng = engine(
+        journey(step("x")),
+        journey(step("y"), name="k", enter_on=event("more")),
+        quotas=[TouchQuota("two-a-day", 2, per=rolling("1d"))],
+    )
+    one = lived(eng, person(), "go")
+    two = lived(eng, other(), "go")
+    merged = eng.merge(one, two, now=START).result
+    assert len(merged.ledger) == 2
+    assert {record.touch.contact_id for record in merged.ledger} == {"c-1"}
+    outcome = eng.advance(merged, told(merged.contact, "more", START), now=START)
+    assert outcome.commands == ()
+    assert outcome.state.wake_at == later("1d")
+    assert len(eng.advance(one, told(one.contact, "more", START), now=START).commands)
+
+
+def test_a_receipt_of_the_other_s_touch_is_heard():
+    """K1, Q3: ids stay."""
+    eng = engine(journey(step("x")))
+    two = lived(eng, other(), "go")
+    [record] = two.ledger
+    merged = eng.merge(lived(eng, person()), two, now=START).result
+    receipt = Receipt(record.touch.id, "delivered", at=START)
+    state = eng.advance(merged, receipt, now=START).state
+    assert state.ledger.find(record.touch.id).status == "delivered"
+
+
+@pytest.mark.parametrize("key", ["", "evt-1"])
+def test_a_repeat_of_what_the_other_one_did_is_known(key):
+    """K1, E1: with an id of its own or without."""
+    eng = engine(journey(step("x"), reentry=Reentry.after_exit(cooldown="0s")))
+    event_ = Event("go", "c-2", at=START, properties={"n": 1}, id=key)
+    two = eng.advance(ContactState(other()), event_, now=START).state
+    merged = eng.merge(ContactState(person()), two, now=START).result
+    again = eng.advance(merged, evolve(event_, contact_id="c-1"), now=later("1h"))
+    assert len(again.state.timeline) == 1
+    assert again.commands == ()
+    assert "repeated" in {entry.what for entry in again.journal}
+
+
+def test_events_of_both_are_in_one_order():
+    """K1, E7."""
+    one = ContactState(person()).observing([
+        happens("buy", later(f"{h}h")) for h in (1, 3, 5)
+    ])
+    two = ContactState(other()).observing([
+        told(other(), "buy", later(f"{h}h")) for h in (0, 3, 4)
+    ])
+    merged = engine().merge(one, two, now=later("9h")).result
+    times = [at for at, _, _ in merged.timeline.rows("buy")]
+    assert times == [later(f"{h}h") for h in (0, 1, 3, 4, 5)]
+
+
+def test_who_was_in_a_segment_does_not_come_in_again():
+    """K1, J1a."""
+    eng = engine(
+        journey(step("x"), enter_on=entered("adults")),
+        segments=[Segment("adults", attr.age >= 18)],
+    )
+    one, two = (
+        lived(eng, make(attributes={"age": 30}), "hi") for make in (person, other)
+    )
+    assert (sent(one), sent(two)) == (["x"], ["x"])
+    state = eng.advance(eng.merge(one, two, now=START).result, now=START).state
+    assert sent(state) == ["x", "x"]
+    new = eng.merge(ContactState(person()), ContactState(other()), now=START).result
+    assert new.inside is None
+
+
+# ── Journeys ─────────────────────────────────────────────────────────────────
+
+TWO = (step("x"), step("y", after("2h")))
+
+
+def test_what_only_one_had_begun_goes_on():
+    """K1."""
+    eng = engine(journey(*TWO))
+    two = lived(eng, other(), "go")
+    made = eng.merge(lived(eng, person()), two, now=START)
+    assert made.result.enrolments == two.enrolments
+    state = eng.advance(made.result, now=later("2h")).state
+    assert sent(state) == ["x", "y"]
+    assert [line.of for line in made.journeys] == ["newer"]
+
+
+def test_of_two_visits_at_once_the_first_stays_and_nothing_is_sent_twice():
+    """K1, J2."""
+    eng = engine(journey(*TWO, step("z", after("9h"))))
+    one = lived(eng, person(), "go", at=later("1h"), until="2h")
+    two = lived(eng, other(), "go", until="2h")
+    assert (sent(one), sent(two)) == (["x"], ["x", "y"])
+    made = eng.merge(one, two, now=later("2h"))
+    [enrolment] = made.result.enrolments
+    assert (enrolment.entered_at, enrolment.visit) == (START, 2)
+    made = eng.merge(two, one, now=later("2h"))
+    [enrolment] = made.result.enrolments
+    assert enrolment.entered_at == START
+    state = made.result
+    for hour in ("3h", "9h"):
+        state = eng.advance(state, now=later(hour)).state
+    assert sorted(sent(state)) == ["x", "x", "y", "z"]
+
+
+def test_a_step_that_the_other_visit_sent_is_not_sent_again():
+    """K1, J2: the visit that stays had not come so far."""
+    slow = journey(step("x"), step("y", after("2h"), via=["push"]))
+    eng, quick = engine(slow), engine(journey(step("x"), step("y", after("1h"))))
+    one = lived(eng, person(), "go", until="1h")
+    two = lived(quick, other(), "go", at=later("30m"), until="90m")
+    made = eng.merge(one, two, now=later("90m"))
+    [enrolment] = made.result.enrolments
+    assert enrolment.entered_at == START
+    assert enrolment.step("y").status == "sent"
+    assert eng.advance(made.result, now=later("2h")).commands == ()
+    again, _ = eng.unmerge(made.result, made, now=later("90m"))
+    assert again.enrolments == one.enrolments
+
+
+def test_a_step_that_recurs_goes_on():
+    """K1, T4."""
+    moments = journey(step("x", weekly(["tue", "wed"], "20:00")))
+    eng = engine(moments)
+    one = lived(eng, person(), "go", at=later("12h"))
+    two = lived(eng, other(), "go", until="1d")
+    made = eng.merge(two, one, now=later("1d"))
+    assert made.result.wake_at == later("1d")
+    state = eng.advance(made.result, now=later("1d")).state
+    assert state.wake_at is not None
+    assert state.enrolments[0].steps[0].is_open
+
+
+def test_once_is_once_under_both_names():
+    """K1, J4."""
+    eng = engine(journey(*TWO))
+    one = lived(eng, person(), "go", until="3h")
+    two = lived(eng, other(), "go", at=later("4h"), until="4h")
+    assert one.enrolments[0].ended_by == "completed"
+    made = eng.merge(one, two, now=later("4h"))
+    assert made.result.enrolments == (evolve(one.enrolments[0], visit=2),)
+    assert "once_only" in made.journeys[0].rule
+    state = eng.advance(made.result, now=later("6h")).state
+    assert sent(state) == ["x", "y", "x"]
+
+
+@pytest.mark.parametrize(("cooldown", "stays"), [("1h", "4h"), ("5h", "0s")])
+def test_a_second_visit_counts_if_it_would_have_been_let_in(cooldown, stays):
+    """K1, J4."""
+    again = Reentry.after_exit(cooldown=cooldown)
+    eng = engine(journey(*TWO, reentry=again))
+    one = lived(eng, person(), "go", until="3h")
+    two = lived(eng, other(), "go", at=later("4h"), until="4h")
+    [enrolment] = eng.merge(one, two, now=later("4h")).result.enrolments
+    assert (enrolment.entered_at, enrolment.visit) == (later(stays), 2)
+
+
+def test_a_journey_that_the_plan_lost_is_entered_once():
+    """K1, J6."""
+    eng = engine(journey(*TWO))
+    one, two = lived(eng, person(), "go"), lived(eng, other(), "go", at=later("1h"))
+    made = engine().merge(one, two, now=later("1h"))
+    assert [e.entered_at for e in made.result.enrolments] == [START]
+
+
+def test_no_touch_after_a_merge_has_the_id_of_one_before_it():
+    """K1, E1."""
+    again = Reentry.after_exit(cooldown="1h")
+    eng = engine(journey(step("x"), reentry=again))
+    one, two = lived(eng, person(), "go"), lived(eng, other(), "go")
+    state = eng.merge(one, two, now=START).result
+    for hour in range(2, 12, 2):
+        at = later(f"{hour}h")
+        state = eng.advance(state, happens("go", at), now=at).state
+    ids = [record.touch.id for record in state.ledger]
+    assert len(ids) == len(set(ids)) == 7
+
+
+# ── Refused ──────────────────────────────────────────────────────────────────
+
+
+def test_what_cannot_be_merged_is_refused():
+    """K1."""
+    eng = engine(journey(step("x")))
+    one, two = lived(eng, person(), "go"), lived(eng, other(), "go")
+    with pytest.raises(ProtocolError):
+        eng.merge(one, one, now=START)
+    with pytest.raises(TimeReversedError):
+        eng.merge(one, two, now=Instant(START.us - 1))
+    with pytest.raises(ProtocolError):
+        eng.merge(
+            one,
+            evolve(
+                two,
+                contact=Contact(
+                    "c-3",
+                    identities=[
+                        *person().identities[:1],
+                        evolve(person().identities[0], value="2"),
+                    ],
+                ),
+            ),
+            now=START,
+            guard=MergeGuard(most=1),
+        )
+    made = eng.merge(one, two, now=START)
+    with pytest.raises(ProtocolError):
+        eng.merge(made.result, two, now=START)
+    with pytest.raises(WrongContactError):
+        eng.advance(made.result, told(two.contact, "go", START), now=START)
+    first, second = eng.unmerge(made.result, made, now=START)
+    for state in (first, second):
+        with pytest.raises(ProtocolError):
+            eng.unmerge(state, made, now=START)
+    with pytest.raises(TimeReversedError):
+        eng.unmerge(made.result, made, now=Instant(START.us - 1))
+
+
+# ── Undone ───────────────────────────────────────────────────────────────────
+
+
+def test_what_happened_since_stays_with_the_survivor():
+    """K1."""
+    eng = engine(
+        journey(step("x"), step("y", after("3h"))),
+        journey(step("k"), name="k", enter_on=event("buy")),
+    )
+    one, two = lived(eng, person(), "hi"), lived(eng, other(), "go")
+    made = eng.merge(one, two, now=START)
+    [x] = two.ledger
+    state = eng.advance(
+        made.result,
+        Receipt(x.touch.id, "delivered", at=later("1h")),
+        happens("buy", later("2h")),
+        now=later("2h"),
+    ).state
+    state = eng.advance(state, now=later("3h")).state
+    assert sent(state) == ["x", "k", "y"]
+    survivor, back = eng.unmerge(state, made, now=later("4h"))
+    assert sent(survivor) == ["k", "y"]
+    assert sorted(survivor.timeline.series) == ["buy", "hi"]
+    assert survivor.enrolment("k").ended_by == "completed"
+    assert sorted(back.timeline.series) == ["go"]
+    assert [r.status for r in back.ledger] == ["delivered"]
+    assert {r.touch.contact_id for r in back.ledger} == {"c-2"}
+    assert back.enrolment("j").step("y").status == "sent"
+    assert survivor.wake_at == back.wake_at == later("4h")
+    for each in (survivor, back):
+        assert eng.advance(each, now=later("4h")).commands == ()
+
+
+def test_a_visit_that_goes_back_leaves_an_end_with_the_survivor():
+    """K1: so that they are not sent again what they got since."""
+    eng = engine(journey(step("x"), step("y", after("3h")), step("z", after("9h"))))
+    one, two = lived(eng, person()), lived(eng, other(), "go")
+    made = eng.merge(one, two, now=START)
+    state = eng.advance(made.result, now=later("3h")).state
+    survivor, back = eng.unmerge(state, made, now=later("4h"))
+    assert survivor.enrolment("j").ended_by == "unmerged"
+    why = eng.why(survivor, journey="j", step="z", now=later("4h"))
+    assert (why.decision, why.reason) == ("ended", "unmerged")
+    assert "a merge was undone" in why.headline
+    assert sent(eng.advance(back, now=later("9h")).state) == ["x", "z"]
+
+
+def test_both_go_on_with_visits_of_their_own():
+    """K1."""
+    eng = engine(journey(step("x"), step("y", after("3h")), step("z", after("9h"))))
+    one = lived(eng, person(), "go", at=later("1h"))
+    two = lived(eng, other(), "go", until="1h")
+    made = eng.merge(one, two, now=later("1h"))
+    state = eng.advance(made.result, now=later("3h")).state
+    survivor, back = eng.unmerge(state, made, now=later("3h"))
+    assert survivor.enrolment("j").entered_at == later("1h")
+    assert back.enrolment("j").entered_at == START
+    survivor = eng.advance(survivor, now=later("4h")).state
+    ids = [record.touch.id for record in survivor.ledger]
+    assert sorted(sent(survivor)) == ["x", "y", "y"]
+    assert len(ids) == len(set(ids))
+    assert sent(eng.advance(back, now=later("4h")).state) == ["x"]
+
+
+def test_a_visit_after_the_one_that_was_merged_is_the_survivor_s():
+    """K1, J4."""
+    again = Reentry.after_exit(cooldown="1h")
+    stages = [Stage("a", steps=[step("x")], then=[To("b", after="2h")]), Stage("b")]
+    eng = engine(journey(stages=stages, reentry=again))
+    one, two = lived(eng, person()), lived(eng, other(), "go")
+    made = eng.merge(one, two, now=START)
+    state = eng.advance(made.result, now=later("2h")).state
+    state = eng.advance(state, happens("go", later("4h")), now=later("4h")).state
+    assert state.enrolment("j").entered_at == later("4h")
+    survivor, back = eng.unmerge(state, made, now=later("5h"))
+    assert survivor.enrolment("j").entered_at == later("4h")
+    assert back.enrolment("j").ended_by == "unmerged"
+
+
+def test_a_record_is_a_document_and_a_table():
+    """K1, E5."""
+    eng = engine(journey(step("x")))
+    made = eng.merge(lived(eng, person(), "go"), lived(eng, other()), now=START)
+    again = load(dump(made))
+    assert isinstance(again, StateMerge)
+    assert again == made
+    assert eng.unmerge(again.result, again, now=START) == eng.unmerge(
+        made.result, made, now=START
+    )
+    assert "only they entered it" in str(made)
+    assert "<table" in made._repr_html_()
+    assert format(made, "md").count("| j |") == 1
+
+
+# ── Laws ─────────────────────────────────────────────────────────────────────
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[Engine, ContactState, ContactState, Instant]:
+    """Two people who lived with one plan, and an instant after it all."""
+    eng = Engine(draw(plans()))
+    start = draw(st.sampled_from(STARTS))
+    states = []
+    for name in ("c-1", "c-2"):
+        host = Host(eng, ContactState(evolve(draw(contacts(start=start)), id=name)))
+        script = draw(scripts(start=start, most=5))
+        host.play(_of(item, name) for item in script)
+        states.append(host.state)
+    return eng, *states, max(state.at for state in states) + span("1h")
+
+
+def _of(item: Item, name: str) -> Item:
+    if isinstance(item, Happens):
+        return evolve(item, event=evolve(item.event, contact_id=name))
+    return item
+
+
+@given(pairs())
+@settings(max_examples=40)
+def test_undoing_a_merge_at_once_gives_both_states_back(pair):
+    """K1."""
+    eng, one, two, now = pair
+    made = eng.merge(one, two, now=now)
+    older, newer = eng.unmerge(made.result, made, now=now)
+    assert plain(newer) == plain(two)
+    assert plain(evolve(older, inside=one.inside)) == plain(one)
+    assert load(dump(made)) == made
+
+
+@given(pairs(), scripts(most=5))
+@settings(max_examples=40)
+def test_a_merged_contact_lives_on_by_the_same_laws(pair, script):
+    """K1, E1, J2, Q4: every touch once, none of either lost, no quota broken anew."""
+    eng, one, two, now = pair
+    state = eng.merge(one, two, now=now).result
+    ids = {record.touch.id for record in (*one.ledger, *two.ledger)}
+    assert {record.touch.id for record in state.ledger} == ids
+    assert len(state.timeline) <= len(one.timeline) + len(two.timeline)
+
+    def look(_, outcome) -> None:
+        for quota in eng.plan.quotas:
+            if isinstance(quota, TouchQuota):
+                _check(quota, outcome)
+
+    host = Host(eng, state, look)
+    shift = now.us - script[0].at.us
+    host.call(now=now)
+    for item in script:
+        at = Instant(item.at.us + shift)
+        host.wake_until(at)
+        if isinstance(item, Happens):
+            own = evolve(item.event, at=at, id=f"later-{item.event.id}-{at.us}")
+            host.call(own, now=at)
+    ledger = host.state.ledger
+    assert ids <= {record.touch.id for record in ledger}
+    assert len({record.touch.id for record in ledger}) == len(ledger)
+    decided = [record.decided_at for record in ledger]
+    assert decided == sorted(decided)
+
+
+def _check(quota: TouchQuota, outcome: Outcome) -> None:
+    """What leaves leaves within the limit, however full it was by the merge."""
+    if not any(quota.matches(command.touch) for command in outcome.commands):
+        return
+    zone = outcome.state.contact.timezone
+    if zone is None or quota.limit is None or quota.counts_on != "submitted":
+        return
+    start, end = quota.per.bounds(outcome.state.at.us, zone)
+    counted = [
+        record
+        for record in outcome.state.ledger
+        if quota.matches(record.touch)
+        and record.released_at is None
+        and start <= record.decided_at.us < end
+    ]
+    assert len(counted) <= quota.limit
