@@ -155,9 +155,10 @@ def owned(records: Iterable[TouchRecord], contact_id: str) -> Ledger:
 
 
 def _sum(mine: Ledger, theirs: Ledger) -> Ledger:
-    """Every touch once, in the order of decision."""
-    found = {record.touch.id: record for record in (*theirs, *mine)}
-    return Ledger(sorted(found.values(), key=lambda r: (r.decided_at, r.touch.id)))
+    """Every touch once, in the order of decision; at one instant those of `mine`."""
+    known = {record.touch.id for record in mine}
+    both = (*mine, *(record for record in theirs if record.touch.id not in known))
+    return Ledger(sorted(both, key=lambda record: record.decided_at))
 
 
 def _inside(older: ContactState, newer: ContactState) -> tuple[str, ...] | None:
