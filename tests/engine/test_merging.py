@@ -126,6 +126,14 @@ def test_who_was_in_a_segment_does_not_come_in_again():
     assert new.inside is None
 
 
+def test_a_touch_in_both_ledgers_counts_once():
+    """K1: from a copy of a state that was merged before."""
+    eng = engine(journey(step("x")))
+    one = lived(eng, person(), "go")
+    copy = evolve(one, contact=other())
+    assert eng.merge(one, copy, now=START).result.ledger == one.ledger
+
+
 # ── Journeys ─────────────────────────────────────────────────────────────────
 
 TWO = (step("x"), step("y", after("2h")))
@@ -175,17 +183,31 @@ def test_a_step_that_the_other_visit_sent_is_not_sent_again():
     assert again.enrolments == one.enrolments
 
 
+def test_what_the_other_visit_was_sent_goes_back_with_it():
+    """K1: also when the one that stayed has gone on since."""
+    steps = [step("x")]
+    steps += [step(n, after(h)) for n, h in (("y", "2h"), ("z", "3h"), ("w", "9h"))]
+    eng, quick = engine(journey(*steps)), engine(journey(step("y", after("0s"))))
+    one = lived(eng, person(), "go")
+    two = lived(quick, other(), "go", at=later("1h"))
+    made = eng.merge(one, two, now=later("1h"))
+    state = eng.advance(made.result, now=later("2h")).state
+    state = eng.advance(state, now=later("3h")).state
+    assert sent(state) == ["x", "y", "z"]
+    survivor, _ = eng.unmerge(state, made, now=later("4h"))
+    assert sent(eng.advance(survivor, now=later("4h")).state) == ["x", "z", "y"]
+
+
 def test_a_step_that_recurs_goes_on():
     """K1, T4."""
-    moments = journey(step("x", weekly(["tue", "wed"], "20:00")))
-    eng = engine(moments)
-    one = lived(eng, person(), "go", at=later("12h"))
-    two = lived(eng, other(), "go", until="1d")
-    made = eng.merge(two, one, now=later("1d"))
-    assert made.result.wake_at == later("1d")
+    eng = engine(journey(step("x", weekly(["tue", "wed"], "20:00"))))
+    one = lived(eng, person(), "go", until="1d")
+    two = lived(eng, other(), "go", at=later("1h"), until="1d")
+    assert (sent(one), sent(two)) == (["x"], ["x"])
+    made = eng.merge(one, two, now=later("1d"))
     state = eng.advance(made.result, now=later("1d")).state
-    assert state.wake_at is not None
-    assert state.enrolments[0].steps[0].is_open
+    assert state.wake_at == later("1d11h")
+    assert sent(eng.advance(state, now=state.wake_at).state) == ["x", "x", "x"]
 
 
 def test_once_is_once_under_both_names():
@@ -335,6 +357,23 @@ def test_both_go_on_with_visits_of_their_own():
     assert sorted(sent(survivor)) == ["x", "y", "y"]
     assert len(ids) == len(set(ids))
     assert sent(eng.advance(back, now=later("4h")).state) == ["x"]
+
+
+def test_visits_to_come_have_touches_of_their_own():
+    """K1, E1: whatever was sent in the name of both."""
+    again = Reentry.after_exit(cooldown="1h")
+    eng = engine(journey(step("x"), step("y", after("3h")), reentry=again))
+    one = lived(eng, person(), "go", at=later("1h"))
+    two = lived(eng, other(), "go", until="1h")
+    made = eng.merge(one, two, now=later("1h"))
+    state = eng.advance(made.result, now=later("3h")).state
+    state, _ = eng.unmerge(state, made, now=later("3h"))
+    for hour in (4, 6, 9, 11, 14):
+        at = later(f"{hour}h")
+        state = eng.advance(state, happens("go", at), now=at).state
+    ids = [record.touch.id for record in state.ledger]
+    assert sorted(sent(state)) == ["x", "x", "x", "y", "y", "y", "y"]
+    assert len(ids) == len(set(ids))
 
 
 def test_a_visit_after_the_one_that_was_merged_is_the_survivor_s():

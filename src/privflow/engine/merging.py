@@ -96,7 +96,7 @@ def merged_states(
     """
     fresh: Side = "older" if _reached(older) > _reached(newer) else "newer"
     contacts = merge(older.contact, newer.contact, now=now, fresh=fresh, guard=guard)
-    found = tuple(standings(older, newer, contacts.result, plan))
+    found = tuple(standings(older, newer, plan))
     ids = older.contact.id, newer.contact.id
     instants = [state.at for state in (older, newer) if state.at is not None]
     result = ContactState(
