@@ -242,7 +242,7 @@ TABLE: dict[str, type] = {
 NAMES: dict[type, str] = {kind: name for name, kind in TABLE.items()}
 
 CHOICES: dict[type, tuple[type, ...]] = {
-    Gate: (Grants, MixQuota, QuietHours, ReplyWindow, SendWindow, TouchQuota),
+    Gate: (Grants, Lawful, MixQuota, QuietHours, ReplyWindow, SendWindow, TouchQuota),
     Schedule: (
         After,
         Around,
@@ -255,8 +255,6 @@ CHOICES: dict[type, tuple[type, ...]] = {
         Weekly,
         Workday,
     ),
-    Gate: (Grants, Lawful, MixQuota, QuietHours, ReplyWindow, TouchQuota),
-    Schedule: (After, Around, Day, Monthly, OnDate, Weekly),
     Window: (Aligned, Calendar, Rolling),
 }
 """The classes that a document may name where a field wants a protocol."""
