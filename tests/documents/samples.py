@@ -387,6 +387,18 @@ _MORE: tuple[Any, ...] = (
     pf.Relation(staff="wang", since=NOW, add_way=1, tags=["regular"]),
     pf.TagGroup("health", ["pregnant"], profile=False, sensitive=True)["pregnant"],
     pf.TagGroup("imported", open=True),
+    pf
+    .Group("g-1", "wr", owner="zhang", created_at=NOW, name="茶", scope="corp-1")
+    .joined("c-001", at=NOW, by="link", inviter="c-2")
+    .joined("li", at=NOW, is_staff=True)
+    .dismissed(at=NEXT_DAY),
+    pf.Account(
+        "a-1",
+        name="茶行",
+        roles=[pf.Role("c-001", "user", since=NOW, until=NEXT_DAY)],
+        attributes={"size": 7},
+    ),
+    pf.Account("a-1", roles=[pf.Role("c-001", "user", since=NOW)]).view([LIN], now=NOW),
     pf.MergeGuard(blocked=["x"], most=3, most_of={"phone": 2}),
     pf.merge(LIN, pf.Contact("c-7", attributes={"city": "北京"}), now=NEXT_DAY),
     pf.Suppression(hashes=["ab12"], at=NOW),

@@ -103,7 +103,7 @@ CASES: Final = {
         of("os.system", "ls"),
         "$.type",
         "class: no such name: 'os.system'",
-        "use one of 'AddTag'",
+        "use one of 'Account'",
     ),
     "a builtin": (
         of("builtins.eval", "1"),

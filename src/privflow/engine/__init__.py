@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from privflow.engine.command import AssignTask, Command, Outcome, Send
 from privflow.engine.engine import Engine
+from privflow.engine.export import export
 from privflow.engine.intake import Input
 from privflow.engine.journal import Entry
 from privflow.engine.lawful import Lawful
@@ -25,4 +26,5 @@ __all__ = [
     "Send",
     "StateMerge",
     "Why",
+    "export",
 ]

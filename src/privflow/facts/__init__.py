@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from privflow.facts.account import Account, AccountView, Role
 from privflow.facts.age import ADULT, CHILD, AgeFacts, age_on, anniversary
 from privflow.facts.catalog import Catalog
 from privflow.facts.consent import (
@@ -16,6 +17,7 @@ from privflow.facts.consent import (
 )
 from privflow.facts.contact import Contact
 from privflow.facts.event import Event, content_key
+from privflow.facts.group import Group, Membership
 from privflow.facts.identity import Identity, Relation, required_instant, required_text
 from privflow.facts.merge_guard import GUARD, MergeGuard
 from privflow.facts.merging import Merge, MergeLine, Side, merge
@@ -51,6 +53,8 @@ __all__ = [
     "PERSONALISATION",
     "PROCESSING",
     "SUPPRESSED",
+    "Account",
+    "AccountView",
     "AgeFacts",
     "BadRow",
     "Batch",
@@ -60,13 +64,16 @@ __all__ = [
     "Consents",
     "Contact",
     "Event",
+    "Group",
     "Identity",
+    "Membership",
     "Merge",
     "MergeGuard",
     "MergeLine",
     "Number",
     "Properties",
     "Relation",
+    "Role",
     "Row",
     "Scalar",
     "Series",
