@@ -55,6 +55,7 @@ CHANNELS = ("sms", "push", "wecom.message", "wecom.mass")
 FAMILIES = ("sms", "push", "wecom")
 MOOD = TagGroup("mood", ["low", "mid", "high"], exclusive=True, ordered=True)
 HOBBY = TagGroup("hobby", ["tea", "run"])
+HEALTH = TagGroup("health", ["allergic"], sensitive=True)
 
 # Each starts a day or two before the clocks of one of the zones change.
 STARTS = tuple(
@@ -253,6 +254,7 @@ def actions(names: tuple[str, ...]) -> st.SearchStrategy[Any]:
         AddTag(MOOD["low"]),
         AddTag(HOBBY["tea"]),
         RemoveTag(HOBBY["tea"]),
+        AddTag(HEALTH["allergic"]),
         SetAttribute("n", 1),
         SetAttribute("n", None),
         Reply(Message("reply", kind="service"), via=["push", "sms"]),
