@@ -256,6 +256,16 @@ def test_a_restriction_stops_what_is_under_way_and_can_be_lifted():
     assert [c.touch.step for c in outcome.commands] == ["y"]
 
 
+@pytest.mark.parametrize(("enterprise", "expected"), [("acme", "sent"), ("other", "")])
+def test_a_restriction_is_lifted_for_one_enterprise(enterprise, expected):
+    """K4: it was declared to all of them, and who is restricted enters nothing."""
+    lifted = lift_restriction(
+        restrict(person(), at=SINCE), at=START, evidence="letter", enterprise=enterprise
+    )
+    law = Lawful(enterprise="acme")
+    assert judged(lifted, law=law, kind="service") == expected
+
+
 def test_who_was_erased_and_is_imported_again_is_not_written_to():
     """K4."""
     secret = bytes(range(16))

@@ -303,6 +303,25 @@ def test_what_became_known_since_stays_with_the_survivor():
     ]
 
 
+def test_a_tag_that_was_replaced_at_once_keeps_its_place_in_the_history():
+    """K1, K3."""
+    old = OLD.tagged(TIER["low"], at=T[3]).tagged(TIER["mid"], at=T[3])
+    made = merge(old, NEW, now=NOW)
+    assert made.result.tags == old.tags
+    later = made.result.tagged(TIER["top"], at=T[15])
+    again, _ = made.undo(later)
+    assert again.tags == old.tagged(TIER["top"], at=T[15]).tags
+
+
+def test_a_tag_of_both_that_was_ended_since_ends_for_the_survivor():
+    """K1."""
+    old = OLD.tagged(HOBBY["tea"], at=T[14])
+    new = NEW.tagged(HOBBY["tea"], at=T[3])
+    made = merge(old, new, now=NOW)
+    again, _ = made.undo(made.result.untagged(HOBBY["tea"], at=T[13]))
+    assert again.tags.at(T[16]) == frozenset()
+
+
 def test_a_refusal_since_then_binds_both_a_consent_the_survivor():
     """K1, K4: nobody knows whose it was."""
     made = merge(OLD, NEW, now=NOW)

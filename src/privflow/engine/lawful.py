@@ -81,8 +81,8 @@ class Lawful:
 
     def restricted_since(self, contact: Contact, *, now: Instant) -> Instant | None:
         """Since when nothing may be done with the contact; None where it may."""
-        if not contact.consents.records:
-            return None
+        if not any(r.purpose == PROCESSING for r in contact.consents.records):
+            return None  # nearly everybody, and it is asked for every event
         record = contact.consents.latest(
             EVERY_CHANNEL, purpose=PROCESSING, now=now, enterprise=self.enterprise
         )

@@ -36,6 +36,8 @@ PROCESSING = "processing"
 def sensitive_purpose(group: str) -> str:
     """The purpose of the separate consent that a sensitive tag group needs.
 
+    It is declared without an enterprise: tags belong to whoever keeps the contact.
+
     Source:
         PIPL article 29.
     """

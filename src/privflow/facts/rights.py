@@ -26,7 +26,7 @@ _MOST_SECRET = 64
 
 
 def restrict(contact: Contact, *, at: Instant) -> Contact:
-    """The contact whose processing stops at an instant: kept, and left alone.
+    """The contact whose processing stops at an instant: kept, and left alone by all.
 
     The engine files what happens to them, and neither judges nor sends anything.
     `lift_restriction` ends it.
@@ -38,17 +38,24 @@ def restrict(contact: Contact, *, at: Instant) -> Contact:
     return contact.refusing(EVERY_CHANNEL, purpose=PROCESSING, at=at)
 
 
-def lift_restriction(contact: Contact, *, at: Instant, evidence: str) -> Contact:
+def lift_restriction(
+    contact: Contact, *, at: Instant, evidence: str, enterprise: str = ""
+) -> Contact:
     """The contact whose processing goes on.
 
     Args:
         evidence: where it is kept that they asked for it.
+        enterprise: for whom it goes on; that of the plan, where the plan names one.
 
     Raises:
         DefinitionError: there is no evidence.
     """
     return contact.consenting(
-        EVERY_CHANNEL, purpose=PROCESSING, at=at, evidence=evidence
+        EVERY_CHANNEL,
+        purpose=PROCESSING,
+        at=at,
+        evidence=evidence,
+        enterprise=enterprise,
     )
 
 
