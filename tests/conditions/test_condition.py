@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from conditions.strategies import TIER, Person
@@ -17,7 +15,6 @@ from privflow.conditions import (
     bucket,
     event,
     in_journey,
-    member,
     now,
     prop,
     tag,
@@ -29,7 +26,7 @@ from privflow.errors import (
     NotABooleanError,
     UnknownFormatError,
 )
-from privflow.facts import FOREVER, Catalog, Contact, Event, Properties, Timeline
+from privflow.facts import FOREVER, Contact, Event, Properties, Timeline
 from privflow.timing import calendar, instant
 
 NOW = instant("2026-10-20T01:30Z")
@@ -279,214 +276,6 @@ def test_a_condition_knows_what_it_reads():
 def test_until_is_forever_where_nothing_changes():
     assert (attr.city == "x").judgement(LIN, NOW, Scope())[1] == FOREVER
     assert SPENDER.judgement(LIN, NOW, Scope())[1] == instant("2026-10-28T04:00Z").us
-
-
-# ── Against a catalogue ──────────────────────────────────────────────────────
-
-CATALOG = Catalog(
-    attributes={"city": str, "age": int, "birthday": date, "likes": tuple, "vip": bool},
-    events={"buy": {"amount": float, "sku": str}, "reply": {}},
-    tags=[TIER],
-)
-
-
-def test_a_typo_is_found_with_a_hint():
-    """C3: as the walkthrough has it."""
-    problems = CATALOG.check(attr.ctiy == "上海")
-    assert "city" in problems[0].hint
-
-
-@pytest.mark.parametrize(
-    ("condition", "path", "message", "hint"),
-    [
-        (
-            attr.ctiy.is_missing(),
-            "$",
-            "no such attribute: 'ctiy'",
-            "did you mean 'city'?",
-        ),
-        (
-            A := attr.age > "3",
-            "$",
-            "attr.age is a number, > '3' is not",
-            "compare it with a number",
-        ),
-        (
-            ~A,
-            "$.part",
-            "attr.age is a number, > '3' is not",
-            "compare it with a number",
-        ),
-        (
-            attr.vip == 1,
-            "$",
-            "attr.vip is a bool, == 1 is not",
-            "compare it with a bool",
-        ),
-        (
-            attr.birthday == NOW,
-            "$",
-            f"attr.birthday is a date, == {NOW!r} is not",
-            "compare it with a date",
-        ),
-        (
-            attr.city.contains_any([1]),
-            "$",
-            "attr.city is a text, contains_any (1,) is not",
-            "compare it with a text",
-        ),
-        (
-            (attr.city == "x") & (event("bye").exists() | A),
-            "$.parts[1].parts[0]",
-            "no such event: 'bye'",
-            "did you mean 'buy'?",
-        ),
-        (
-            event("buy").where(prop.amuont > 1).exists(),
-            "$.where",
-            "no such property: 'amuont'",
-            "did you mean 'amount'?",
-        ),
-        (
-            event("buy").where(prop.sku > 1).exists(),
-            "$.where",
-            "prop.sku is a text, > 1 is not",
-            "compare it with a text",
-        ),
-        (
-            event("buy").sum("amuont") > 1,
-            "$",
-            "no such property of event 'buy': 'amuont'",
-            "did you mean 'amount'?",
-        ),
-        (
-            event("buy").sum("sku") > 1,
-            "$",
-            "'sku' of 'buy' is a text: no sum",
-            "name a number",
-        ),
-        (
-            event("buy").last("sku") > 1,
-            "$",
-            "event('buy').last('sku') is a text, > 1 is not",
-            "compare it with a text",
-        ),
-        (
-            event("buy").count() == "x",
-            "$",
-            "event('buy').count() is a number, == 'x' is not",
-            "compare it with a number",
-        ),
-        (
-            now.hour == "x",
-            "$",
-            "now.hour is a number, == 'x' is not",
-            "compare it with a number",
-        ),
-        (
-            attr.age.length() > 3,
-            "$",
-            "attr.age is a number: no length",
-            "name a list or text",
-        ),
-        (
-            attr.city.age() > 3,
-            "$",
-            "attr.city is a text: no age",
-            "name a date or instant",
-        ),
-        (
-            attr.birthday.age() > "3",
-            "$",
-            "attr.birthday.age() is a number, > '3' is not",
-            "compare it with a number",
-        ),
-        (
-            attr.birthday.matches("x"),
-            "$",
-            "attr.birthday is a date, matches 'x' is not",
-            "compare it with a date",
-        ),
-        (
-            (attr.ctiy == "x").surely(),
-            "$.part",
-            "no such attribute: 'ctiy'",
-            "did you mean 'city'?",
-        ),
-        (
-            event("buy").then(event("rpely"), within="3d"),
-            "$.then",
-            "no such event: 'rpely'",
-            "did you mean 'reply'?",
-        ),
-        (
-            tag("tier").had_within("lwo", "3d"),
-            "$",
-            "no such tag of group 'tier': 'lwo'",
-            "did you mean 'low'?",
-        ),
-        (
-            tag("teir").has("low"),
-            "$",
-            "no such tag group: 'teir'",
-            "did you mean 'tier'?",
-        ),
-        (
-            tag("tier").has("lwo"),
-            "$",
-            "no such tag of group 'tier': 'lwo'",
-            "did you mean 'low'?",
-        ),
-        (
-            tag("tier", order=["top", "low"]).at_least("low"),
-            "$",
-            "the order of 'tier' here is 'top', 'low'",
-            "the catalogue has 'low', 'mid', 'top'",
-        ),
-    ],
-)
-def test_every_contradiction_is_a_problem_with_path_and_hint(
-    condition, path, message, hint
-):
-    """C3."""
-    problem = CATALOG.check(condition)[0]
-    assert (problem.path, problem.message, problem.hint) == (
-        path,
-        f"condition: {message}",
-        hint,
-    )
-    assert problem.code == "condition"
-
-
-def test_all_problems_are_told_at_once():
-    condition = (
-        (attr.ctiy == "x")
-        & (attr.age == "x")
-        & tag("teir").has("x")
-        & event("x").exists()
-    )
-    assert len(CATALOG.check(condition)) == 4
-
-
-@pytest.mark.parametrize(
-    "condition",
-    [
-        attr.age > 3.5,
-        attr.likes.contains(5),
-        attr.city.is_in(["x", 5]),
-        prop.anything == 5,
-        event("buy").where(prop.sku == "x").within("7d").mean("amount") > 3,
-        event("buy").distinct("sku") > 3,
-        tag(TIER).at_least("mid"),
-        bucket("x") < 0.5,
-        event("reply").exists(),
-        event("buy").days_with() > 3,
-        attr.birthday.anniversary_within("7d") & (attr.likes.length() > 1),
-        in_journey("welcome") & member("vip") & tag(TIER).ever("mid"),
-    ],
-)
-def test_what_fits_the_catalogue_has_no_problems(condition):
-    assert CATALOG.check(condition) == ()
 
 
 # ── Triggers ─────────────────────────────────────────────────────────────────

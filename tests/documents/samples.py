@@ -373,6 +373,13 @@ _MORE: tuple[Any, ...] = (
         events={"purchase": {"amount": float, "tags": tuple}, "complaint": {}},
         tags=[TIER, INTEREST],
     ),
+    pf.Catalog(
+        attributes={"level": ["gold", "silver"], "stars": (1, 2.5, Decimal("3.0"))},
+        events={"purchase": {"channel": ["shop", "app"]}},
+        journeys={"new-friend": ["acquaint", "convert"], "empty": []},
+        segments=["vip", "asleep"],
+    ),
+    pf.Catalog(journeys={}, segments=()),
     pf.Consent("wecom", False, purpose="marketing", at=NOW, enterprise="acme"),
     pf.Consent(
         "*",

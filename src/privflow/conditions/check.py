@@ -24,12 +24,12 @@ from privflow.conditions.node import (
     Term,
     Test,
 )
-from privflow.conditions.operator import OPERATORS
+from privflow.conditions.operator import OPERATORS, alike, family
 from privflow.conditions.tag_node import Held, Tagged
 from privflow.conditions.term import Attribute, Derived, Property
 from privflow.conditions.text import term_source
 from privflow.errors import ConditionError, did_you_mean, shown
-from privflow.facts import Catalog
+from privflow.facts import Catalog, Kind, Value, value_type
 from privflow.timing import Instant
 
 _FAMILY_OF_KIND: Mapping[type, str] = {
@@ -50,8 +50,11 @@ _OF_KINDS = {
     "days_to_anniversary": {"date", "instant"},
 }
 
+_ORDER = {"<", "<=", ">", ">=", "between"}
+_NAMING = {"==", "!=", "is_in"}
+"""The operators whose arguments are values that the term is expected to have."""
 
-_Fields = Mapping[str, type] | None
+_Fields = Mapping[str, Kind] | None
 
 
 def problems_of(
@@ -88,8 +91,12 @@ def _of_clause(
         case Followed(first, then):
             yield from _happening(first, catalog, f"{path}.first")
             yield from _happening(then, catalog, f"{path}.then")
-        case InJourney() | Member():
-            pass
+        case InJourney(journey, stage):
+            yield from _journey(journey, stage, catalog, path)
+        case Member(segment):
+            known = catalog.segments
+            if known is not None and segment not in known:
+                yield _unknown(path, "segment", segment, known)
         case _:
             assert_never(node)
 
@@ -109,10 +116,40 @@ def _test(
 ) -> Iterator[ConditionError]:
     yield from _term(test.term, catalog, path, fields)
     kind = _kind_of(test.term, catalog, fields)
-    if kind and not OPERATORS[test.operator].accepts(kind, test.argument):
-        source = term_source(test.term)
-        problem = f"{source} is a {kind}, {test.operator} {test.argument!r} is not"
-        yield _problem(path, problem, f"compare it with a {kind}")
+    if kind is None:
+        return
+    source, argument = term_source(test.term), test.argument
+    what = _family(kind)
+    if not OPERATORS[test.operator].accepts(what, argument):
+        problem = f"{source} is a {what}, {test.operator} {argument!r} is not"
+        yield _problem(path, problem, f"compare it with a {what}")
+    elif test.operator in _ORDER and what == "text" and isinstance(kind, tuple):
+        problem = f"{source} is one of a list of texts: {test.operator} says nothing"
+        remedy = "ask with is_in, or make it an ordered tag group"
+        yield _problem(path, problem, remedy)
+    elif test.operator in _NAMING and isinstance(kind, tuple):
+        given = argument if isinstance(argument, tuple) else (argument,)
+        yield from _among(test.term, given, kind, path)
+
+
+def _among(
+    term: Term, given: tuple[Value, ...], values: tuple[Value, ...], path: str
+) -> Iterator[ConditionError]:
+    """Problems of what a term with a list of values is never equal to."""
+    if isinstance(term, Attribute | Property) and term.filled is not None:
+        values = (*values, term.filled)
+    known = {alike(value) for value in values}
+    for value in given:
+        if alike(value) not in known:
+            problem = f"{term_source(term)} is never {value!r}"
+            yield _problem(path, problem, _nearest(value, values))
+
+
+def _nearest(value: Value, values: tuple[Value, ...]) -> str:
+    texts = [known for known in values if isinstance(known, str)]
+    if texts and isinstance(value, str):
+        return did_you_mean(value, texts)
+    return f"use one of {shown(values)}"
 
 
 def _term(
@@ -123,25 +160,46 @@ def _term(
             yield _unknown(path, "attribute", name, catalog.attributes)
         case Property(name) if fields is not None and name not in fields:
             yield _unknown(path, "property", name, fields)
-        case Derived(what, of):
-            yield from _term(of, catalog, path, fields)
-            kind = _kind_of(of, catalog, fields)
-            if kind and kind not in _OF_KINDS[what]:
-                problem = f"{term_source(of)} is a {kind}: no {what}"
-                remedy = f"name a {' or '.join(sorted(_OF_KINDS[what]))}"
-                yield _problem(path, problem, remedy)
-        case Measure(what, of, name):
-            yield from _happening(of, catalog, path)
-            known = catalog.events.get(of.name)
-            if not name or known is None:
-                return
-            if name not in known:
-                yield _unknown(path, f"property of event {of.name!r}", name, known)
-            elif what in _OF_NUMBERS and _family(known[name]) != "number":
-                problem = f"{name!r} of {of.name!r} is a {_family(known[name])}"
-                yield _problem(path, f"{problem}: no {what}", "name a number")
+        case Attribute() | Property():
+            yield from _filling(term, _kind_of(term, catalog, fields), path)
+        case Derived():
+            yield from _derived(term, catalog, path, fields)
+        case Measure():
+            yield from _measure(term, catalog, path)
         case _:
             pass
+
+
+def _filling(
+    term: Attribute | Property, kind: Kind | None, path: str
+) -> Iterator[ConditionError]:
+    if kind is None or term.filled is None or family(term.filled) == _family(kind):
+        return
+    problem = f"{term_source(term)}: {term.name!r} is a {_family(kind)}"
+    yield _problem(path, problem, f"fill it with a {_family(kind)}")
+
+
+def _derived(
+    term: Derived, catalog: Catalog, path: str, fields: _Fields
+) -> Iterator[ConditionError]:
+    yield from _term(term.of, catalog, path, fields)
+    kind, wanted = _kind_of(term.of, catalog, fields), _OF_KINDS[term.what]
+    if kind is not None and _family(kind) not in wanted:
+        problem = f"{term_source(term.of)} is a {_family(kind)}: no {term.what}"
+        yield _problem(path, problem, f"name a {' or '.join(sorted(wanted))}")
+
+
+def _measure(term: Measure, catalog: Catalog, path: str) -> Iterator[ConditionError]:
+    of, name = term.of, term.property
+    yield from _happening(of, catalog, path)
+    known = catalog.events.get(of.name)
+    if not name or known is None:
+        return
+    if name not in known:
+        yield _unknown(path, f"property of event {of.name!r}", name, known)
+    elif term.what in _OF_NUMBERS and _family(known[name]) != "number":
+        problem = f"{name!r} of {of.name!r} is a {_family(known[name])}"
+        yield _problem(path, f"{problem}: no {term.what}", "name a number")
 
 
 def _happening(of: Happening, catalog: Catalog, path: str) -> Iterator[ConditionError]:
@@ -173,20 +231,30 @@ def _tagged(
         )
 
 
-def _kind_of(term: Term, catalog: Catalog, fields: _Fields) -> str:
-    """The family of a term's values; empty where the catalogue does not know."""
+def _journey(
+    journey: str, stage: str, catalog: Catalog, path: str
+) -> Iterator[ConditionError]:
+    if catalog.journeys is None:
+        return
+    stages = catalog.journeys.get(journey)
+    if stages is None:
+        yield _unknown(path, "journey", journey, catalog.journeys)
+    elif stage and stage not in stages:
+        yield _unknown(path, f"stage of journey {journey!r}", stage, stages)
+
+
+def _kind_of(term: Term, catalog: Catalog, fields: _Fields) -> Kind | None:
+    """What a term is declared as; None where the catalogue does not know."""
     match term:
         case Attribute(name):
-            return _family(catalog.attributes.get(name))
+            return catalog.attributes.get(name)
         case Property(name):
-            return _family(fields.get(name) if fields else None)
-        case Measure(what, of, name):
-            if what in _NUMERIC:
-                return "number"
-            return _family(catalog.events.get(of.name, {}).get(name))
+            return fields.get(name) if fields else None
+        case Measure(what, of, name) if what not in _NUMERIC:
+            return catalog.events.get(of.name, {}).get(name)
         case _:
-            return "number"
+            return int
 
 
-def _family(kind: type | None) -> str:
-    return "" if kind is None else _FAMILY_OF_KIND[kind]
+def _family(kind: Kind) -> str:
+    return _FAMILY_OF_KIND[value_type(kind)]

@@ -16,7 +16,7 @@ from privflow.conditions.node import (
 from privflow.conditions.operator import family
 from privflow.conditions.term import Bucket
 from privflow.conditions.text import node_source
-from privflow.facts import Catalog
+from privflow.facts import Catalog, value_type
 
 _ORDER = {"<", "<=", ">", ">=", "between"}
 _INEXACT = {"sum", "mean"}
@@ -56,7 +56,8 @@ def _of_test(clause: Test, catalog: Catalog | None) -> Iterator[str]:
     match clause.term:
         case Measure(what, of, name) if what in _INEXACT:
             fields = {} if catalog is None else catalog.events.get(of.name, {})
-            if fields.get(name) is float:
+            kind = fields.get(name)
+            if kind is not None and value_type(kind) is float:
                 yield f"a {what} of floats is rounded in the order it is added up"
         case Bucket():
             yield "engines have other hash functions"

@@ -20,7 +20,7 @@ from cattrs.dispatch import TargetType
 from privflow.documents.problem import place, refuse, within
 from privflow.documents.scalar import plain_date, plain_instant
 from privflow.errors import PrivflowError
-from privflow.facts import Scalar, Value, value_of
+from privflow.facts import Kind, Scalar, Value, value_of
 from privflow.timing import Instant
 
 _SCALAR = "text, a number, true, false or a marked object"
@@ -92,7 +92,7 @@ _READERS: dict[str, Callable[[object], Scalar]] = {
 
 
 def register_values(converter: Converter) -> None:
-    """Register a value of a fact, and what a list of them may hold."""
+    """Register values of facts, parts of their lists, and what declares them."""
     of_list = tuple[Scalar, ...]
 
     def write(value: object) -> object:
@@ -105,12 +105,20 @@ def register_values(converter: Converter) -> None:
             return converter.structure(raw, of_list)
         return _read_scalar(raw, f"{_SCALAR}, or a list of these")
 
+    def write_kind(kind: object) -> object:
+        listed = isinstance(kind, tuple)
+        return converter.unstructure(kind, of_list if listed else type)
+
+    def read_kind(raw: object, _: TargetType) -> object:
+        return converter.structure(raw, of_list if isinstance(raw, list) else type)
+
     def read_part(raw: object, _: TargetType) -> Scalar:
         return _read_scalar(raw, _SCALAR)
 
     for kind, hook_out, hook_in in (
         (Scalar, _write_scalar, read_part),
         (Value, write, read),
+        (Kind, write_kind, read_kind),
     ):
         converter.register_unstructure_hook_func(partial(eq, kind), hook_out)
         converter.register_structure_hook_func(partial(eq, kind), hook_in)

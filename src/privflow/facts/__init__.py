@@ -15,6 +15,8 @@ from privflow.facts.consent import (
     channel_matches,
     sensitive_purpose,
 )
+from privflow.facts.catalog import Catalog, Kind, value_type
+from privflow.facts.consent import Consent, Consents, channel_matches
 from privflow.facts.contact import Contact
 from privflow.facts.event import Event, content_key
 from privflow.facts.group import Group, Membership
@@ -70,6 +72,7 @@ __all__ = [
     "Merge",
     "MergeGuard",
     "MergeLine",
+    "Kind",
     "Number",
     "Properties",
     "Relation",
@@ -108,4 +111,5 @@ __all__ = [
     "restrict",
     "sensitive_purpose",
     "value_of",
+    "value_type",
 ]
