@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+from datetime import date
+
 import pytest
 
 from conditions.strategies import TIER, Person
@@ -15,6 +18,7 @@ from privflow.conditions import (
     bucket,
     event,
     in_journey,
+    in_stage,
     now,
     prop,
     tag,
@@ -229,6 +233,87 @@ def test_a_verdict_has_value_horizon_and_reasons():
     assert str(Verdict(value=Truth.NO)) == "NO"
 
 
+IN_CHINESE = """\
+YES, 至少到 2026-10-28T04:00:00Z 不变
+YES: city 属于 上海, 北京 [现为 上海]
+YES: tier 至少为 mid [现有 top]
+YES: 近30天的 buy 的 amount 合计 至少为 500 [现为 580]
+YES: 没有 近7天的 complaint [共 0 次]"""
+
+
+def test_a_verdict_speaks_chinese():
+    """C7: as an explanation does, and it keeps its language where it goes."""
+    verdict = SPENDER.judge(LIN, now=NOW, language="zh")
+    assert str(verdict) == format(verdict, "text") == IN_CHINESE
+    again = pickle.loads(pickle.dumps(verdict))
+    assert again == verdict
+    assert again.language == "zh"
+    assert str(again) == IN_CHINESE
+    with pytest.raises(UnknownFormatError, match="cannot be drawn as 'fr'"):
+        SPENDER.judge(LIN, now=NOW, language="fr")
+
+
+def test_verdicts_in_other_words_are_other_verdicts():
+    verdicts = [
+        SPENDER.judge(LIN, now=NOW, language=language) for language in ("en", "zh")
+    ]
+    assert verdicts[0] != verdicts[1]
+    assert verdicts[0].value is verdicts[1].value
+
+
+def test_a_verdict_renders_as_markdown_and_html():
+    verdict = (attr["<b>"] == "*").judge(LIN, now=NOW)
+    assert format(verdict, "md").splitlines() == [
+        "- UNKNOWN",
+        r"  - UNKNOWN: \<b\> is \* \[missing\]",
+    ]
+    assert format(verdict, "html") == verdict._repr_html_()
+    assert "<b>" not in verdict._repr_html_()
+    with pytest.raises(UnknownFormatError):
+        format(verdict, "pdf")
+
+
+ODD = Person(
+    Contact("c", attributes={"n": 3, "born": date(2030, 1, 1)}),
+    Timeline([
+        Event("buy", "c", at=instant("2026-10-19T00:00Z"), properties={"n": n})
+        for n in (5, "6", True, None)
+    ]),
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "known"),
+    [
+        (attr.n == "3", "it is 3: another type, so nobody can say"),
+        (attr.n.length() > 1, "it is 3: another type, so nobody can say"),
+        (attr.n.age() > 1, "it is 3: another type, so nobody can say"),
+        (attr.x.length() > 1, "missing"),
+        (attr.born.age() > 1, "it is 2030-01-01: nobody can say yet"),
+        (event("buy").sum("n") > 1, "it is 5; 2 of another type left out"),
+        (event("buy").mean("n") > 1, "it is 5.0; 2 of another type left out"),
+        (event("buy").count() > 1, "it is 4"),
+        (event("buy").where(prop.n == "6").max("n") > 1, "missing; 1 of another"),
+        (event("buy").where(prop.n == "6").last("n") > 1, "it is '6': another type"),
+        (event("buy").last("x") > 1, "missing"),
+        (in_journey("welcome"), "not in it"),
+    ],
+)
+def test_what_nobody_can_compare_is_told(condition, known):
+    """C3: the answer is UNKNOWN, and the verdict and the explanation say why."""
+    [reason] = condition.judge(ODD, now=NOW).reasons
+    assert f"[{known}" in reason
+    assert f"[{known}" in str(condition.explain(ODD, now=NOW))
+
+
+def test_where_the_contact_is_in_a_journey_is_told():
+    scope = Scope(journeys={"welcome": "acquaint"})
+    verdict = in_stage("welcome", "convert").judge(LIN, now=NOW, scope=scope)
+    assert verdict.reasons == (
+        "NO: in stage convert of journey welcome [in stage acquaint]",
+    )
+
+
 @pytest.mark.parametrize(
     ("condition", "reasons"),
     [
@@ -242,6 +327,7 @@ def test_a_verdict_has_value_horizon_and_reasons():
             ["NO: city is x [it is 上海]", "NO: city is y [it is 上海]"],
         ),
         (~(attr.city == "x"), ["YES: not (city is x) [it is 上海]"]),
+        (~(attr.city == "x").surely(), ["NO: city is x [it is 上海]"]),
         (tag("none").has("x"), ["NO: none is x [holds none]"]),
     ],
 )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from privflow.conditions.node import (
+    OF_NUMBERS,
     And,
     Clause,
     Exists,
@@ -42,8 +43,7 @@ _FAMILY_OF_KIND: Mapping[type, str] = {
     Instant: "instant",
     tuple: "list",
 }
-_OF_NUMBERS = {"sum", "mean", "min", "max"}
-_NUMERIC = {"count", "days_with", "distinct", *_OF_NUMBERS}
+_NUMERIC = {"count", "days_with", "distinct", *OF_NUMBERS}
 _OF_KINDS = {
     "length": {"text", "list"},
     "age": {"date", "instant"},
@@ -197,7 +197,7 @@ def _measure(term: Measure, catalog: Catalog, path: str) -> Iterator[ConditionEr
         return
     if name not in known:
         yield _unknown(path, f"property of event {of.name!r}", name, known)
-    elif term.what in _OF_NUMBERS and _family(known[name]) != "number":
+    elif term.what in OF_NUMBERS and _family(known[name]) != "number":
         problem = f"{name!r} of {of.name!r} is a {_family(known[name])}"
         yield _problem(path, f"{problem}: no {term.what}", "name a number")
 

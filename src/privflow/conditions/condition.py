@@ -54,11 +54,23 @@ class Condition:
         what = "a condition"
         raise NotABooleanError(what, _NO_BOOL)
 
-    def judge(self, state: Subject, *, now: Instant, scope: Scope = NOWHERE) -> Verdict:
-        """The truth about a contact, how long time alone leaves it so, and why."""
+    def judge(
+        self,
+        state: Subject,
+        *,
+        now: Instant,
+        scope: Scope = NOWHERE,
+        language: Language = "en",
+    ) -> Verdict:
+        """The truth about a contact, how long time alone leaves it so, and why.
+
+        Args:
+            language: of the reasons.
+        """
         value, until = self.judgement(state, now, scope)
         stable_until = None if until >= FOREVER else Instant(until)
-        return Verdict(value, stable_until, (), (self.node, state, now, scope))
+        judged = (self.node, state, now, scope)
+        return Verdict(value, stable_until, (), language_of(language), judged)
 
     def explain(
         self,

@@ -35,6 +35,8 @@ Aggregate = Literal[
 Anchor = Literal["", "entry", "stage"]
 ALWAYS_THERE = frozenset({"count", "days_with", "distinct", "sum"})
 """The aggregates that have a value even where nothing happened."""
+OF_NUMBERS = frozenset({"sum", "mean", "min", "max"})
+"""The aggregates that look at numbers alone."""
 
 
 @frozen

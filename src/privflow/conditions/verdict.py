@@ -8,6 +8,8 @@ from privflow.conditions.explanation import reasons_for
 from privflow.conditions.node import Node
 from privflow.conditions.scope import Facts, Scope, Subject
 from privflow.conditions.truth import Truth
+from privflow.conditions.wording import Language, said
+from privflow.display import Tree, render
 from privflow.errors import NotABooleanError
 from privflow.timing import Instant
 
@@ -18,25 +20,29 @@ _Judged = tuple[Node, Subject, Instant, Scope]
 class Verdict:
     """What a condition says of a contact at an instant; immutable, equal by value.
 
+    `str` and `format(verdict, "text" | "md" | "html")` list the reasons.
+
     Args:
         value: YES, NO or UNKNOWN.
         stable_until: time alone changes nothing before it; None means never (C7).
         reasons: one line for each clause that decided it.
+        language: of the reasons.
         judged: what the reasons are made from when they are first read, for most
             verdicts are never asked why.
     """
 
-    __slots__ = ("_judged", "_reasons", "_stable_until", "_value")
+    __slots__ = ("_judged", "_language", "_reasons", "_stable_until", "_value")
 
     def __init__(
         self,
         value: Truth,
         stable_until: Instant | None = None,
         reasons: Reasons = (),
+        language: Language = "en",
         judged: _Judged | None = None,
     ) -> None:
         self._value, self._stable_until = value, stable_until
-        self._reasons, self._judged = reasons, judged
+        self._reasons, self._language, self._judged = reasons, language, judged
 
     @property
     def value(self) -> Truth:
@@ -49,11 +55,17 @@ class Verdict:
         return self._stable_until
 
     @property
+    def language(self) -> Language:
+        """Of the reasons: `"en"` or `"zh"`."""
+        return self._language
+
+    @property
     def reasons(self) -> Reasons:
         """One line for each clause that decided it."""
         if self._judged is not None:
             node, state, now, scope = self._judged
-            self._reasons = reasons_for(node, Facts(state, now.us, scope))
+            facts = Facts(state, now.us, scope)
+            self._reasons = reasons_for(node, facts, self._language)
             self._judged = None
         return self._reasons
 
@@ -70,7 +82,7 @@ class Verdict:
 
     @override
     def __reduce__(self) -> tuple[object, ...]:
-        return Verdict, (self.value, self.stable_until, self.reasons)
+        return Verdict, (self.value, self.stable_until, self.reasons, self.language)
 
     def __bool__(self) -> bool:
         what = "Verdict"
@@ -82,5 +94,18 @@ class Verdict:
 
     @override
     def __str__(self) -> str:
-        until = f", until {self.stable_until} at least" if self.stable_until else ""
-        return "\n".join([f"{self.value}{until}", *self.reasons])
+        return "\n".join([f"{self.value}{self._lasting()}", *self.reasons])
+
+    @override
+    def __format__(self, spec: str) -> str:
+        if spec in {"", "text"}:
+            return str(self)
+        head = f"{self.value}{self._lasting()}"
+        return render(Tree(head, list(map(Tree, self.reasons))), spec)
+
+    def _repr_html_(self) -> str:
+        return format(self, "html")
+
+    def _lasting(self) -> str:
+        until = self.stable_until
+        return "" if until is None else said(self.language, "lasting", until)

@@ -63,9 +63,14 @@ _EN = {
     "any": "any of",
     "opposite": "not",
     "sure": "surely",
-    "it_is": " [it is {0}]",
-    "unknown": " [missing]",
+    "lasting": ", until {0} at least",
+    "it_is": " [it is {0}{1}]",
+    "unknown": " [missing{0}]",
     "other_type": " [it is {0!r}: another type, so nobody can say]",
+    "too_late": " [it is {0}: nobody can say yet]",
+    "left_out": "; {0} of another type left out",
+    "in_no_stage": " [not in it]",
+    "in_a_stage": " [in stage {0}]",
     "no_anchor": " [the {0} is not known here]",
     "entry": "entry",
     "stage": "stage",
@@ -148,9 +153,14 @@ _ZH = {
     "any": "任一满足",
     "opposite": "并非",
     "sure": "确定",
-    "it_is": " [现为 {0}]",
-    "unknown": " [未知]",
+    "lasting": ", 至少到 {0} 不变",
+    "it_is": " [现为 {0}{1}]",
+    "unknown": " [未知{0}]",
     "other_type": " [现为 {0!r}: 类型不同, 无法判断]",
+    "too_late": " [现为 {0}: 尚无法判断]",
+    "left_out": "; 另有 {0} 个值类型不同, 未计入",
+    "in_no_stage": " [现不在其中]",
+    "in_a_stage": " [现在阶段 {0}]",
     "no_anchor": " [此处没有{0}时间]",
     "entry": "进入旅程的",
     "stage": "进入阶段的",
@@ -210,9 +220,8 @@ def language_of(spec: str) -> Language:
     Raises:
         UnknownFormatError: there is no such one.
     """
-    for language in get_args(Language):
-        if language == spec:
-            return language  # type: ignore[no-any-return]
+    if spec in WORDS:
+        return spec  # type: ignore[return-value]  # the keys are the languages
     what = "a condition"
     raise UnknownFormatError(what, spec, get_args(Language))
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from privflow.conditions import Truth, Verdict
+from privflow.conditions import Language, Truth, Verdict
 from privflow.timing import Instant
 
 
@@ -19,13 +19,14 @@ class Said:
     value: Truth
     stable_until: Instant | None = None
     reasons: tuple[str, ...] = ()
+    language: Language = "en"
 
 
 def said_by(verdict: Verdict) -> Said:
     """What the verdict says."""
-    return Said(verdict.value, verdict.stable_until, verdict.reasons)
+    return Said(verdict.value, verdict.stable_until, verdict.reasons, verdict.language)
 
 
 def verdict_of(said: Said) -> Verdict:
     """The verdict that says it."""
-    return Verdict(said.value, said.stable_until, said.reasons)
+    return Verdict(said.value, said.stable_until, said.reasons, said.language)
