@@ -23,8 +23,10 @@ from privflow.conditions import (
     event,
     in_journey,
     in_stage,
+    member,
     now,
     prop,
+    resolved,
     tag,
 )
 from privflow.facts import (
@@ -382,5 +384,35 @@ counted = happenings().flatmap(measured)
 in_time = evenly(
     counted, counted, counted, tagged, local, held(), sequences(), of_dates()
 )
-clauses = evenly(about(attr), about(prop), in_time, in_time, inside, split)
+
+# ── Segments that are called by name ─────────────────────────────────────────
+
+SEGMENTS = {
+    "rich": (attr.n > 1).node,
+    "regular": (member("rich") & event("buy").within("7d").exists()).node,
+    "strange": (~member("regular") | (attr.s == "a")).node,
+}
+named = st.sampled_from([*SEGMENTS]).map(member)
+
+
+def settled(condition: Condition) -> Condition:
+    """The condition with what its references stand for."""
+    return Condition(resolved(condition.node, SEGMENTS))
+
+
+unnamed = evenly(about(attr), about(prop), in_time, in_time, inside, split)
+clauses = evenly(*[unnamed] * 9, named.map(settled))
 conditions = joined(clauses)
+written = joined(evenly(*[unnamed] * 5, named))
+"""Conditions as people write them: nobody can judge those that name a segment."""
+
+
+@st.composite
+def definitions(draw: st.DrawFn) -> dict[str, Condition]:
+    """Segments of which each may refer to those before it."""
+    found: dict[str, Condition] = {}
+    for name in SEGMENTS:
+        earlier = [member(other) for other in found]
+        pool = evenly(unnamed, st.sampled_from(earlier)) if earlier else unnamed
+        found[name] = draw(joined(pool))
+    return found

@@ -3,8 +3,28 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
 
+from conditions.strategies import (
+    SEGMENTS,
+    Case,
+    cases,
+    definitions,
+    settled,
+    unnamed,
+    written,
+)
 from privflow.conditions import (
+    And,
+    Condition,
+    Facts,
+    Member,
+    Missing,
+    Node,
+    Not,
+    Or,
+    Surely,
+    Truth,
     attr,
     event,
     horizons_of,
@@ -12,6 +32,7 @@ from privflow.conditions import (
     parse,
     resolved,
 )
+from privflow.conditions.reference import truth_of
 from privflow.errors import ConditionError, DefinitionError, UnknownNameError
 
 RICH, LOCAL = attr.level > 3, attr.city == "上海"
@@ -27,6 +48,53 @@ def test_a_reference_is_replaced_by_its_closed_definition():
         resolved(member("rich").surely().node, definitions)
         == RICH.surely().surely().node
     )
+
+
+NEVER = Missing(attr.x.fill(0).term)
+
+
+def by_name(node: Node, facts: Facts, segments: dict[str, Condition]) -> Node:
+    """The node with NEVER, or its opposite, for each segment: asked, not replaced."""
+    match node:
+        case Member(name):
+            definition = by_name(segments[name].node, facts, segments)
+            inside = truth_of(definition, facts) is Truth.YES
+            return Not(NEVER) if inside else NEVER
+        case And(parts) | Or(parts):
+            return type(node)(tuple(by_name(part, facts, segments) for part in parts))
+        case Not(part) | Surely(part):
+            return type(node)(by_name(part, facts, segments))
+        case _:
+            return node
+
+
+@given(written, definitions(), cases)
+@settings(max_examples=300)
+def test_to_resolve_and_judge_is_to_judge_who_is_in_each_segment(
+    condition: Condition, segments: dict[str, Condition], case: Case
+) -> None:
+    """C2: a segment holds whom its condition says YES of, and nobody else."""
+    nodes = {name: segment.node for name, segment in segments.items()}
+    found = Condition(resolved(condition.node, nodes))
+    meant = truth_of(by_name(condition.node, case.facts, segments), case.facts)
+    assert truth_of(found.node, case.facts) is meant
+    verdict = found.judge(case.person, now=case.now, scope=case.scope)
+    assert verdict.value is meant
+    assert not found.reads.segments
+
+
+@given(unnamed, definitions())
+def test_what_names_no_segment_stays_as_it_is(
+    condition: Condition, segments: dict[str, Condition]
+) -> None:
+    nodes = {name: segment.node for name, segment in segments.items()}
+    assert resolved(condition.node, nodes) == condition.node
+
+
+@given(written)
+def test_to_resolve_twice_changes_nothing(condition: Condition) -> None:
+    once = settled(condition)
+    assert resolved(once.node, SEGMENTS) == once.node
 
 
 def test_a_circle_names_its_way():
