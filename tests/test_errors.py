@@ -230,3 +230,24 @@ def test_the_place_in_a_text_of_several_lines_is_on_its_own_line() -> None:
 
 def test_an_empty_condition_has_an_empty_excerpt() -> None:
     assert ConditionSyntaxError("", "nothing to read", 1, 1).message.endswith("^")
+
+
+def test_a_line_is_underlined_by_its_columns_and_steers_no_terminal() -> None:
+    error = ConditionSyntaxError("上\t\x1b\u202ee\u0301 ?", "what is this", 1, 8)
+    _, excerpt, caret = error.message.split("\n")
+    assert excerpt == "  上 \ufffd\ufffde\u0301 ?"
+    assert caret == "  " + " " * 7 + "^"
+
+
+def test_a_long_value_is_cut_and_stays_in_the_arguments() -> None:
+    name = "x" * 100_000
+    error = UnknownNameError("stage", name, [name])
+    assert len(str(error)) < 1_000
+    assert error.name == name
+    assert "characters more" in error.message
+    assert len(str(DefinitionError(name, name, "cut it"))) < 1_500
+
+
+def test_a_number_that_python_does_not_write_out_has_words() -> None:
+    error = TimeFormatError("span", 10**5_000, "'30d'")
+    assert error.message == "span: got a number of thousands of digits"

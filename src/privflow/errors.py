@@ -11,16 +11,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import ClassVar, Self
+from unicodedata import category, east_asian_width
 
 from typing_extensions import override
 
 _MOST_SHOWN = 5
+_LONGEST_VALUE = 200
+_LONGEST_PART = 500
+
+
+def brief(value: object) -> str:
+    """The repr of a value, cut where it is long; Python has none of huge numbers."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
+    return _cut(text, _LONGEST_VALUE)
+
+
+def _cut(text: str, most: int) -> str:
+    rest = len(text) - most
+    return f"{text[:most]}… and {rest} characters more" if rest > 0 else text
 
 
 def shown(names: Iterable[object], *, most: int = _MOST_SHOWN) -> str:
     """The first few names by repr, and how many more there are."""
     everything = list(names)
-    text = ", ".join(repr(name) for name in everything[:most])
+    text = ", ".join(brief(name) for name in everything[:most])
     rest = len(everything) - most
     return f"{text} and {rest} more" if rest > 0 else text or "nothing"
 
@@ -29,7 +46,7 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
     """An action in words: the nearest known names, or the names that there are."""
     near = get_close_matches(name, known, n=2, cutoff=0.6)
     if near:
-        return f"did you mean {' or '.join(repr(match) for match in near)}?"
+        return f"did you mean {' or '.join(map(brief, near))}?"
     return f"use one of {shown(known)}" if known else "none are defined yet"
 
 
@@ -90,7 +107,10 @@ class DefinitionError(PrivflowError, ValueError):
     @property
     @override
     def message(self) -> str:
-        return f"{self.what}: {self.problem}"
+        what, problem = (
+            _cut(part, _LONGEST_PART) for part in (self.what, self.problem)
+        )
+        return f"{what}: {problem}"
 
     @property
     @override
@@ -106,7 +126,7 @@ class NaiveTimeError(DefinitionError):
     def __init__(self, value: object) -> None:
         super().__init__(
             "instant",
-            f"got {value!r}, which has neither offset nor zone",
+            f"got {brief(value)}, which has neither offset nor zone",
             "write the offset ('2026-10-20T09:30+08:00') or pass tz='Asia/Shanghai'",
         )
         self.args = (value,)
@@ -118,7 +138,7 @@ class TimeFormatError(DefinitionError):
     code: ClassVar[str] = "time-format"
 
     def __init__(self, what: str, value: object, example: str) -> None:
-        super().__init__(what, f"got {value!r}", f"write it like {example}")
+        super().__init__(what, f"got {brief(value)}", f"write it like {example}")
         self.args = (what, value, example)
 
 
@@ -130,7 +150,7 @@ class UnknownZoneError(DefinitionError):
     def __init__(self, name: object) -> None:
         super().__init__(
             "timezone",
-            f"got {name!r}, which is no zone of the IANA database",
+            f"got {brief(name)}, which is no zone of the IANA database",
             "use a name like 'Asia/Shanghai' or 'UTC'",
         )
         self.args = (name,)
@@ -149,7 +169,8 @@ class UnknownNameError(DefinitionError):
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         names = tuple(known)
-        super().__init__(what, f"no such name: {name!r}", did_you_mean(name, names))
+        problem = f"no such name: {brief(name)}"
+        super().__init__(what, problem, did_you_mean(name, names))
         self.args = (what, name, names)
         self.name, self.known = name, names
 
@@ -160,7 +181,7 @@ class DuplicateNameError(DefinitionError):
     code: ClassVar[str] = "duplicate-name"
 
     def __init__(self, what: str, name: str) -> None:
-        super().__init__(what, f"{name!r} is defined twice", "rename one of them")
+        super().__init__(what, f"{brief(name)} is defined twice", "rename one of them")
         self.args = (what, name)
 
 
@@ -202,7 +223,8 @@ class ConditionTypeError(ConditionError):
     code: ClassVar[str] = "condition-type"
 
     def __init__(self, what: str, got: object, expected: str) -> None:
-        super().__init__(what, f"got {got!r}, expected {expected}", f"write {expected}")
+        problem = f"got {brief(got)}, expected {expected}"
+        super().__init__(what, problem, f"write {expected}")
         self.args = (what, got, expected)
 
 
@@ -233,8 +255,22 @@ class ConditionSyntaxError(ConditionError):
         lines = source_lines(self.text)
         source = lines[min(self.line, len(lines)) - 1]
         start = max(0, self.column - 40)
-        excerpt = source[start : start + 72]
-        return f"{super().message}\n  {excerpt}\n  {' ' * (self.column - 1 - start)}^"
+        excerpt = _printable(source[start : start + 72])
+        before = excerpt[: self.column - 1 - start].ljust(self.column - 1 - start)
+        return f"{super().message}\n  {excerpt}\n  {_blank(before)}^"
+
+
+def _printable(line: str) -> str:
+    """The line, safe to print: one sign for each, and none that steers a terminal."""
+    signs = line.replace("\t", " ")
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in signs)
+
+
+def _blank(text: str) -> str:
+    """Spaces as wide as the text is on a terminal, where Chinese takes two columns."""
+    wide = sum(east_asian_width(sign) in {"W", "F"} for sign in text)
+    flat = sum(category(sign) in {"Mn", "Me"} for sign in text)
+    return " " * (len(text) + wide - flat)
 
 
 # ── Whoever stored a document ────────────────────────────────────────────────

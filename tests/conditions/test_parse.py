@@ -91,8 +91,8 @@ from privflow.errors import (
         ("attr.a == (b := 1)", "NamedExpr is not part of a condition"),
         ("attr.a == -'x'", "UnaryOp is not part of a condition"),
         ("attr.a == __import__('os')", "unknown function '__import__': "),
-        ("attr.a == '\x00'", "source code string cannot contain null bytes"),
-        ("attr.a == '\ud800'", "'utf-8' codec can't encode"),
+        ("attr.a == '\x00'", r"has the character '\x00': write it as that escape"),
+        ("attr.a == '\ud800'", r"has the character '\ud800': write it as that"),
         ("attr.a == " + "1" * 5_000, "Exceeds the limit"),
     ],
 )
@@ -183,14 +183,80 @@ def test_joining_ends_at_1000_parts():
     assert "is_in" in caught.value.hint
 
 
-def test_the_place_is_counted_in_lines_and_characters():
+@pytest.mark.parametrize(
+    ("text", "place", "shown"),
+    [
+        (
+            "((attr.a == '上\u2028海') &\n (attr.城市 == '海') & foo.x)",
+            (2, 21),
+            [" (attr.城市 == '海') & foo.x)", 23 * " " + "^"],
+        ),
+        ("\n \n  attr.a ==\n", (3, 12), ["  attr.a ==", 11 * " " + "^"]),
+        ("  foo.x", (1, 3), ["  foo.x", "  ^"]),
+        ("attr.a.is_in([\r\n1,\r\tfoo])", (3, 2), [" foo])", " ^"]),
+        (
+            "(attr.上海 == 1) &\tfoo.x",
+            (1, 18),
+            ["(attr.上海 == 1) & foo.x", 19 * " " + "^"],
+        ),
+        ("(attr.上海 == 1 &", (1, 16), ["(attr.上海 == 1 &", 17 * " " + "^"]),
+        ("attr.上 === '海'", (1, 10), ["attr.上 === '海'", 10 * " " + "^"]),
+        (
+            "(attr.a == '\x1b') & y",
+            (1, 19),
+            ["(attr.a == '\ufffd') & y", 18 * " " + "^"],
+        ),
+        (
+            "(attr.a == 'e\u0301') & y",
+            (1, 20),
+            ["(attr.a == 'e\u0301') & y", 18 * " " + "^"],
+        ),
+        ("attr.a == '上\x00'", (1, 13), ["attr.a == '上\ufffd'", 13 * " " + "^"]),
+        ("(attr.a ==\n '\ud800')", (2, 3), [" '\ufffd')", "  ^"]),
+        (
+            "attr.a == '\u202e'\u202e",
+            (1, 14),
+            ["attr.a == '\ufffd'\ufffd", 13 * " " + "^"],
+        ),
+        (
+            "attr.上.matches('海\\d')",
+            (1, 18),
+            ["attr.上.matches('海\\d')", 19 * " " + "^"],
+        ),
+        ("attr.a.is_in(['''x\n上\\d'''])", (2, 2), ["上\\d'''])", "  ^"]),
+    ],
+)
+def test_the_place_is_counted_in_characters_and_underlined_in_columns(
+    text, place, shown
+):
+    """C5: in the text as it was written; Chinese takes two columns, a tab one."""
     with pytest.raises(ConditionSyntaxError) as caught:
-        parse("\n((attr.a == '上\u2028海') &\n (attr.城市 == '海') & foo.x)\n")
-    assert (caught.value.line, caught.value.column) == (2, 21)
-    assert caught.value.message.splitlines()[1:] == [
-        "   (attr.城市 == '海') & foo.x)",
-        "  " + " " * 20 + "^",
-    ]
+        parse(text)
+    assert (caught.value.line, caught.value.column) == place
+    assert caught.value.text == text
+    assert caught.value.message.splitlines()[1:] == [f"  {line}" for line in shown]
+    assert str(caught.value).encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r"attr.a == '\\d'", r"\d"),
+        (r"attr.a == r'\d'", r"\d"),
+        (r"attr.a == '\n\x41\u4e0a\101\\'", "\nA上A\\"),
+        (r"attr.a == '\N{BULLET}'", "\N{BULLET}"),
+    ],
+)
+def test_what_is_escaped_well_is_read(text, value):
+    assert parse(text).same_as(attr.a == value)
+
+
+def test_an_escape_that_is_none_is_refused_with_its_remedy():
+    """Python would take it with a warning, to whoever runs the host."""
+    with pytest.raises(ConditionSyntaxError) as caught:
+        parse(r"attr.a.matches(r'\d') & attr.a.matches('\d')")
+    assert caught.value.problem == r"'\\d' is no escape: double the backslash, or r'…'"
+    assert caught.value.column == 41
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from privflow.conditions.condition import Condition
 from privflow.conditions.events import Events, event
 from privflow.conditions.node import conjoined, disjoined
 from privflow.conditions.operand import Operand
+from privflow.conditions.script import Script
 from privflow.conditions.surface import (
     attr,
     bucket,
@@ -23,15 +24,8 @@ from privflow.conditions.surface import (
 )
 from privflow.conditions.tag_operand import TagOperand, tag
 from privflow.conditions.term import LocalPart
-from privflow.errors import (
-    ConditionSyntaxError,
-    PrivflowError,
-    did_you_mean,
-    source_lines,
-)
+from privflow.errors import PrivflowError, brief, did_you_mean
 from privflow.timing import aligned, calendar, instant, rolling
-
-MOST_CHARACTERS = 100_000
 
 _FUNCTIONS: dict[str, Callable[..., object]] = {
     "Decimal": Decimal,
@@ -108,6 +102,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Gt: "__gt__",
     ast.GtE: "__ge__",
 }
+_MOST_TOLD = 200
 _NAMES = ("attr", "now", "prop", *_FUNCTIONS)
 _INSTEAD: dict[type[ast.AST], str] = {
     ast.And: "write & instead of and, with each comparison in parentheses",
@@ -130,51 +125,19 @@ def parse(text: str) -> Condition:
     >>> parse("(attr.age > 40) & ~event('complaint').exists()")
     (attr.age > 40) & ~event('complaint').exists()
     """
-    if not isinstance(text, str):
-        raise ConditionSyntaxError(repr(text)[:80], "got no text", 1, 1)
-    if len(text) > MOST_CHARACTERS:
-        problem = f"has {len(text)} characters, at most {MOST_CHARACTERS} are read"
-        raise ConditionSyntaxError(text[:80], problem, 1, 1)
-    source = text.strip()
+    script = Script(text)
+    reader = _Reader(script)
     try:
-        tree = ast.parse(source, mode="eval")
-    except SyntaxError as error:
-        raise _misspelt(source, error) from None
-    except (RecursionError, MemoryError):
-        raise ConditionSyntaxError(source, "is nested too deep", 1, 1) from None
-    except ValueError as error:
-        raise ConditionSyntaxError(source, str(error), 1, 1) from None
-    reader = _Reader(source)
-    try:
-        return reader.condition(tree.body)
+        return reader.condition(script.tree)
     except RecursionError:
-        raise reader.problem(tree.body, "is nested too deep") from None
-
-
-def _misspelt(source: str, error: SyntaxError) -> ConditionSyntaxError:
-    """Python's own complaint, with the end as its place where something is missing."""
-    lines = source_lines(source)
-    end = len(lines), len(lines[-1]) + 1
-    problem, is_at_end = error.msg, not error.offset
-    if "never closed" in problem:
-        opened = f"line {error.lineno}, column {error.offset}"
-        return ConditionSyntaxError(source, f"{problem} (from {opened})", *end)
-    place = end if is_at_end else (error.lineno or 1, max(1, error.offset or 1))
-    if is_at_end and problem == "invalid syntax":
-        problem = "invalid syntax: something is missing at the end"
-    return ConditionSyntaxError(source, problem, *place)
+        raise script.problem(script.tree, "is nested too deep") from None
 
 
 class _Reader:
     """Reads one text; every problem knows its place."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def problem(self, node: ast.expr, what: str) -> ConditionSyntaxError:
-        line = source_lines(self.text)[node.lineno - 1].encode()
-        column = len(line[: node.col_offset].decode("utf-8", "replace")) + 1
-        return ConditionSyntaxError(self.text, what, node.lineno, column)
+    def __init__(self, script: Script) -> None:
+        self.problem = script.problem
 
     def condition(self, node: ast.expr) -> Condition:
         found = self._read(node)
@@ -226,16 +189,16 @@ class _Reader:
                 return self._attempt(node, names.__getitem__, name)
             case ast.Attribute(ast.Name("attr" | "prop" as space), name):
                 if name.startswith("_"):
-                    raise self.problem(node, f"write {space}[{name!r}]")
+                    raise self.problem(node, f"write {space}[{brief(name)}]")
                 return attr[name] if space == "attr" else prop[name]
             case ast.Attribute(ast.Name("now"), name):
                 if name not in get_args(LocalPart):
                     hint = did_you_mean(name, get_args(LocalPart))
-                    raise self.problem(node, f"now has no {name!r}: {hint}")
+                    raise self.problem(node, f"now has no {brief(name)}: {hint}")
                 return getattr(now, name)
             case ast.Name(name) if name not in _NAMES:
                 hint = did_you_mean(name, _NAMES)
-                raise self.problem(node, f"unknown name {name!r}: {hint}")
+                raise self.problem(node, f"unknown name {brief(name)}: {hint}")
             case _:
                 raise self.problem(node, "is not part of a condition by itself")
 
@@ -270,7 +233,7 @@ class _Reader:
                 return _FUNCTIONS[name]
             case ast.Name(name):
                 hint = did_you_mean(name, tuple(_FUNCTIONS))
-                raise self.problem(node, f"unknown function {name!r}: {hint}")
+                raise self.problem(node, f"unknown function {brief(name)}: {hint}")
             case ast.Attribute(ast.Name("attr" | "prop" | "now"), _):
                 raise self.problem(node, "cannot be called")
             case ast.Attribute(value, name):
@@ -280,7 +243,7 @@ class _Reader:
                     method: Callable[..., object] = getattr(owner, name)
                     return method
                 hint = did_you_mean(name, known)
-                raise self.problem(node, f"unknown method {name!r}: {hint}")
+                raise self.problem(node, f"unknown method {brief(name)}: {hint}")
             case _:
                 raise self.problem(node, "cannot be called")
 
@@ -288,6 +251,7 @@ class _Reader:
         self,
         node: ast.expr,
         function: Callable[..., object],
+        /,
         *given: object,
         **options: object,
     ) -> object:
@@ -296,5 +260,5 @@ class _Reader:
         except PrivflowError:
             raise
         except (TypeError, ValueError, ArithmeticError) as error:
-            what = f"{type(error).__name__}: {error}"
+            what = f"{type(error).__name__}: {str(error)[:_MOST_TOLD]}"
             raise self.problem(node, what) from None

@@ -1,0 +1,105 @@
+"""The text of a condition as its author wrote it: its syntax, and places in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from io import StringIO
+from tokenize import STRING, TokenError, TokenInfo, generate_tokens
+
+from privflow.errors import ConditionSyntaxError, source_lines
+
+MOST_CHARACTERS = 100_000
+
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES = "\\'\"\nabfnrtv01234567xNuU"
+
+
+class Script:
+    """A text, and the syntax tree of what stands in it between spaces.
+
+    Lines and columns count from 1, in the text as it was given.
+
+    Raises:
+        ConditionSyntaxError: it is no text, too long, or not what Python can read.
+    """
+
+    def __init__(self, text: str) -> None:
+        if not isinstance(text, str):
+            raise ConditionSyntaxError(repr(text)[:80], "got no text", 1, 1)
+        if len(text) > MOST_CHARACTERS:
+            problem = f"has {len(text)} characters, at most {MOST_CHARACTERS} are read"
+            raise ConditionSyntaxError(text[:80], problem, 1, 1)
+        self._text, self._source = text, text.strip()
+        before = source_lines(text[: len(text) - len(text.lstrip())])
+        self._lines, self._columns = len(before) - 1, len(before[-1])
+        self._check_characters()
+        self._check_escapes()
+        self.tree = self._parsed()
+
+    def problem(self, node: ast.expr, what: str) -> ConditionSyntaxError:
+        """What is wrong with a part of the tree, at its place."""
+        line = source_lines(self._source)[node.lineno - 1].encode()
+        column = len(line[: node.col_offset].decode("utf-8", "replace")) + 1
+        return self._at(node.lineno, column, what)
+
+    def _at(self, line: int, column: int, what: str) -> ConditionSyntaxError:
+        """The problem at a place of the source, which may not begin with the text."""
+        shift = self._columns if line == 1 else 0
+        place = line + self._lines, column + shift
+        return ConditionSyntaxError(self._text, what, *place)
+
+    def _check_characters(self) -> None:
+        found = _UNWRITABLE.search(self._source)
+        if found:
+            lines = source_lines(self._source[: found.start()])
+            problem = f"has the character {found[0]!r}: write it as that escape"
+            raise self._at(len(lines), len(lines[-1]) + 1, problem)
+
+    def _check_escapes(self) -> None:
+        r"""Refuse "\d" and the like, of which Python warns whoever runs the host."""
+        if "\\" not in self._source:
+            return
+        for token in self._strings():
+            prefix = token.string[: token.string.find(token.string[-1])]
+            for found in _ESCAPED.finditer(token.string):
+                if found[1] not in _ESCAPES and "r" not in prefix.lower():
+                    lines = source_lines(token.string[: found.start()])
+                    line, column = token.start[0] + len(lines) - 1, len(lines[-1])
+                    column += token.start[1] if len(lines) == 1 else 0
+                    what = f"{found[0]!r} is no escape: double the backslash, or r'…'"
+                    raise self._at(line, column + 1, what)
+
+    def _strings(self) -> Iterator[TokenInfo]:
+        lines = "\n".join(source_lines(self._source))
+        try:
+            for token in generate_tokens(StringIO(lines).readline):
+                if token.type == STRING:
+                    yield token
+        except (TokenError, SyntaxError):
+            return  # the parser tells it better
+
+    def _parsed(self) -> ast.expr:
+        try:
+            return ast.parse(self._source, mode="eval").body
+        except SyntaxError as error:
+            raise self._misspelt(error) from None
+        except (RecursionError, MemoryError):
+            raise self._at(1, 1, "is nested too deep") from None
+        except ValueError as error:
+            raise self._at(1, 1, str(error)) from None
+
+    def _misspelt(self, error: SyntaxError) -> ConditionSyntaxError:
+        """Python's complaint, with the end as its place where something is missing."""
+        lines = source_lines(self._source)
+        end = len(lines), len(lines[-1]) + 1
+        problem, is_at_end = error.msg, not error.offset
+        if "never closed" in problem:
+            opened = self._at(error.lineno or 1, error.offset or 1, problem)
+            return self._at(*end, f"{problem} (from {opened.what})")
+        place = end if is_at_end else (error.lineno or 1, max(1, error.offset or 1))
+        if is_at_end and problem == "invalid syntax":
+            problem = "invalid syntax: something is missing at the end"
+        return self._at(*place, problem)
