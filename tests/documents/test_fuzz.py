@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import privflow as pf
+from conditions.strategies import written
 from documents.samples import SAMPLES
 from privflow.documents.table import TABLE
 
@@ -69,9 +70,11 @@ def places(whole: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - plain dat
 
 
 @st.composite
-def broken(draw: st.DrawFn) -> dict[str, Any]:
+def broken(
+    draw: st.DrawFn, documents: st.SearchStrategy[dict[str, Any]]
+) -> dict[str, Any]:
     """A valid document with one to three changes at random places."""
-    document = copy.deepcopy(draw(st.sampled_from(DOCUMENTS)))
+    document = copy.deepcopy(draw(documents))
     for _ in range(draw(st.integers(1, 3))):
         whole, key = draw(st.sampled_from(list(places(document)) or [(document, "x")]))
         match draw(st.integers(0, 4)):
@@ -89,9 +92,15 @@ def broken(draw: st.DrawFn) -> dict[str, Any]:
     return document
 
 
-@given(broken())
+@given(broken(st.sampled_from(DOCUMENTS)))
 def test_a_broken_document_loads_or_says_why(document):
     """E5."""
+    loads_or_says_why(document)
+
+
+@given(broken(written.map(pf.dump)))
+def test_a_broken_condition_loads_or_says_why(document):
+    """C5, E5: of every kind of node, as the strategies have them."""
     loads_or_says_why(document)
 
 
