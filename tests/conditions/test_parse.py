@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privflow.conditions import attr, parse
+from privflow.conditions import Condition, attr, parse
 from privflow.errors import (
     ConditionError,
     ConditionSyntaxError,
@@ -286,6 +286,26 @@ def test_the_end_may_be_lines_behind_what_was_opened():
         parse("(attr.a == 1) & (\n attr.b ==")
     assert (caught.value.line, caught.value.column) == (2, 11)
     assert "from line 1, column 17" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("attr.a == 1\n", None),
+        ("(attr.a == 1)\n& (attr.b == 2)", (2, 1)),
+        (" (attr.a == 1)\n   & (attr.b == 2)", (2, 3)),
+        ("(attr.a == 1) &\n(attr.b == 2)", (1, 16)),
+        ("((attr.a == 1)\n& (attr.b == 2))", None),
+    ],
+)
+def test_lines_are_held_together_by_parentheses(text, place):
+    if place is None:
+        assert isinstance(parse(text), Condition)
+        return
+    with pytest.raises(ConditionSyntaxError) as caught:
+        parse(text)
+    assert caught.value.problem == "a condition of several lines stands in ( )"
+    assert (caught.value.line, caught.value.column) == place
 
 
 def test_only_text_is_parsed():

@@ -102,4 +102,14 @@ class Script:
         place = end if is_at_end else (error.lineno or 1, max(1, error.offset or 1))
         if is_at_end and problem == "invalid syntax":
             problem = "invalid syntax: something is missing at the end"
+        if len(lines) > 1 and _is_expression(f"({self._source}\n)"):
+            problem = "a condition of several lines stands in ( )"
         return self._at(*place, problem)
+
+
+def _is_expression(source: str) -> bool:
+    try:
+        ast.parse(source, mode="eval")
+    except (SyntaxError, RecursionError, MemoryError):
+        return False
+    return True
