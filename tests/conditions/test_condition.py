@@ -126,6 +126,8 @@ def test_an_explanation_speaks_chinese():
 
 N = Person(Contact("c", attributes={"n": 3, "x": 2.5}), LIN.timeline)
 BUY = event("buy")
+LONG_AGO, LATER = instant("2020-01-01T00:00Z"), instant("2026-11-01T00:00Z")
+EVEN_LATER = instant("2026-12-01T00:00Z")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,27 @@ BUY = event("buy")
         (event("reply").exists(), "; one reply would do"),
         (event("reply").where(prop.x == 1).exists(), "; one such reply would do"),
         (~event("reply").exists(), "; one reply would change it"),
-        (BUY.then(event("reply"), within="3d"), "; one reply in time would do"),
+        (BUY.then(event("reply"), within="13d"), "; one reply in time would do"),
+        (
+            BUY.then(event("reply").where(prop.x == 1), within="13d"),
+            "; one such reply in time would do",
+        ),
+        (
+            BUY.then(event("reply"), within="3d"),
+            "; the next buy / reply may change it",
+        ),
+        (
+            BUY.between(NOW, LATER).then(event("reply"), within="3d"),
+            "; the next buy / reply may change it",
+        ),
+        (
+            BUY.between(LONG_AGO, NOW).then(event("reply"), within="13d"),
+            "; one reply in time would do",
+        ),
+        (BUY.where(prop.amount > 1).count() >= 4, "; 2 more such buy would do"),
+        (BUY.between(LATER, EVEN_LATER).count() >= 2, "; the next buy may change it"),
+        (event("no").between(LONG_AGO, NOW).exists(), ""),
+        (event("no").between(LONG_AGO, NOW).count() >= 2, ""),
         (
             BUY.not_followed_by(event("reply"), within="13d"),
             "; the next buy / reply may change it",

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from hypothesis import given, settings
 
-from conditions.strategies import Case, cases, clauses, conditions, evenly
-from privflow.conditions import Condition, Truth, clauses_of
-from privflow.conditions.reference import truth_of
+from conditions.strategies import (
+    Case,
+    Person,
+    about,
+    cases,
+    clauses,
+    conditions,
+    counted,
+    evenly,
+)
+from privflow.conditions import (
+    Attribute,
+    Condition,
+    Facts,
+    Measure,
+    Truth,
+    attr,
+    clauses_of,
+)
+from privflow.conditions.reference import term_value, truth_of
 from privflow.display import Tree
+from privflow.facts import Event
 
 TRUTHS = {str(truth) for truth in Truth}
 
@@ -56,3 +75,47 @@ def test_every_verdict_has_its_reasons_in_both_languages(
     marks = [line.partition(":")[0] for line in english]
     assert marks == [line.partition(":")[0] for line in chinese]
     assert set(marks) <= TRUTHS
+
+
+BY_EVENT = re.compile(r"; (?:one|(\d+) more) (\w+) would ")
+BY_AMOUNT = re.compile(r"; (\d+) (more|less) would ")
+
+
+def changed(condition: Condition, case: Case, text: str) -> Person | None:
+    """The person as the explanation says would do; None where it names no amount."""
+    person, at = case.person, case.now
+    term = getattr(condition.node, "term", None)
+    if found := BY_EVENT.search(text):
+        rows = [
+            Event(found[2], "c", at=at, id=f"~{i}") for i in range(int(found[1] or 1))
+        ]
+        return Person(person.contact, person.timeline.observing(rows))
+    if not (found := BY_AMOUNT.search(text)):
+        return None
+    amount = int(found[1]) * (1 if found[2] == "more" else -1)
+    if isinstance(term, Measure):
+        row = Event(
+            term.of.name, "c", at=at, id="~", properties={term.property: amount}
+        )
+        return Person(person.contact, person.timeline.observing([row]))
+    if isinstance(term, Attribute):
+        value = term_value(term, case.facts) + amount
+        return Person(
+            person.contact.with_attributes({term.name: value}), person.timeline
+        )
+    return None
+
+
+@given(evenly(counted, counted, about(attr)), cases)
+@settings(max_examples=500)
+def test_the_smallest_change_does_what_it_says(
+    condition: Condition, case: Case
+) -> None:
+    """C7: the truth is another one after it, at the same instant."""
+    text = str(condition.explain(case.person, now=case.now, scope=case.scope))
+    other = changed(condition, case, text)
+    if other is not None:
+        facts = Facts(other, case.now.us, case.scope)
+        assert truth_of(condition.node, facts) is not truth_of(
+            condition.node, case.facts
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from math import ceil, floor
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from privflow.conditions.node import (
     Exists,
@@ -19,7 +19,13 @@ from privflow.conditions.node import (
     Term,
     Test,
 )
-from privflow.conditions.reference import anchor_of, term_value, truth_of
+from privflow.conditions.reference import (
+    anchor_of,
+    end_of,
+    rows_of,
+    term_value,
+    truth_of,
+)
 from privflow.conditions.scope import Facts
 from privflow.conditions.tag_node import Held, Tagged
 from privflow.conditions.term import Attribute, Derived, Property
@@ -47,10 +53,10 @@ def flip(node: Node, facts: Facts, until: int, language: Language) -> str:
         return say("by_amount", say(key, amount), wait)
     if until < FOREVER:
         return say("by_time", Instant(until))
-    return _vaguely(clause, language)
+    return _vaguely(clause, facts, language)
 
 
-def _vaguely(clause: Node, language: Language) -> str:
+def _vaguely(clause: Node, facts: Facts, language: Language) -> str:
     """Which facts might change it, where no amount can be named."""
     say = partial(said, language)
     match clause:
@@ -62,8 +68,9 @@ def _vaguely(clause: Node, language: Language) -> str:
             return say("other_event", name)
         case Missing(Property(name)):
             return say("other_event", name)
-        case Test(Measure(_, Happening(name))) | Exists(Happening(name)):
-            return say("next_event", name)
+        case Test(Measure(_, of)) | Exists(of):
+            is_over = end_of(of) <= facts.now_us
+            return "" if is_over else say("next_event", of.name)
         case Followed(Happening(name), Happening(then)):
             return say("next_event", name if name == then else f"{name} / {then}")
         case Tagged(group) | Held(group):
@@ -80,10 +87,10 @@ def _amount(clause: Node, facts: Facts, language: Language) -> str:
     if truth_of(clause, facts) is YES:
         return _change_of_test(clause, facts, language)
     match clause:
-        case Exists(of) if anchor_of(of, facts) is not None:
-            return say("one_event" if of.where is None else "one_such_event", of.name)
-        case Followed(of, then, _, True) if anchor_of(of, facts) is not None:
-            return say("one_in_time", then.name)
+        case Exists(of) if _counts_now(of, facts):
+            return say("one_event", _such(of, language))
+        case Followed(of, then, _, True) if _is_awaited(clause, facts):
+            return say("one_in_time", _such(then, language))
         case Tagged(group, how) if how != "none_of":
             ordered = [label for label in clause.order if label in clause.wanted]
             labels = say("or").join(ordered or clause.labels)
@@ -94,7 +101,7 @@ def _amount(clause: Node, facts: Facts, language: Language) -> str:
 
 def _change_of_test(clause: Node, facts: Facts, language: Language) -> str:
     """By how much a number would have to be another one."""
-    if not isinstance(clause, Test) or not _can_be_changed(clause.term):
+    if not isinstance(clause, Test) or not _can_be_changed(clause.term, facts):
         return ""
     value = term_value(clause.term, facts)
     if not is_number(value):
@@ -103,13 +110,33 @@ def _change_of_test(clause: Node, facts: Facts, language: Language) -> str:
     return "" if gap is None else _words_for(clause.term, gap, language)
 
 
-def _can_be_changed(term: Term) -> bool:
+def _counts_now(of: Happening, facts: Facts) -> bool:
+    """Whether an event of this very instant would be one of them."""
+    anchor = anchor_of(of, facts)
+    return anchor is not None and anchor <= facts.now_us < end_of(of)
+
+
+def _is_awaited(node: Followed, facts: Facts) -> bool:
+    """Whether one of the first events is there whose time is not over."""
+    of, start = node.first, facts.now_us - node.within.us
+    if anchor_of(of, facts) is None or end_of(of) <= start:
+        return False
+    begin = Instant(start) if of.start is None else max(of.start, Instant(start))
+    end = Instant(facts.now_us + 1) if of.end is None else of.end
+    return begin < end and bool(rows_of(evolve(of, start=begin, end=end), facts))
+
+
+def _such(of: Happening, language: Language) -> str:
+    return of.name if of.where is None else said(language, "such", of.name)
+
+
+def _can_be_changed(term: Term, facts: Facts) -> bool:
     """Whether something other than time makes it more or less."""
     match term:
         case Attribute() | Property():
             return True
-        case Measure(what):
-            return what in {*_WHOLE, "sum"}
+        case Measure(what, of):
+            return what in {*_WHOLE, "sum"} and _counts_now(of, facts)
         case Derived():
             return not term.by_time
         case _:
@@ -160,7 +187,7 @@ def _words_for(term: Term, gap: _Gap, language: Language) -> str:
             return ""
         if term.what in _WHOLE:
             count = floor(gap.size) + 1 if gap.is_over else ceil(gap.size)
-            subject = term.property or term.of.name
+            subject = term.property or _such(term.of, language)
             return say(_BY_EVENTS.get(term.what, "more_kinds"), count, subject)
     key = "more" if gap.upwards else "less"
     if not gap.size:

@@ -94,7 +94,8 @@ class Verdict:
 
     @override
     def __str__(self) -> str:
-        return "\n".join([f"{self.value}{self._lasting()}", *self.reasons])
+        lines = [f"{self.value}{self._lasting()}", *self.reasons]
+        return "\n".join(render(Tree(line), "text") for line in lines)
 
     @override
     def __format__(self, spec: str) -> str:
