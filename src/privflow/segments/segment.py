@@ -12,6 +12,7 @@ from privflow.conditions import (
     NOWHERE,
     Condition,
     Explanation,
+    Language,
     Predicate,
     Scope,
     Subject,
@@ -58,10 +59,16 @@ class Segment:
         return self.condition.judge(state, now=now, scope=scope)
 
     def explain(
-        self, state: Subject, *, now: Instant, scope: Scope = NOWHERE
+        self,
+        state: Subject,
+        *,
+        now: Instant,
+        scope: Scope = NOWHERE,
+        language: Language = "en",
     ) -> Explanation:
         """The tree of clauses with facts, truths and what would flip each."""
-        return self.condition.explain(state, now=now, scope=scope)
+        condition = self.condition
+        return condition.explain(state, now=now, scope=scope, language=language)
 
     def select(
         self,

@@ -1,0 +1,146 @@
+"""What people get wrong: refused where it is written, or told where it is judged."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+import privflow as pf
+from conditions.strategies import Person
+from privflow.conditions import Condition, Facts, Scope, Truth, attr, event, prop
+from privflow.conditions.node import MOST_LEVELS, Missing, Node, Not, Surely
+from privflow.conditions.reference import truth_of
+from privflow.conditions.term import Attribute
+from privflow.errors import ConditionError, DefinitionError, NaiveTimeError
+from privflow.facts import Catalog, Contact, Event, Properties, Timeline
+from privflow.timing import instant
+
+NOW = instant("2026-10-20T01:30Z")
+CATALOG = Catalog(
+    attributes={"born": date, "seen": type(NOW), "n": int, "likes": tuple},
+    events={"buy": {"n": int}},
+)
+
+
+def person(**attributes: object) -> Person:
+    buy = Event("buy", "c", at=NOW, properties={"n": [1, 2]})
+    return Person(Contact("c", attributes=attributes), Timeline([buy]))
+
+
+@pytest.mark.parametrize(
+    ("condition", "attributes"),
+    [
+        (attr.born > "2000-01-01", {"born": date(2000, 1, 2)}),
+        (attr.born > date(2000, 1, 1), {"born": "2000-01-02"}),
+        (attr.born.before(NOW), {"born": date(2000, 1, 2)}),
+        (attr.seen >= date(2026, 1, 1), {"seen": NOW}),
+        (attr.n > 1, {"n": [2, 3]}),
+        (attr.n.between(1, 3), {"n": (2,)}),
+        (attr.n.is_in([1, 2]), {"n": [1]}),
+        (attr.likes == 1, {"likes": [1]}),
+        (attr.n == 1, {"n": True}),
+        (attr.n == "1", {"n": 1}),
+        (event("buy").last("n") == 1, {}),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_compared_is_unknown_and_told_and_found(condition, attributes):
+    """C3: never converted, never a crash in a batch."""
+    who = person(**attributes)
+    verdict = condition.judge(who, now=NOW)
+    assert verdict.value is Truth.UNKNOWN
+    assert "another type" in verdict.reasons[0]
+    assert condition.holds(who, NOW) is (~condition).holds(who, NOW) is False
+    kinds = {type(value) for value in attributes.values()} & {date, type(NOW), int}
+    if kinds:
+        [problem] = CATALOG.check(condition)
+        assert problem.hint
+
+
+def test_after_a_text_is_refused_where_it_is_written():
+    with pytest.raises(ConditionError, match="got '2026-01-01', expected a date or"):
+        attr.seen.after("2026-01-01")
+
+
+def test_one_instant_is_one_whatever_zones_it_is_written_in():
+    """T1."""
+    east, west = instant("2026-10-20T09:30+08:00"), instant("2026-10-19T21:30-04:00")
+    aware = datetime.fromisoformat("2026-10-20T03:30+02:00")
+    condition = (attr.seen == east) & (attr.seen <= west) & (attr.seen >= aware)
+    assert condition.holds(person(seen=aware), NOW)
+    assert repr(attr.seen == east) == repr(attr.seen == west)
+    with pytest.raises(NaiveTimeError):
+        attr.seen == datetime(2026, 10, 20)  # noqa: B015, DTZ001 - that is refused
+
+
+@pytest.mark.parametrize("number", [float("nan"), Decimal("NaN"), Decimal("sNaN")])
+def test_nan_is_missing_as_a_fact_and_refused_in_a_condition(number):
+    """C7a."""
+    assert Properties({"n": number}) == {}
+    assert (attr.n.is_missing()).holds(person(n=number), NOW)
+    for write in (attr.n.__eq__, attr.n.fill, attr.n.__lt__):
+        with pytest.raises(ConditionError, match="is_missing"):
+            write(number)
+
+
+@pytest.mark.parametrize("number", [float("inf"), -float("inf"), Decimal("Infinity")])
+def test_infinity_is_refused_everywhere(number):
+    """C7a."""
+    for write in (attr.n.__eq__, attr.n.fill, lambda n: attr.n.is_in([1, n])):
+        with pytest.raises(DefinitionError, match="got"):
+            write(number)
+    with pytest.raises(DefinitionError, match="leave it out"):
+        Properties({"n": number})
+
+
+def test_ten_thousand_levels_end_at_a_limit_however_they_are_made():
+    """C5: so nothing that prints, compiles or dumps a condition can overflow."""
+    node: Node = Missing(Attribute("x"))
+
+    def nest() -> None:
+        nonlocal node
+        for level in range(10_000):
+            node = Not(node) if level % 2 else Surely(node)
+
+    with pytest.raises(ConditionError, match=f"more than {MOST_LEVELS} levels deep"):
+        nest()
+    where = prop.x == 1
+    with pytest.raises(ConditionError, match="about something else"):
+        event("b").where(event("b").where(where).exists())
+    deepest = Condition(node)
+    assert pf.parse(repr(deepest)).same_as(deepest)
+    assert pf.load(pf.dump(deepest)) == deepest
+    assert str(deepest)
+    meant = truth_of(node, Facts(person(), NOW.us, Scope()))
+    assert deepest.holds(person(), NOW) is (meant is Truth.YES)
+    assert str(deepest.explain(person(), now=NOW))
+
+
+def test_a_document_of_ten_thousand_levels_is_an_error_of_ours():
+    """E5."""
+    document = pf.dump(attr.x.is_missing())
+    inner = document["value"]
+    for _ in range(10_000):
+        inner = {"type": "Not", "part": inner}
+    with pytest.raises(pf.DocumentError):
+        pf.load({**document, "value": inner})
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+$", "(a|aa)*$", "(.*)*x", "a{1,400}", "^(a?){20}a{20}$"]
+)
+def test_no_pattern_hangs_a_host(pattern):
+    """C4: matched in time that grows with the text alone."""
+    condition = attr.text.matches(pattern)
+    text = "a" * 5_000 + "!"
+    verdict = condition.judge(person(text=text), now=NOW)
+    assert verdict.value in {Truth.YES, Truth.NO}
+
+
+def test_a_huge_text_is_a_value_as_any_other():
+    text = "长" * 200_000
+    condition = (attr.text == text) & attr.text.contains("长长")
+    assert condition.holds(person(text=text), NOW)
+    assert (attr.text.length() == 200_000).holds(person(text=text), NOW)
