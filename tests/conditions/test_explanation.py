@@ -42,7 +42,7 @@ def leaves(tree: Tree) -> Iterator[Tree]:
 
 
 @given(evenly(clauses, conditions), cases)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_every_condition_is_explained_in_both_languages(
     condition: Condition, case: Case
 ) -> None:
@@ -61,7 +61,7 @@ def test_every_condition_is_explained_in_both_languages(
 
 
 @given(conditions, cases)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_every_verdict_has_its_reasons_in_both_languages(
     condition: Condition, case: Case
 ) -> None:

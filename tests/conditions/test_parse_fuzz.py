@@ -203,7 +203,7 @@ def mutated(draw: st.DrawFn) -> str:
 
 
 @given(mutated())
-@settings(max_examples=400)
+@settings(max_examples=300)
 @example("attr.a.between(self=1)")
 @example("attr.a == 1\\")
 @example("(attr.a == 1) & \\\n(attr.b == 1)")

@@ -69,7 +69,7 @@ def by_name(node: Node, facts: Facts, segments: dict[str, Condition]) -> Node:
 
 
 @given(written, definitions(), cases)
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_to_resolve_and_judge_is_to_judge_who_is_in_each_segment(
     condition: Condition, segments: dict[str, Condition], case: Case
 ) -> None:

@@ -88,8 +88,6 @@ class Script:
             raise self._misspelt(error) from None
         except (RecursionError, MemoryError):
             raise self._at(1, 1, "is nested too deep") from None
-        except ValueError as error:
-            raise self._at(1, 1, str(error)) from None
 
     def _misspelt(self, error: SyntaxError) -> ConditionSyntaxError:
         """Python's complaint, with the end as its place where something is missing."""
