@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from privflow.facts.account import Account, AccountView, Role
 from privflow.facts.age import ADULT, CHILD, AgeFacts, age_on, anniversary
-from privflow.facts.catalog import Catalog
+from privflow.facts.catalog import Catalog, Kind, value_type
 from privflow.facts.consent import (
     EVERY_CHANNEL,
     MARKETING,
@@ -15,8 +15,6 @@ from privflow.facts.consent import (
     channel_matches,
     sensitive_purpose,
 )
-from privflow.facts.catalog import Catalog, Kind, value_type
-from privflow.facts.consent import Consent, Consents, channel_matches
 from privflow.facts.contact import Contact
 from privflow.facts.event import Event, content_key
 from privflow.facts.group import Group, Membership
@@ -68,11 +66,11 @@ __all__ = [
     "Event",
     "Group",
     "Identity",
+    "Kind",
     "Membership",
     "Merge",
     "MergeGuard",
     "MergeLine",
-    "Kind",
     "Number",
     "Properties",
     "Relation",
