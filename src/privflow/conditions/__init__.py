@@ -34,6 +34,7 @@ from privflow.conditions.node import (
     Test,
     clauses_of,
     disjoined,
+    happenings_of,
 )
 from privflow.conditions.operand import Operand
 from privflow.conditions.operator import tested
@@ -41,7 +42,7 @@ from privflow.conditions.parse import parse
 from privflow.conditions.reading import Reads, reads_of
 from privflow.conditions.resolution import resolved
 from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
-from privflow.conditions.source import Predicate
+from privflow.conditions.source import Predicate, chosen_rows
 from privflow.conditions.surface import (
     attr,
     bucket,
@@ -101,6 +102,7 @@ __all__ = [
     "attr",
     "bucket",
     "chosen",
+    "chosen_rows",
     "clauses_of",
     "disjoined",
     "entered",
@@ -108,6 +110,7 @@ __all__ = [
     "field_edges",
     "field_of",
     "field_value",
+    "happenings_of",
     "horizons_of",
     "in_journey",
     "in_stage",

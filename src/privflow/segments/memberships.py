@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 from typing_extensions import override
 
+from privflow.conditions import Scope
 from privflow.facts import FOREVER, Contact, Series
 from privflow.timing import Instant
 
@@ -16,6 +17,12 @@ class Memberships:
     """To which segments of a set a contact belongs (人群归属).
 
     Made by a `SegmentSet` and handed back to it with the next state of the contact.
+
+    Args:
+        mask: a bit for each segment, in the order of the names.
+        masks: of each field and layer, in the order of the set.
+        untils: when time alone gives each field other masks, in microseconds.
+        at: when the contact was last looked at.
     """
 
     names: tuple[str, ...]
@@ -25,6 +32,8 @@ class Memberships:
     next_us: int
     contact: Contact
     series: Mapping[str, Series]
+    scope: Scope
+    at: Instant
 
     @property
     def inside(self) -> tuple[str, ...]:

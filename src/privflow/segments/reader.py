@@ -3,62 +3,99 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from privflow.conditions import Reads, Subject, reads_of
-from privflow.segments.field import AnyField
-from privflow.segments.memberships import Memberships
+from attrs import frozen
+
+from privflow.conditions import (
+    Node,
+    Scope,
+    clauses_of,
+    happenings_of,
+    reads_of,
+)
+from privflow.facts import Contact, Series
 
 _Places = tuple[tuple[str, tuple[int, ...]], ...]
 
 
+@frozen
 class Readers:
-    """The fields that look at each attribute, tag group and event."""
+    """The places of the fields that look at each attribute, tag group, event, journey.
 
-    def __init__(self, fields: tuple[AnyField, ...]) -> None:
-        reads = [[reads_of(part.node) for part in field.parts] for field in fields]
-        self._attributes = _places(reads, "attributes")
-        self._tags = _places(reads, "tags")
-        self._events = _places(reads, "events")
-        self._by_time = tuple(i for i, field in enumerate(fields) if field.by_time)
+    Args:
+        by_time: those that time alone may change, and so another zone.
+        by_anchor: those that look at the event at hand, or count since an entry.
+    """
 
-    def changed(self, old: Memberships, state: Subject, now_us: int) -> list[int]:
-        """The places of the fields that must be looked at again, each once."""
-        places = [*self._by_contact(old, state), *self._by_event(old, state)]
-        if now_us >= old.next_us:
-            places += [i for i, until in enumerate(old.untils) if until <= now_us]
-        return sorted(set(places)) if len(places) > 1 else places
+    attributes: _Places
+    tags: _Places
+    events: _Places
+    journeys: _Places
+    by_time: tuple[int, ...]
+    by_anchor: tuple[int, ...]
 
-    def _by_contact(self, old: Memberships, state: Subject) -> Iterator[int]:
-        before, after = old.contact, state.contact
-        if after is before:
-            return
+    @classmethod
+    def of(cls, nodes: Sequence[Node]) -> Readers:
+        """The readers among fields, each given by one node that looks at it alone."""
+        reads = list(map(reads_of, nodes))
+        return cls(
+            _places([found.attributes for found in reads]),
+            _places([found.tags for found in reads]),
+            _places([found.events for found in reads]),
+            _places([found.journeys for found in reads]),
+            tuple(place for place, found in enumerate(reads) if found.by_time),
+            tuple(place for place, node in enumerate(nodes) if _is_anchored(node)),
+        )
+
+    def of_contact(self, before: Contact, after: Contact) -> Iterator[int]:
+        """Who looks at what is not alike."""
         if after.timezone != before.timezone:
-            yield from self._by_time
+            yield from self.by_time
         if after.attributes is not before.attributes:
             was, known = before.attributes.get, after.attributes.get
-            for name, places in self._attributes:
+            for name, places in self.attributes:
                 if known(name) is not was(name):
                     yield from places
         if after.tags is not before.tags:
             held, holds = before.tags.rows.get, after.tags.rows.get
-            for name, places in self._tags:
+            for name, places in self.tags:
                 if holds(name) != held(name):
                     yield from places
 
-    def _by_event(self, old: Memberships, state: Subject) -> Iterator[int]:
-        series, before = state.timeline.series, old.series
-        if series is before:
-            return
-        for name, places in self._events:
-            if series.get(name) is not before.get(name):
+    def of_events(
+        self, before: Mapping[str, Series], after: Mapping[str, Series]
+    ) -> Iterator[int]:
+        """Who looks at events of which there are others now."""
+        for name, places in self.events:
+            if after.get(name) is not before.get(name):
                 yield from places
 
+    def of_scope(self, before: Scope, after: Scope) -> Iterator[int]:
+        """Who looks at something of the scope that is not alike."""
+        if after.timezone != before.timezone:
+            yield from self.by_time
+        if _anchors(after) != _anchors(before):
+            yield from self.by_anchor
+        if after.journeys != before.journeys:
+            for name, places in self.journeys:
+                if after.journeys.get(name) != before.journeys.get(name):
+                    yield from places
 
-def _places(reads: list[list[Reads]], kind: str) -> _Places:
+
+def _anchors(scope: Scope) -> tuple[object, ...]:
+    return scope.event, scope.entered_at, scope.stage_at
+
+
+def _is_anchored(node: Node) -> bool:
+    happenings = [of for clause in clauses_of(node) for of in happenings_of(clause)]
+    return bool(reads_of(node).properties) or any(of.since for of in happenings)
+
+
+def _places(names: Sequence[frozenset[str]]) -> _Places:
+    """For each name, the places at which it is."""
     found: dict[str, list[int]] = defaultdict(list)
-    for place, parts in enumerate(reads):
-        names = {name for part in parts for name in getattr(part, kind)}
-        for name in sorted(names):
+    for place, several in enumerate(names):
+        for name in sorted(several):
             found[name].append(place)
     return tuple((name, tuple(places)) for name, places in found.items())
