@@ -7,9 +7,26 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conditions.strategies import Person, conditions, nows, people
-from privflow.conditions import NOWHERE, attr, event, member, now, tag
-from privflow.errors import DuplicateNameError, UnknownNameError
+from conditions.strategies import Person, conditions, nows, people, scopes
+from privflow.conditions import (
+    NOWHERE,
+    Scope,
+    attr,
+    event,
+    in_journey,
+    in_stage,
+    member,
+    now,
+    tag,
+)
+from privflow.errors import (
+    DefinitionError,
+    DuplicateNameError,
+    ProtocolError,
+    TimeReversedError,
+    UnknownNameError,
+    WrongContactError,
+)
 from privflow.facts import Contact, Event, TagGroup, Timeline
 from privflow.segments import Segment, SegmentSet
 from privflow.timing import Instant, instant, span
@@ -23,8 +40,8 @@ several = st.lists(conditions, min_size=1, max_size=8).map(
 )
 
 
-def judged_alone(segments, person, at):
-    return tuple(s.name for s in segments if s.condition.holds(person, at, NOWHERE))
+def judged_alone(segments, person, at, scope=NOWHERE):
+    return tuple(s.name for s in segments if s.condition.holds(person, at, scope))
 
 
 @given(several, st.data())
@@ -33,9 +50,11 @@ def test_together_they_say_what_each_says_alone(segments, data):
     """C6: the incremental form."""
     at = data.draw(nows)
     person = data.draw(people(at))
+    scope = data.draw(scopes(at))
     together = SegmentSet(segments)
-    memberships = together.start(person, now=at)
-    assert memberships.inside == judged_alone(segments, person, at)
+    memberships = together.start(person, now=at, scope=scope)
+    assert memberships.inside == judged_alone(segments, person, at, scope)
+    assert together.mask(person, now=at, scope=scope) == memberships.mask
     for _ in range(data.draw(st.integers(1, 3))):
         at += span(f"{data.draw(st.integers(0, 40))}h")
         drawn = data.draw(people(at))
@@ -48,10 +67,11 @@ def test_together_they_say_what_each_says_alone(segments, data):
                 Person(person.contact, other.timeline),
             ])
         )
+        scope = data.draw(st.sampled_from([scope, data.draw(scopes(at))]))
         before = set(memberships.inside)
-        change = together.update(memberships, person, now=at)
+        change = together.update(memberships, person, now=at, scope=scope)
         memberships = change.memberships
-        assert memberships.inside == judged_alone(segments, person, at)
+        assert memberships.inside == judged_alone(segments, person, at, scope)
         assert set(change.entered) == set(memberships.inside) - before
         assert set(change.left) == before - set(memberships.inside)
 
@@ -61,13 +81,13 @@ def test_together_they_say_what_each_says_alone(segments, data):
 def test_nothing_changes_by_time_before_next_at(segments, data):
     """C7: sound for the whole set."""
     at = data.draw(nows)
-    person = data.draw(people(at))
-    memberships = SegmentSet(segments).start(person, now=at)
+    person, scope = data.draw(people(at)), data.draw(scopes(at))
+    memberships = SegmentSet(segments).start(person, now=at, scope=scope)
     end = memberships.next_at or at + span("400d")
     steps = data.draw(st.lists(st.integers(0, end.us - at.us - 1), max_size=20))
     for step in [*steps, end.us - at.us - 1]:
         later = Instant(at.us + step)
-        assert judged_alone(segments, person, later) == memberships.inside
+        assert judged_alone(segments, person, later, scope) == memberships.inside
 
 
 def someone(**attributes: object) -> Person:
@@ -133,6 +153,66 @@ def test_a_condition_too_large_to_take_apart_is_judged_as_it_is():
     assert change.entered == ("large",)
     assert before.next_at == instant("2026-10-20T12:00Z")
     assert change.memberships.next_at is None
+
+
+def test_journeys_are_those_of_the_call_and_not_of_an_earlier_one():
+    """C4: journey and stage membership."""
+    together = SegmentSet([
+        Segment("welcomed", in_journey("welcome")),
+        Segment("fresh", in_stage("welcome", "acquaint")),
+        Segment("idle", ~in_journey("welcome") & ~in_journey("recall")),
+        Segment("grown", attr.age >= 18),
+    ])
+    person = someone(age=20)
+    first = Scope(journeys={"welcome": "acquaint"})
+    before = together.start(person, now=NOON, scope=first)
+    assert before.inside == ("welcomed", "fresh", "grown")
+    second = Scope(journeys={"welcome": "convert"})
+    moved = together.update(before, person, now=NOON, scope=second)
+    assert (moved.entered, moved.left) == ((), ("fresh",))
+    ended = together.update(moved.memberships, person, now=NOON)
+    assert (ended.entered, ended.left) == (("idle",), ("welcomed",))
+    again = together.update(ended.memberships, person, now=NOON, scope=Scope())
+    assert again.memberships is ended.memberships
+
+
+def test_another_entry_or_zone_is_looked_at_again():
+    bought = Timeline([Event("purchase", "c", at=NOON)])
+    person = Person(Contact("c"), bought)
+    together = SegmentSet([
+        Segment("converted", event("purchase").since_entry().exists()),
+        Segment("evening", now.hour >= 18),
+    ])
+    at = NOON + DAY
+    before = together.start(person, now=at)
+    assert before.inside == ()
+    early = Scope(entered_at=NOON + span("1h"))
+    assert together.update(before, person, now=at, scope=early).entered == ()
+    late = Scope(entered_at=instant("2026-10-20T11:00+08:00"))
+    assert together.update(before, person, now=at, scope=late).entered == ("converted",)
+    far = Scope(timezone="Asia/Tokyo")
+    seven = instant("2026-10-21T17:00+08:00")
+    before = together.start(person, now=seven)
+    assert together.update(before, person, now=seven, scope=far).entered == ("evening",)
+
+
+def test_memberships_go_with_their_contact_their_set_and_forward_in_time():
+    together = SegmentSet([Segment("grown", attr.age >= 18)])
+    twin = SegmentSet(together.segments)
+    before = together.start(someone(age=20), now=NOON)
+    other = Person(Contact("d"), Timeline())
+    with pytest.raises(WrongContactError, match="'d'"):
+        together.update(before, other, now=NOON)
+    with pytest.raises(TimeReversedError):
+        together.update(before, someone(age=20), now=Instant(NOON.us - 1))
+    with pytest.raises(ProtocolError, match="of another set"):
+        twin.update(before, someone(age=20), now=NOON)
+
+
+def test_a_circle_of_references_names_its_way():
+    circle = [Segment("a", (attr.x > 1) | member("b")), Segment("b", ~member("a"))]
+    with pytest.raises(DefinitionError, match="in a circle: b → a → b"):
+        SegmentSet(circle)
 
 
 def test_an_empty_set_has_nobody_in_it():

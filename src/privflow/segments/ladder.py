@@ -17,7 +17,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from math import ceil, floor, inf
+from math import inf
 
 from attrs import frozen
 
@@ -34,12 +34,10 @@ class Floor:
     """Below what a number falls out of a step.
 
     Args:
-        least: the smallest whole number that does not.
         bound: the number at the edge, exact.
         is_inside: whether the edge itself belongs to the step.
     """
 
-    least: int
     bound: int | Decimal
     is_inside: bool
 
@@ -138,6 +136,5 @@ def _steps(edges: list[int], size: int) -> list[int]:
 def _floor_of(edge: int, numbers: list[Number]) -> Floor:
     place, is_inside = (edge - 1) // 2, edge % 2 == 1
     number = numbers[place]
-    least = ceil(number) if is_inside else floor(number) + 1
     bound = Decimal(number) if isinstance(number, float) else number
-    return Floor(least, bound, is_inside)
+    return Floor(bound, is_inside)

@@ -97,7 +97,7 @@ class _Tally:
 
 
 class _Whole:
-    """Tallies of all events, or of a period of the calendar, which all leave at once."""
+    """Tallies of all events, or of a period of the calendar, which ends for all."""
 
     def __init__(self, window: Window | None, tallies: list[_Tally]) -> None:
         self._window, self._tallies = window, tallies
@@ -145,7 +145,6 @@ def _first_to_go(
     ladder: Ladder, step: int, times: list[int], sums: _Sums, low: int, size: int
 ) -> int:
     """The place of the event whose going changes the masks; `size` if none does."""
-    masks = ladder.masks(step)
     while (floor := ladder.floors[step]) is not None:
         rest = minus(sums[size], floor.bound)
         past = bisect_right if floor.is_inside else bisect_left
@@ -153,9 +152,10 @@ def _first_to_go(
         if place == size or not ladder.turns:
             return place
         low = bisect_right(times, times[place], place, size)
-        step = ladder.step_of(minus(sums[size], sums[low]))
-        if ladder.masks(step) != masks:
+        lower = ladder.step_of(minus(sums[size], sums[low]))
+        if ladder.masks(lower) != ladder.masks(step):
             return place
+        step = lower
     return size
 
 

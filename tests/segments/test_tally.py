@@ -1,0 +1,176 @@
+"""Many counts and sums over windows: read off the times, exact to the microsecond."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conditions.strategies import COMPARISONS, Person, windows
+from privflow.conditions import NOWHERE, event, prop
+from privflow.facts import Contact, Event, Timeline
+from privflow.segments import Segment, SegmentSet
+from privflow.timing import Instant, calendar, instant, rolling, span
+
+NOON = instant("2026-10-20T04:00Z")
+HOUR = span("1h").us
+amounts = st.sampled_from([
+    *(0, 1, 2, 3, 5, 10**18),
+    *(Decimal("0.5"), Decimal("2.50"), Decimal("1e-200")),
+])
+bounds = st.integers(0, 6) | st.sampled_from([0.1, 2.5, 5e-324, Decimal("3.5"), -1])
+
+
+def purchases(values: st.SearchStrategy[object]) -> st.SearchStrategy[Person]:
+    """Somebody who bought a few times, also twice at once, in the last three days."""
+    one = st.tuples(st.integers(0, 12), st.sampled_from([0, 0, 1, -1]), values)
+    return st.lists(one, max_size=9).map(_buyer)
+
+
+def _buyer(rows: list[tuple[int, int, object]]) -> Person:
+    events = [
+        Event(
+            "buy",
+            "c",
+            at=Instant(NOON.us - 6 * age * HOUR - max(us, -age)),
+            properties={"n": value},
+            id=str(number),
+        )
+        for number, (age, us, value) in enumerate(rows)
+    ]
+    return Person(Contact("c"), Timeline(events))
+
+
+@st.composite
+def tallies(draw: st.DrawFn) -> Segment:
+    found = event("buy")
+    if draw(st.integers(0, 4)) == 0:
+        found = found.where(prop.n >= 2)
+    recent = st.sampled_from(["1us", "6h", "1d", "36h"]).map(rolling)
+    window = draw(st.none() | recent | recent | windows)
+    if window is not None:
+        found = found.in_(window)
+    operand = found.count() if draw(st.booleans()) else found.sum("n")
+    condition = draw(
+        st.builds(
+            lambda how, bound: COMPARISONS[how](operand, bound),
+            st.sampled_from(list(COMPARISONS)),
+            bounds,
+        )
+        | st.builds(operand.is_in, st.lists(bounds, min_size=1, max_size=3))
+        | st.builds(lambda a, b: operand.between(min(a, b), max(a, b)), bounds, bounds)
+    )
+    return Segment("s", condition)
+
+
+def several(most: int) -> st.SearchStrategy[list[Segment]]:
+    found = st.lists(tallies(), min_size=1, max_size=most)
+    return found.map(
+        lambda segments: [Segment(f"s{i}", s.condition) for i, s in enumerate(segments)]
+    )
+
+
+def inside(segments: list[Segment], person: Person, at: Instant) -> tuple[str, ...]:
+    return tuple(s.name for s in segments if s.condition.holds(person, at, NOWHERE))
+
+
+def first_change(segments: list[Segment], person: Person) -> Instant | None:
+    """The first instant at which anything changes, from all at which it might."""
+    edges: set[int] = set()
+    series = person.timeline.series.get("buy")
+    for clause in (segment.condition.node for segment in segments):
+        window = clause.term.of.window
+        for at in series.times if series else ():
+            edges |= {at, at if window is None else window.leaves_at(at, "UTC")}
+    now = inside(segments, person, NOON)
+    for edge in sorted(edges):
+        at = Instant(edge)
+        if at > NOON and inside(segments, person, at) != now:
+            return at
+    return None
+
+
+@given(several(5), purchases(amounts))
+@settings(max_examples=300)
+def test_the_next_change_is_exact_for_counts_and_sums(segments, person):
+    """C7: where each segment is a single clause, nothing hides a change."""
+    memberships = SegmentSet(segments).start(person, now=NOON)
+    assert memberships.inside == inside(segments, person, NOON)
+    assert memberships.next_at == first_change(segments, person)
+
+
+@given(several(3), purchases(st.sampled_from([0.1, 0.2, -1, 2, None, "a"])))
+@settings(max_examples=100)
+def test_it_is_exact_too_for_floats_and_what_is_paid_back(segments, person):
+    memberships = SegmentSet(segments).start(person, now=NOON)
+    assert memberships.inside == inside(segments, person, NOON)
+    assert memberships.next_at == first_change(segments, person)
+
+
+@pytest.mark.parametrize(
+    ("condition", "hours"),
+    [
+        (lambda of: of.count() >= 2, 22),
+        (lambda of: of.count() == 2, None),
+        (lambda of: of.count() <= 2, 22),
+        (lambda of: of.count() > 0, 24),
+        (lambda of: of.count().between(1, 3), 20),
+        (lambda of: of.count().is_in([0, 3]), 20),
+        (lambda of: of.sum("n") >= 60, 20),
+        (lambda of: of.sum("n") > 50, 20),
+        (lambda of: of.sum("n") > 49, 22),
+        (lambda of: of.sum("n") >= 50, 22),
+        (lambda of: of.sum("n") == 0, 24),
+        (lambda of: of.sum("n") >= 0, None),
+        (lambda of: of.sum("m") >= 0, None),
+        (lambda of: of.count() >= 4, None),
+    ],
+)
+def test_events_leave_a_window_oldest_first_and_together(condition, hours):
+    """C7: 10 came 4 h ago, 20 and 0 at once 2 h ago, 30 now."""
+    rows = [(4, 10), (2, 20), (2, 0), (0, 30)]
+    events = [
+        Event(
+            "buy", "c", at=NOON - span(f"{ago}h"), properties={"n": n}, id=f"{ago}{n}"
+        )
+        for ago, n in rows
+    ]
+    person = Person(Contact("c"), Timeline(events))
+    segment = Segment("s", condition(event("buy").within("1d")))
+    memberships = SegmentSet([segment]).start(person, now=NOON)
+    expected = None if hours is None else NOON + span(f"{hours}h")
+    assert memberships.next_at == expected == first_change([segment], person)
+
+
+def test_a_period_ends_for_all_at_once_and_all_time_never():
+    person = _buyer([(0, 0, 5), (1, 0, 7)])
+    together = SegmentSet([
+        Segment("month", event("buy").in_(calendar("month")).sum("n") >= 10),
+        Segment("more", event("buy").in_(calendar("month")).count() >= 3),
+        Segment("ever", event("buy").count() >= 2),
+    ])
+    before = together.start(person, now=NOON)
+    assert before.inside == ("month", "ever")
+    assert before.next_at == instant("2026-11-01T00:00Z")
+    after = together.update(before, person, now=before.next_at)
+    assert after.left == ("month",)
+    assert after.memberships.next_at is None
+
+
+def test_a_purchase_moves_every_window_that_it_falls_into():
+    spans = [f"{days}d" for days in (1, 3, 7, 30)]
+    together = SegmentSet(
+        Segment(f"{length}-{times}", event("buy").within(length).count() >= times)
+        for length in spans
+        for times in (1, 2, 3)
+    )
+    first = _buyer([(8, 0, 1)])
+    second = Event("buy", "c", at=NOON, id="new")
+    before = together.start(first, now=NOON)
+    assert before.inside == ("3d-1", "7d-1", "30d-1")
+    bought = Person(first.contact, first.timeline.observing([second]))
+    change = together.update(before, bought, now=NOON)
+    assert change.entered == ("1d-1", "3d-2", "7d-2", "30d-2")
+    assert change.memberships.next_at == NOON + span("1d")
