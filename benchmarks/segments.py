@@ -12,13 +12,14 @@ from random import Random
 from time import perf_counter
 
 from measure import REPEATS, machine, medians, printed
-from people import NOW, TIER, Person, crowd
+from people import DAY, NOW, TIER, Person, crowd
 
 import privflow as pf
 from privflow import attr, event, tag
 
 CITIES = ("上海", "北京", "深圳", "杭州", "成都")
-Case = tuple[pf.ContactState, pf.ContactState]
+Case = tuple[pf.ContactState, pf.ContactState, pf.Instant]
+"""A contact as it was at `NOW`, as it is, and when that is asked about."""
 
 
 def definitions(count: int, *, seed: int = 3) -> list[pf.Segment]:
@@ -53,7 +54,7 @@ def changed_score(person: Person, random: Random) -> Case:
     """The contact before and after one attribute has another value."""
     state = person.state
     changes = {"score": random.random()}
-    return state, state.knowing(state.contact.with_attributes(changes))
+    return state, state.knowing(state.contact.with_attributes(changes)), NOW
 
 
 def new_purchase(person: Person, random: Random) -> Case:
@@ -61,18 +62,25 @@ def new_purchase(person: Person, random: Random) -> Case:
     state = person.state
     fields = {"amount": random.randint(20, 400)}
     bought = pf.Event("purchase", state.contact.id, at=NOW, properties=fields)
-    return state, state.observing([bought])
+    return state, state.observing([bought]), NOW
+
+
+def time_alone(person: Person, _: Random) -> Case:
+    """The contact a day later: for many of them, events have left a window."""
+    return person.state, person.state, pf.Instant(NOW.us + DAY)
 
 
 def unread_size(person: Person, _: Random) -> Case:
     """The contact before and after a change that no segment looks at."""
     state = person.state
-    return state, state.knowing(state.contact.with_attributes({"shoe_size": 39}))
+    changes = {"shoe_size": 39}
+    return state, state.knowing(state.contact.with_attributes(changes)), NOW
 
 
 CHANGES: dict[str, Callable[[Person, Random], Case]] = {
     "one attribute": changed_score,
     "one purchase": new_purchase,
+    "time, by a day": time_alone,
     "nothing that is read": unread_size,
 }
 
@@ -87,12 +95,12 @@ def measured(count: int, people: list[Person], *, repeats: int) -> str:
     rows = []
     for name, change in CHANGES.items():
         cases = [change(person, Random(place)) for place, person in enumerate(people)]  # noqa: S311
-        starts = [together.start(before, now=NOW) for before, _ in cases]
-        afters = [after for _, after in cases]
+        starts = [together.start(before, now=NOW) for before, _, _ in cases]
+        afters = [(after, at) for _, after, at in cases]
         updates = partial(_updated, together, starts, afters)
         again = partial(_judged, alone, afters)
-        for change_found, answers in zip(updates(), again(), strict=True):
-            if change_found.memberships.mask != answers:
+        for (mask, _), answers in zip(updates(), again(), strict=True):
+            if mask != answers:
                 message = f"{name}: together they say something else than alone"
                 raise SystemExit(message)
         seconds = medians({"together": updates, "alone": again}, repeats=repeats)
@@ -109,14 +117,18 @@ def measured(count: int, people: list[Person], *, repeats: int) -> str:
 
 
 def _updated(together: pf.SegmentSet, starts: list, afters: list) -> list:
-    pairs = zip(starts, afters, strict=True)
-    return [together.update(start, after, now=NOW) for start, after in pairs]
+    """The masks, and when time alone changes them: a host asks for both."""
+    changes = [
+        together.update(start, after, now=at).memberships
+        for start, (after, at) in zip(starts, afters, strict=True)
+    ]
+    return [(found.mask, found.next_at) for found in changes]
 
 
 def _judged(alone: list, afters: list) -> list[int]:
     return [
-        sum(1 << place for place, holds in enumerate(alone) if holds(after, NOW))
-        for after in afters
+        sum(1 << place for place, holds in enumerate(alone) if holds(after, at))
+        for after, at in afters
     ]
 
 

@@ -125,7 +125,8 @@ def test_it_is_exact_too_for_floats_and_what_is_paid_back(segments, person):
         (lambda of: of.sum("n") == 0, 24),
         (lambda of: of.sum("n") >= 0, None),
         (lambda of: of.sum("m") >= 0, None),
-        (lambda of: of.count() >= 4, None),
+        (lambda of: of.count() >= 4, 20),
+        (lambda of: of.count() >= 5, None),
     ],
 )
 def test_events_leave_a_window_oldest_first_and_together(condition, hours):

@@ -8,7 +8,9 @@ Theory of operation
 2. A *step* is a run of positions with the same masks. From each to the next, only the
    parts that flip there are known, and every so often all masks: making the masks of a
    step costs little, however many segments and thresholds there are.
-3. Where no part flips back (`turns` is False), no two steps have the same masks.
+3. `floors` and `least` tell how far a number may fall and stay on its step: `least` for
+   counts, 0 where they can fall no further.
+4. Where no part flips back (`turns` is False), no two steps have the same masks.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from math import inf
+from math import ceil, floor, inf
 
 from attrs import frozen
 
@@ -41,6 +43,11 @@ class Floor:
     bound: int | Decimal
     is_inside: bool
 
+    @property
+    def least(self) -> int:
+        """The smallest whole number that does not."""
+        return ceil(self.bound) if self.is_inside else floor(self.bound) + 1
+
 
 class Ladder:
     """The steps of a field's numbers, and the masks of each.
@@ -51,7 +58,16 @@ class Ladder:
         everyone: the mask of all segments.
     """
 
-    __slots__ = ("_flips", "_made", "_marks", "_numbers", "_steps", "floors", "turns")
+    __slots__ = (
+        "_flips",
+        "_made",
+        "_marks",
+        "_numbers",
+        "_steps",
+        "floors",
+        "least",
+        "turns",
+    )
 
     def __init__(
         self, parts: Sequence[Part], layers: tuple[int, ...], everyone: int
@@ -74,6 +90,7 @@ class Ladder:
         self._flips = [(), *(tuple(flips[edge]) for edge in edges)]
         self.turns = _turns(self._flips)
         self.floors = (None, *(_floor_of(edge, numbers) for edge in edges))
+        self.least = tuple(0 if f is None else max(f.least, 0) for f in self.floors)
         self._numbers = [*numbers, inf]
         self._steps = _steps(edges, 2 * len(self._numbers))
         self._made: dict[int, Masks] = {}

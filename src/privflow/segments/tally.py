@@ -8,8 +8,8 @@ Theory of operation
    rolling window the oldest go first: the floor of a step (`ladder`) tells which event
    it is whose going changes the masks, and its time tells when. From a period of the
    calendar all go together, and without a window none goes.
-3. Everything else goes through `Field.look`, which is slower and means the same: events
-   still to come, sums of floats and of negative numbers.
+3. Where that is not so (events still to come, sums of floats or of negative numbers),
+   each field is asked by itself, which is slower and means the same.
 """
 
 from __future__ import annotations
@@ -21,12 +21,10 @@ from decimal import Decimal
 from typing import TypeGuard
 
 from privflow.conditions import Facts, FieldKey, Measure, chosen_rows
-from privflow.facts import FOREVER, Series, minus
+from privflow.facts import FOREVER, Number, Series, minus
 from privflow.segments.field import Field, Look
 from privflow.segments.ladder import Ladder, Masks
 from privflow.timing import Aligned, Calendar, Rolling, Window
-
-_Sums = Sequence[int | Decimal]
 
 
 def is_tally(key: FieldKey) -> TypeGuard[Measure]:
@@ -50,7 +48,7 @@ class Tallies:
     def __init__(self, measures: Sequence[tuple[Measure, Field]]) -> None:
         by_window: dict[Window | None, list[_Tally]] = defaultdict(list)
         for measure, field in measures:
-            by_window[measure.of.window].append(_Tally(measure, field))
+            by_window[measure.of.window].append(_tally_of(measure, field))
         self._windows = [_over(*item) for item in by_window.items()]
         tallies = [tally for group in by_window.values() for tally in group]
         self._fields = [tally.field for tally in tallies]
@@ -58,10 +56,9 @@ class Tallies:
         self.layers = tuple(x for field in self._fields for x in field.layers)
         of = measures[0][0].of
         self._name, self._where = of.name, of.where
-        nothing: list[int] = []
-        for tally in tallies:
-            nothing += tally.nothing
-        self._nothing = tuple(nothing), FOREVER
+        self._summed = {m.property for m, _ in measures if m.what == "sum"}
+        nothing = tuple(mask for tally in tallies for mask in tally.nothing)
+        self._nothing = nothing, FOREVER
 
     def look(self, facts: Facts) -> Look:
         """The masks of all fields now, and until when time alone leaves them; exact."""
@@ -70,81 +67,97 @@ class Tallies:
             series = chosen_rows(series, self._where)
         if series is None or not series.size:
             return self._nothing
+        if self._may_rise(series, facts.now_us):
+            return self._one_by_one(facts)
         masks: list[int] = []
         until = FOREVER
-        if series.times[series.size - 1] > facts.now_us:
-            for field in self._fields:
-                until = min(until, _asked(field, facts, masks))
-        else:
-            for window in self._windows:
-                until = min(until, window.look(series, facts, masks))
+        for window in self._windows:
+            until = min(until, window.look(series, facts, masks))
         return tuple(masks), until
 
     def masks(self, facts: Facts) -> Masks:
         """For each layer of each field, the segments that it lets the contact into."""
         return self.look(facts)[0]
 
+    def _may_rise(self, series: Series, now_us: int) -> bool:
+        """Whether time alone may make a number greater, or how much less is unclear."""
+        if series.times[series.size - 1] > now_us:
+            return True
+        if series.falling and not series.falling.isdisjoint(self._summed):
+            return True
+        sums = series.sums
+        return any(name in sums and sums[name] is None for name in self._summed)
 
-class _Tally:
-    """A field that counts events, or adds up one of their properties."""
+    def _one_by_one(self, facts: Facts) -> Look:
+        looks = [field.look(facts) for field in self._fields]
+        masks = tuple(mask for found, _ in looks for mask in found)
+        return masks, min(until for _, until in looks)
 
-    __slots__ = ("field", "ladder", "nothing", "property")
 
-    def __init__(self, measure: Measure, field: Field) -> None:
+class _Count:
+    """A field that counts events."""
+
+    __slots__ = ("field", "ladder", "nothing")
+
+    def __init__(self, field: Field) -> None:
         self.field, self.ladder = field, field.ladder
-        self.property = measure.property if measure.what == "sum" else None
         self.nothing = self.ladder.masks(self.ladder.step_of(0))
 
+    def number(self, series: Series, low: int) -> Number:
+        """How many events there are from a place on."""
+        return series.size - low
 
-class _Whole:
-    """Tallies of all events, or of a period of the calendar, which ends for all."""
-
-    def __init__(self, window: Window | None, tallies: list[_Tally]) -> None:
-        self._window, self._tallies = window, tallies
-        self._nothing = [mask for tally in tallies for mask in tally.nothing]
-
-    def look(self, series: Series, facts: Facts, masks: list[int]) -> int:
-        """Add the masks, and tell when time alone changes one of them."""
-        low, end, size, known = 0, FOREVER, series.size, len(masks)
-        if self._window is not None:
-            start, end = self._window.bounds(facts.now_us, facts.zone)
-            low = bisect_left(series.times, start, 0, size)
-        for tally in self._tallies:
-            ladder, name = tally.ladder, tally.property
-            value = size - low if name is None else series.total(name, low, size)
-            masks += ladder.masks(ladder.step_of(value))
-        return FOREVER if masks[known:] == self._nothing else end
+    def look(self, series: Series, low: int, masks: list[int]) -> int:
+        """Add the masks; the place of the event that must go to change them."""
+        size, ladder = series.size, self.ladder
+        step = ladder.step_of(size - low)
+        masks += ladder.masks(step)
+        if ladder.turns:
+            return _first_to_go(ladder, step, series, range(size + 1), low)
+        return size - ladder.least[step]
 
 
-class _Recent:
-    """Tallies over the last so much time: events leave it one after another."""
+class _Sum:
+    """A field that adds up a property of events."""
 
-    def __init__(self, length: int, tallies: list[_Tally]) -> None:
-        self._length, self._tallies = length, tallies
+    __slots__ = ("field", "ladder", "name", "nothing")
 
-    def look(self, series: Series, facts: Facts, masks: list[int]) -> int:
-        """Add the masks, and tell when time alone changes one of them."""
-        times, size, length = series.times, series.size, self._length
-        low = bisect_right(times, facts.now_us - length, 0, size)
-        first, until = size, FOREVER
-        for tally in self._tallies:
-            ladder, name = tally.ladder, tally.property
-            sums = range(size + 1) if name is None else series.sums.get(name, ())
-            if sums is None or name in series.falling:
-                until = min(until, _asked(tally.field, facts, masks))
-            elif not sums:
-                masks += tally.nothing
-            else:
-                step = ladder.step_of(minus(sums[size], sums[low]))
-                masks += ladder.masks(step)
-                first = min(first, _first_to_go(ladder, step, times, sums, low, size))
-        return min(until, times[first] + length) if first < size else until
+    def __init__(self, field: Field, name: str) -> None:
+        self.field, self.ladder, self.name = field, field.ladder, name
+        self.nothing = self.ladder.masks(self.ladder.step_of(0))
+
+    def number(self, series: Series, low: int) -> Number:
+        """The sum over the events from a place on."""
+        return series.total(self.name, low, series.size)
+
+    def look(self, series: Series, low: int, masks: list[int]) -> int:
+        """Add the masks; the place of the event that must go to change them."""
+        sums = series.sums.get(self.name)
+        if sums is None:
+            masks += self.nothing
+            return series.size
+        step = self.ladder.step_of(minus(sums[series.size], sums[low]))
+        masks += self.ladder.masks(step)
+        return _first_to_go(self.ladder, step, series, sums, low)
+
+
+_Tally = _Count | _Sum
+
+
+def _tally_of(measure: Measure, field: Field) -> _Tally:
+    return _Count(field) if measure.what == "count" else _Sum(field, measure.property)
 
 
 def _first_to_go(
-    ladder: Ladder, step: int, times: list[int], sums: _Sums, low: int, size: int
+    ladder: Ladder, step: int, series: Series, sums: Sequence[int | Decimal], low: int
 ) -> int:
-    """The place of the event whose going changes the masks; `size` if none does."""
+    """The place of the event whose going changes the masks; the size if none does.
+
+    Args:
+        sums: running sums, which never fall.
+        low: the place of the oldest event that counts.
+    """
+    times, size = series.times, series.size
     while (floor := ladder.floors[step]) is not None:
         rest = minus(sums[size], floor.bound)
         past = bisect_right if floor.is_inside else bisect_left
@@ -159,14 +172,42 @@ def _first_to_go(
     return size
 
 
-def _asked(field: Field, facts: Facts, masks: list[int]) -> int:
-    """Ask a field the slow way."""
-    found, until = field.look(facts)
-    masks += found
-    return until
+class _Recent:
+    """Tallies over the last so much time: events leave it one after another."""
+
+    def __init__(self, length: int, tallies: list[_Tally]) -> None:
+        self._length, self._tallies = length, tallies
+
+    def look(self, series: Series, facts: Facts, masks: list[int]) -> int:
+        """Add the masks; when time alone changes one of them."""
+        times, size, length = series.times, series.size, self._length
+        low = bisect_right(times, facts.now_us - length, 0, size)
+        first = size
+        for tally in self._tallies:
+            first = min(first, tally.look(series, low, masks))
+        return times[first] + length if first < size else FOREVER
 
 
-def _over(window: Window | None, tallies: list[_Tally]) -> _Whole | _Recent:
+class _Whole:
+    """Tallies of all events, or of a period of the calendar, which ends for all."""
+
+    def __init__(self, window: Window | None, tallies: list[_Tally]) -> None:
+        self._window, self._tallies = window, tallies
+        self._nothing = [mask for tally in tallies for mask in tally.nothing]
+
+    def look(self, series: Series, facts: Facts, masks: list[int]) -> int:
+        """Add the masks; when time alone changes one of them."""
+        low, end, known = 0, FOREVER, len(masks)
+        if self._window is not None:
+            start, end = self._window.bounds(facts.now_us, facts.zone)
+            low = bisect_left(series.times, start, 0, series.size)
+        for tally in self._tallies:
+            ladder = tally.ladder
+            masks += ladder.masks(ladder.step_of(tally.number(series, low)))
+        return FOREVER if masks[known:] == self._nothing else end
+
+
+def _over(window: Window | None, tallies: list[_Tally]) -> _Recent | _Whole:
     if isinstance(window, Rolling):
         return _Recent(window.span.us, tallies)
     return _Whole(window, tallies)
