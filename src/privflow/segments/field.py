@@ -50,7 +50,7 @@ class Field:
 
     def __init__(self, key: FieldKey, parts: Sequence[Part], everyone: int) -> None:
         self.key, self.parts, self._everyone = key, tuple(parts), everyone
-        self.layers = tuple(sorted({part.layer for part in self.parts}))
+        self.layers = tuple(sorted({0, *(part.layer for part in self.parts)}))
         self.by_time = is_by_time(key)
         numeric = self.parts if isinstance(key, Term) else ()
         self.ladder = Ladder(numeric, self.layers, everyone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -48,39 +48,41 @@ class Readers:
             tuple(place for place, node in enumerate(nodes) if _is_anchored(node)),
         )
 
-    def of_contact(self, before: Contact, after: Contact) -> Iterator[int]:
-        """Who looks at what is not alike."""
-        if after.timezone != before.timezone:
-            yield from self.by_time
+    def of_contact(self, before: Contact, after: Contact) -> list[int]:
+        """Who looks at what is not alike; some perhaps twice."""
+        found = list(self.by_time) if after.timezone != before.timezone else []
         if after.attributes is not before.attributes:
             was, known = before.attributes.get, after.attributes.get
             for name, places in self.attributes:
                 if known(name) is not was(name):
-                    yield from places
+                    found += places
         if after.tags is not before.tags:
             held, holds = before.tags.rows.get, after.tags.rows.get
             for name, places in self.tags:
                 if holds(name) != held(name):
-                    yield from places
+                    found += places
+        return found
 
     def of_events(
         self, before: Mapping[str, Series], after: Mapping[str, Series]
-    ) -> Iterator[int]:
-        """Who looks at events of which there are others now."""
+    ) -> list[int]:
+        """Who looks at events of which there are others now; some perhaps twice."""
+        found: list[int] = []
         for name, places in self.events:
             if after.get(name) is not before.get(name):
-                yield from places
+                found += places
+        return found
 
-    def of_scope(self, before: Scope, after: Scope) -> Iterator[int]:
-        """Who looks at something of the scope that is not alike."""
-        if after.timezone != before.timezone:
-            yield from self.by_time
+    def of_scope(self, before: Scope, after: Scope) -> list[int]:
+        """Who looks at something of the scope that is not alike; some perhaps twice."""
+        found = list(self.by_time) if after.timezone != before.timezone else []
         if _anchors(after) != _anchors(before):
-            yield from self.by_anchor
+            found += self.by_anchor
         if after.journeys != before.journeys:
             for name, places in self.journeys:
                 if after.journeys.get(name) != before.journeys.get(name):
-                    yield from places
+                    found += places
+        return found
 
 
 def _anchors(scope: Scope) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import pairwise
-from operator import and_, or_
+from operator import and_
 
 from privflow.conditions import NOWHERE, Facts, Measure, Scope, Subject, resolved
 from privflow.errors import (
@@ -184,7 +184,10 @@ class SegmentSet:
         first = self._layers[0].start if self._layers else len(masks)
         inside = reduce(and_, masks[:first], self._everyone)
         for layer, without in zip(self._layers, self._without, strict=True):
-            inside &= reduce(or_, masks[layer], without)
+            let_in = without
+            for mask in masks[layer]:
+                let_in |= mask
+            inside &= let_in
         return inside
 
 
