@@ -141,6 +141,17 @@ def test_a_clause_over_several_fields_is_taken_apart():
     assert together.update(before, rich, now=NOON).memberships.inside == ("either",)
 
 
+def test_a_clause_may_look_at_one_field_twice_and_at_another():
+    either = (attr.age < 20) | (attr.city == "上海") | (attr.age > 60)
+    together = SegmentSet([Segment("either", either & (attr.city != "北京"))])
+    asked = [(10, "杭州"), (30, "杭州"), (70, "杭州"), (30, "上海"), (70, "北京")]
+    inside = [
+        bool(together.mask(someone(age=age, city=city), now=NOON))
+        for age, city in asked
+    ]
+    assert inside == [True, False, True, True, False]
+
+
 def test_a_condition_too_large_to_take_apart_is_judged_as_it_is():
     part = (attr.a0 > 1) & (attr.b0 > 1)
     for i in range(1, 6):

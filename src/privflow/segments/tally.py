@@ -83,7 +83,7 @@ class Tallies:
         return self._together(masks), until
 
     def masks(self, facts: Facts) -> Masks:
-        """Those that all of layer 0 let in, and then for each other layer of a field."""
+        """Whom all of layer 0 let in, and then whom each other layer does."""
         return self.look(facts)[0]
 
     def _may_rise(self, series: Series, now_us: int) -> bool:
@@ -100,7 +100,7 @@ class Tallies:
         return self._together(masks), min(until for _, until in looks)
 
     def _together(self, masks: list[int]) -> Masks:
-        """Those that all of layer 0 let in, and then what the other layers do."""
+        """Whom all of layer 0 let in, and then whom each other layer does."""
         if not self._letting_in:
             return (reduce(and_, masks),)
         refusing = [masks[place] for place in self._refusing]
