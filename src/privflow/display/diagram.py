@@ -10,7 +10,6 @@ from typing_extensions import override
 from privflow.display.drawable import Drawable
 from privflow.display.escape import clean, escape_mermaid, fenced, one_line
 from privflow.display.graph import Edge, Group, Node, reading_order
-from privflow.display.picture import draw
 from privflow.display.stylesheet import fragment
 from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
 
@@ -128,6 +127,10 @@ class Diagram(Drawable):
 
     def to_svg(self) -> str:
         """A drawing of its own."""
+        # What lays out a picture is an eighth of the library's import time, and a host
+        # that only decides never draws.
+        from privflow.display.picture import draw  # noqa: PLC0415 - see above
+
         return draw(self.nodes, self.edges, self.groups, title=self.title)
 
     @override

@@ -19,34 +19,18 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from math import ceil, floor, inf
-
-from attrs import frozen
+from math import ceil, inf
+from math import floor as floor_of
 
 from privflow.facts import Number
 from privflow.segments.part import Part
 
 Masks = tuple[int, ...]
+Floor = tuple[int | Decimal, bool]
+"""The number at the lower edge of a step, exact, and whether it belongs to the step."""
+
 _STRIDE = 32
 _MOST_MASKS = 1_000
-
-
-@frozen
-class Floor:
-    """Below what a number falls out of a step.
-
-    Args:
-        bound: the number at the edge, exact.
-        is_inside: whether the edge itself belongs to the step.
-    """
-
-    bound: int | Decimal
-    is_inside: bool
-
-    @property
-    def least(self) -> int:
-        """The smallest whole number that does not."""
-        return ceil(self.bound) if self.is_inside else floor(self.bound) + 1
 
 
 class Ladder:
@@ -89,8 +73,9 @@ class Ladder:
         edges = sorted(flips)
         self._flips = [(), *(tuple(flips[edge]) for edge in edges)]
         self.turns = _turns(self._flips)
+        self.floors: tuple[Floor | None, ...]
         self.floors = (None, *(_floor_of(edge, numbers) for edge in edges))
-        self.least = tuple(0 if f is None else max(f.least, 0) for f in self.floors)
+        self.least = tuple(map(_least, self.floors))
         self._numbers = [*numbers, inf]
         self._steps = _steps(edges, 2 * len(self._numbers))
         self._made: dict[int, Masks] = {}
@@ -151,7 +136,14 @@ def _steps(edges: list[int], size: int) -> list[int]:
 
 
 def _floor_of(edge: int, numbers: list[Number]) -> Floor:
-    place, is_inside = (edge - 1) // 2, edge % 2 == 1
-    number = numbers[place]
-    bound = Decimal(number) if isinstance(number, float) else number
-    return Floor(bound, is_inside)
+    number = numbers[(edge - 1) // 2]
+    exact = Decimal(number) if isinstance(number, float) else number
+    return exact, edge % 2 == 1
+
+
+def _least(floor: Floor | None) -> int:
+    """The smallest whole number that does not fall off a step; 0 if none can."""
+    if floor is None:
+        return 0
+    bound, is_inside = floor
+    return max(0, ceil(bound) if is_inside else floor_of(bound) + 1)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
-
 from privflow.conditions import (
     Node,
     Scope,
@@ -19,46 +17,33 @@ from privflow.facts import Contact, Series
 _Places = tuple[tuple[str, tuple[int, ...]], ...]
 
 
-@frozen
 class Readers:
     """The places of the fields that look at each attribute, tag group, event, journey.
 
     Args:
-        by_time: those that time alone may change, and so another zone.
-        by_anchor: those that look at the event at hand, or count since an entry.
+        nodes: one for each field, which looks at that field alone.
     """
 
-    attributes: _Places
-    tags: _Places
-    events: _Places
-    journeys: _Places
-    by_time: tuple[int, ...]
-    by_anchor: tuple[int, ...]
-
-    @classmethod
-    def of(cls, nodes: Sequence[Node]) -> Readers:
-        """The readers among fields, each given by one node that looks at it alone."""
+    def __init__(self, nodes: Sequence[Node]) -> None:
         reads = list(map(reads_of, nodes))
-        return cls(
-            _places([found.attributes for found in reads]),
-            _places([found.tags for found in reads]),
-            _places([found.events for found in reads]),
-            _places([found.journeys for found in reads]),
-            tuple(place for place, found in enumerate(reads) if found.by_time),
-            tuple(place for place, node in enumerate(nodes) if _is_anchored(node)),
-        )
+        self._attributes = _places([found.attributes for found in reads])
+        self._tags = _places([found.tags for found in reads])
+        self._events = _places([found.events for found in reads])
+        self._journeys = _places([found.journeys for found in reads])
+        self._by_time = [i for i, found in enumerate(reads) if found.by_time]
+        self._by_anchor = [i for i, node in enumerate(nodes) if _is_anchored(node)]
 
     def of_contact(self, before: Contact, after: Contact) -> list[int]:
         """Who looks at what is not alike; some perhaps twice."""
-        found = list(self.by_time) if after.timezone != before.timezone else []
+        found = list(self._by_time) if after.timezone != before.timezone else []
         if after.attributes is not before.attributes:
             was, known = before.attributes.get, after.attributes.get
-            for name, places in self.attributes:
+            for name, places in self._attributes:
                 if known(name) is not was(name):
                     found += places
         if after.tags is not before.tags:
             held, holds = before.tags.rows.get, after.tags.rows.get
-            for name, places in self.tags:
+            for name, places in self._tags:
                 if holds(name) != held(name):
                     found += places
         return found
@@ -68,18 +53,18 @@ class Readers:
     ) -> list[int]:
         """Who looks at events of which there are others now; some perhaps twice."""
         found: list[int] = []
-        for name, places in self.events:
+        for name, places in self._events:
             if after.get(name) is not before.get(name):
                 found += places
         return found
 
     def of_scope(self, before: Scope, after: Scope) -> list[int]:
         """Who looks at something of the scope that is not alike; some perhaps twice."""
-        found = list(self.by_time) if after.timezone != before.timezone else []
+        found = list(self._by_time) if after.timezone != before.timezone else []
         if _anchors(after) != _anchors(before):
-            found += self.by_anchor
+            found += self._by_anchor
         if after.journeys != before.journeys:
-            for name, places in self.journeys:
+            for name, places in self._journeys:
                 if after.journeys.get(name) != before.journeys.get(name):
                     found += places
         return found

@@ -68,7 +68,7 @@ class SegmentSet:
         fields, whole = fields_of(nodes)
         self._fields = (*_tallied(fields), *whole)
         # All parts of a field look at the same thing, so any one of them will do.
-        self._readers = Readers.of([field.parts[0].nodes[0] for field in self._fields])
+        self._readers = Readers([field.parts[0].nodes[0] for field in self._fields])
         self._slots, self._layers = _slots([field.layers for field in self._fields])
         self._without = self._let_in_by_absence()
 

@@ -173,9 +173,9 @@ def _first_to_go(
     """
     times, size = series.times, series.size
     while (floor := ladder.floors[step]) is not None:
-        rest = minus(sums[size], floor.bound)
-        past = bisect_right if floor.is_inside else bisect_left
-        place = past(sums, rest, low + 1, size + 1) - 1
+        bound, is_inside = floor
+        past = bisect_right if is_inside else bisect_left
+        place = past(sums, minus(sums[size], bound), low + 1, size + 1) - 1
         if place == size or not ladder.turns:
             return place
         low = bisect_right(times, times[place], place, size)
