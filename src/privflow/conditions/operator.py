@@ -6,15 +6,17 @@ import operator as python
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from privflow.conditions.pattern import pattern_of
 from privflow.conditions.truth import UNKNOWN, Truth
 from privflow.errors import ConditionTypeError, UnknownNameError
 from privflow.facts import Scalar, Value
 from privflow.timing import Instant
+
+if TYPE_CHECKING:
+    from privflow.conditions.pattern import Pattern
 
 _FAMILIES: dict[type, str] = {
     str: "text",
@@ -133,7 +135,7 @@ def _is_str(argument: object) -> bool:
 
 def _is_pattern(argument: object) -> bool:
     """Whether it is text; a text that is no pattern says by itself what is wrong."""
-    return isinstance(argument, str) and pattern_of(argument) is not None
+    return isinstance(argument, str) and _pattern_of(argument) is not None
 
 
 def _is_time(argument: object) -> bool:
@@ -175,7 +177,14 @@ def _contains_all(value: str | tuple[Scalar, ...], parts: tuple[Scalar, ...]) ->
 
 
 def _matches(value: str, pattern: str) -> bool:
-    return pattern_of(pattern).is_found_in(value)
+    return _pattern_of(pattern).is_found_in(value)
+
+
+def _pattern_of(text: str) -> Pattern:
+    # The reader of patterns is loaded with the first one: most hosts have none.
+    from privflow.conditions.pattern import pattern_of  # noqa: PLC0415 - see above
+
+    return pattern_of(text)
 
 
 _VALUE = "text, a bool, a number, a date, an instant or a list of these"
