@@ -34,6 +34,20 @@ def test_it_counts_each_segment_and_each_pair():
     assert census.difference("local", "grown") == 1
 
 
+def test_differences_are_a_table_and_pairs_are_rows():
+    census = take_census(SegmentSet([GROWN, LOCAL]), PEOPLE, now=NOW)
+    assert census.differences().rows == (("grown", 0, 2), ("local", 1, 0))
+    first, second = census.rows()
+    assert first == {
+        "segment": "grown",
+        "other": "local",
+        "size": 4,
+        "overlap": 2,
+        "difference": 2,
+    }
+    assert (second["segment"], second["difference"]) == ("local", 1)
+
+
 def test_it_prints_as_a_table_and_as_html():
     census = take_census(SegmentSet([GROWN, LOCAL]), PEOPLE, now=NOW)
     assert str(census).splitlines()[0] == "5 contacts in 2 segments"

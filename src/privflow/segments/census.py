@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import permutations
 
 from attrs import frozen
 from typing_extensions import override
@@ -50,11 +51,38 @@ class Census:
 
     def table(self) -> Table:
         """Sizes in the diagonal, overlaps beside it; one row for each segment."""
-        rows = [
-            (name, *(self.overlap(name, other) for other in self.names))
-            for name in self.names
-        ]
         title = f"{self.total} contacts in {len(self.names)} segments"
+        return self._table(self.overlap, title)
+
+    def differences(self) -> Table:
+        """How many are in the segment of the row and not in that of the column."""
+        title = f"{self.total} contacts: in the row's segment, not in the column's"
+        return self._table(self.difference, title)
+
+    def rows(self) -> list[dict[str, str | int]]:
+        """One row for each ordered pair of segments: what `frame_of` takes.
+
+        Returns:
+            The names as `segment` and `other`, and contacts as `size` of the first,
+            `overlap` and `difference`.
+        """
+        return [
+            {
+                "segment": first,
+                "other": second,
+                "size": self.size(first),
+                "overlap": self.overlap(first, second),
+                "difference": self.difference(first, second),
+            }
+            for first, second in permutations(self.names, 2)
+        ]
+
+    def _table(self, count: Callable[[str, str], int], title: str) -> Table:
+        """One row and one column for each segment."""
+        rows = [
+            (first, *(count(first, second) for second in self.names))
+            for first in self.names
+        ]
         return Table(("segment", *self.names), rows, title=title)
 
     def _bit(self, name: str) -> int:

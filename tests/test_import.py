@@ -1,0 +1,26 @@
+"""What an import of the library leaves for the first one who wants it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+ON_DEMAND = {
+    "privflow.conditions.pattern": "privflow.attr.x.matches('^a')",
+    "privflow.display.picture": "format(privflow.Journey('j', enter_on=privflow.event('x'), stages=[s]), 'svg')",
+}
+
+
+@pytest.mark.parametrize("module", ON_DEMAND)
+def test_some_modules_are_loaded_by_the_first_who_wants_them(module):
+    stage = "s = privflow.Stage('s')"
+    lines = [
+        "import sys, privflow",
+        stage,
+        f"assert {module!r} not in sys.modules",
+        ON_DEMAND[module],
+        f"assert {module!r} in sys.modules",
+    ]
+    subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True)  # noqa: S603 - this very Python
