@@ -7,18 +7,18 @@ import sys
 
 import pytest
 
+DRAWN = "privflow.Journey('j', enter_on=privflow.event('x'), stages=[s])"
 ON_DEMAND = {
     "privflow.conditions.pattern": "privflow.attr.x.matches('^a')",
-    "privflow.display.picture": "format(privflow.Journey('j', enter_on=privflow.event('x'), stages=[s]), 'svg')",
+    "privflow.display.picture": f"format({DRAWN}, 'svg')",
 }
 
 
 @pytest.mark.parametrize("module", ON_DEMAND)
 def test_some_modules_are_loaded_by_the_first_who_wants_them(module):
-    stage = "s = privflow.Stage('s')"
     lines = [
         "import sys, privflow",
-        stage,
+        "s = privflow.Stage('s')",
         f"assert {module!r} not in sys.modules",
         ON_DEMAND[module],
         f"assert {module!r} in sys.modules",
