@@ -127,8 +127,7 @@ class Diagram(Drawable):
 
     def to_svg(self) -> str:
         """A drawing of its own."""
-        # What lays out a picture is an eighth of the library's import time, and a host
-        # that only decides never draws.
+        # What lays out a picture is long to import, and who only decides never draws.
         from privflow.display.picture import draw  # noqa: PLC0415 - see above
 
         return draw(self.nodes, self.edges, self.groups, title=self.title)
