@@ -16,6 +16,7 @@ from privflow.errors import (
     ConditionError,
     ConditionSyntaxError,
     ConditionTypeError,
+    ContentError,
     DefinitionError,
     DocumentError,
     DocumentProblem,
@@ -72,6 +73,11 @@ SAMPLES: Final = [
     WrongContactError("c-001", "c-002"),
     TimeReversedError(LATER, EARLIER),
     FutureInputError(LATER, EARLIER),
+    ContentError(
+        "wecom.mass",
+        "got a text of 4002 bytes, expected at most 4000",
+        "shorten the text",
+    ),
     AdapterError(
         "wecom",
         "the event names no external_userid",

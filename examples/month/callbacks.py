@@ -1,4 +1,4 @@
-"""Recorded callbacks and API answers of WeChat and WeCom, read by privflow's codecs."""
+"""Recorded callbacks and API answers of WeChat and WeCom, read by privflow's adapters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 import privflow as pf
 from month.dates import END, START
-from privflow.channels import Ignored, WeChatCodec, WeComCodec, contact_of
+from privflow.channels import Ignored, WeChatAdapter, WeComAdapter, contact_of
 
 CORP: Final = "corp-1"
 ACCOUNT: Final = "shop"
@@ -68,13 +68,19 @@ def read_callbacks(path: Path) -> Callbacks:
 
 def _decoded(origin: str, xml: str) -> tuple[Fate, str, pf.Event | None]:
     is_corporate = "work" in origin or "<AgentID>" in xml
-    codec = WeComCodec(corp=CORP) if is_corporate else WeChatCodec(account=ACCOUNT)
+    adapter = (
+        WeComAdapter(corp=CORP) if is_corporate else WeChatAdapter(account=ACCOUNT)
+    )
     try:
-        decoded = codec.decode(xml)
+        decoded, *_ = adapter.decode(xml)
     except pf.AdapterError as error:
         return "refused", f"{type(error).__name__}: encrypted or malformed", None
     if isinstance(decoded, Ignored):
         return "ignored", decoded.name, None
+    if not isinstance(decoded, pf.Event):
+        return "ignored", "report of a send", None
+    if decoded.name == "purchase":
+        return "ignored", "purchase, which the orders tell", None
     # What members do in an app of their own corp is no customer's event.
     if decoded.properties.get("channel") == "wecom.app":
         return "staff", decoded.name, None

@@ -401,6 +401,23 @@ class FutureInputError(ProtocolError):
         self.args = (at, now)
 
 
+class ContentError(ProtocolError):
+    """Rendered content that a channel cannot carry; nothing was encoded.
+
+    Args:
+        what: the channel, or the field of the content: `"Content.text"`.
+        excess: what it has that is too much, missing or of the wrong kind.
+        remedy: what to render instead.
+    """
+
+    code: ClassVar[str] = "content"
+
+    def __init__(self, what: str, excess: str, remedy: str) -> None:
+        super().__init__(f"{what}: {excess}", remedy)
+        self.args = (what, excess, remedy)
+        self.what, self.excess = what, excess
+
+
 # ── The platform ─────────────────────────────────────────────────────────────
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privflow.channels import WeComCodec, additions_of, contact_of
+from privflow.channels import WeComAdapter, additions_of, contact_of
 from privflow.errors import AdapterError, DefinitionError, PayloadError
 from privflow.facts import Contact, Event, Identity, Relation, Tag
 from privflow.timing import instant
@@ -163,7 +163,7 @@ def test_an_addition_has_the_key_of_its_callback():
         "<CreateTime>1525779812</CreateTime>"
         "<UserID>zhang</UserID><ExternalUserID>wmA</ExternalUserID></xml>"
     )
-    called = WeComCodec(corp="corp-1").decode(payload)
+    (called,) = WeComAdapter(corp="corp-1").decode(payload)
     [imported] = additions_of(answer({}), corp="corp-1")
     assert isinstance(called, Event)
     assert called.key == imported.key

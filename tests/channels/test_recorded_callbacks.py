@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from privflow.channels import Ignored, WeChatCodec, WeComCodec
+from privflow.channels import Ignored, Report, WeChatAdapter, WeComAdapter
 from privflow.errors import PayloadError
 from privflow.facts import Event
 
@@ -18,19 +18,15 @@ ENCRYPTED = "encrypted"
 # The platform's own names of those that make no event; the rest is spelled out below.
 IGNORED = {
     3: "return_code",
-    11: "MASSSENDJOBFINISH",
     12: "scancode_push",
     13: "scancode_waitmsg",
     14: "pic_sysphoto",
     15: "pic_photo_or_album",
     16: "pic_weixin",
     17: "location_select",
-    18: "merchant_order",
     19: "kf_create_session",
     20: "kf_close_session",
     21: "kf_switch_session",
-    22: "TEMPLATESENDJOBFINISH",
-    23: "subscribe_msg_sent_event",
     24: "ShakearoundUserShake",
     25: "WifiConnected",
     26: "qualification_verify_success",
@@ -80,6 +76,7 @@ EVENTS = {
         {"kind": "location", "location_x": 23.134521, "scale": 20},
     ),
     37: ("message_received", {"kind": "link", "title": "公众平台官网链接"}),
+    18: ("purchase", {"order_status": "2"}),
     38: (
         "subscribed",
         {"event_key": "last_trade_no_4008072001201701105817415015", "state": None},
@@ -99,8 +96,13 @@ EVENTS = {
     59: ("menu_clicked", {"key": "EVENTKEY"}),
     60: ("link_opened", {"url": "www.qq.com"}),
 }
-WECOM = WeComCodec(corp="corp-1")
-WECHAT = WeChatCodec(account="gh_1")
+REPORTS = {
+    11: ("1000001625", "invalid", "err(30003)"),
+    22: ("200163836", "delivered", "success"),
+    23: ("1700827132819554304", "delivered", "0"),
+}
+WECOM = WeComAdapter(corp="corp-1")
+WECHAT = WeChatAdapter(account="gh_1")
 
 
 def is_wecom(index: int) -> bool:
@@ -108,35 +110,35 @@ def is_wecom(index: int) -> bool:
     return "test_work" in RECORDED[index]["path"] or index == 0
 
 
-def codec_of(index: int) -> WeComCodec | WeChatCodec:
+def adapter_of(index: int) -> WeComAdapter | WeChatAdapter:
     return WECOM if is_wecom(index) else WECHAT
 
 
 def test_the_tables_cover_every_recorded_payload_once():
-    listed = [*IGNORED, *ENCRYPTED_ONES, *EVENTS]
+    listed = [*IGNORED, *ENCRYPTED_ONES, *EVENTS, *REPORTS]
     assert sorted(listed) == list(range(len(RECORDED))) == list(range(75))
 
 
 @pytest.mark.parametrize(("index", "name"), IGNORED.items())
 def test_a_recorded_payload_of_no_contact_is_ignored_by_name(index, name):
-    decoded = codec_of(index).decode(RECORDED[index]["xml"])
+    (decoded,) = adapter_of(index).decode(RECORDED[index]["xml"])
     assert isinstance(decoded, Ignored)
     assert decoded.name == name
     assert name in str(decoded)
 
 
 @pytest.mark.parametrize("index", ENCRYPTED_ONES)
-@pytest.mark.parametrize("codec", [WECOM, WECHAT])
-def test_a_recorded_encrypted_envelope_is_refused_with_the_way_out(index, codec):
+@pytest.mark.parametrize("adapter", [WECOM, WECHAT])
+def test_a_recorded_encrypted_envelope_is_refused_with_the_way_out(index, adapter):
     with pytest.raises(PayloadError, match="encrypted") as caught:
-        codec.decode(RECORDED[index]["xml"])
+        adapter.decode(RECORDED[index]["xml"])
     assert "decrypt" in caught.value.hint
 
 
 @pytest.mark.parametrize(("index", "expected"), EVENTS.items())
 def test_a_recorded_payload_of_a_contact_makes_its_event(index, expected):
     name, properties = expected
-    decoded = codec_of(index).decode(RECORDED[index]["xml"].encode())
+    (decoded,) = adapter_of(index).decode(RECORDED[index]["xml"].encode())
     assert isinstance(decoded, Event)
     assert decoded.name == name
     channel = "wecom.app" if is_wecom(index) else "wechat.service"
@@ -144,17 +146,26 @@ def test_a_recorded_payload_of_a_contact_makes_its_event(index, expected):
     assert {key: decoded.properties.get(key) for key in properties} == properties
 
 
-@pytest.mark.parametrize("codec", [WECOM, WECHAT])
-def test_either_codec_answers_every_recorded_payload(codec):
+@pytest.mark.parametrize(("index", "expected"), REPORTS.items())
+def test_a_recorded_report_names_the_message_and_its_fate(index, expected):
+    (report,) = WECHAT.decode(RECORDED[index]["xml"])
+    assert isinstance(report, Report)
+    assert (report.reference, report.outcome, report.raw) == expected
+    assert report.receipt("t-1").touch_id == "t-1"
+
+
+@pytest.mark.parametrize("adapter", [WECOM, WECHAT])
+def test_either_adapter_answers_every_recorded_payload(adapter):
     for index, recorded in enumerate(RECORDED):
         if index not in ENCRYPTED_ONES:
-            assert isinstance(codec.decode(recorded["xml"]), (Event, Ignored))
+            (decoded,) = adapter.decode(recorded["xml"])
+            assert isinstance(decoded, (Event, Ignored, Report))
 
 
 @pytest.mark.parametrize("index", EVENTS)
 def test_a_recorded_payload_that_comes_again_has_the_same_key(index):
     """E1."""
-    codec, payload = codec_of(index), RECORDED[index]["xml"]
-    first, again = codec.decode(payload), codec.decode(payload.encode())
+    adapter, payload = adapter_of(index), RECORDED[index]["xml"]
+    (first,), (again,) = adapter.decode(payload), adapter.decode(payload.encode())
     assert isinstance(first, Event) and isinstance(again, Event)
     assert first == again and first.key == again.key == first.id

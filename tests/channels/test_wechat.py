@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privflow.channels import Ignored, WeChatCodec
+from privflow.channels import Ignored, WeChatAdapter
 from privflow.errors import DefinitionError, PayloadError
 from privflow.facts import Event
 
-CODEC = WeChatCodec(account="gh_1")
+ADAPTER = WeChatAdapter(account="gh_1")
 
 
 def callback(**fields: str) -> str:
@@ -18,7 +18,7 @@ def callback(**fields: str) -> str:
 
 
 def decoded(payload: str) -> Event:
-    event = CODEC.decode(payload)
+    (event,) = ADAPTER.decode(payload)
     assert isinstance(event, Event)
     return event
 
@@ -86,7 +86,7 @@ def test_a_place_is_a_number_or_unknown(text, value):
 )
 def test_an_event_without_sender_or_time_is_refused(field, kind):
     with pytest.raises(PayloadError, match=f"wechat: {field} is missing"):
-        CODEC.decode(callback(**kind, **{field: ""}))
+        ADAPTER.decode(callback(**kind, **{field: ""}))
 
 
 @pytest.mark.parametrize(
@@ -99,19 +99,19 @@ def test_an_event_without_sender_or_time_is_refused(field, kind):
     ],
 )
 def test_what_is_no_callback_of_a_contact_is_ignored_by_name(payload, name):
-    ignored = CODEC.decode(payload)
+    (ignored,) = ADAPTER.decode(payload)
     assert isinstance(ignored, Ignored) and ignored.name == name
 
 
-def test_a_codec_without_an_account_is_refused():
-    with pytest.raises(DefinitionError, match=r"WeChatCodec\.account"):
-        WeChatCodec(account="")
+def test_an_adapter_without_an_account_is_refused():
+    with pytest.raises(DefinitionError, match=r"WeChatAdapter\.account"):
+        WeChatAdapter(account="")
 
 
 def is_decoded_or_refused(payload: str | bytes) -> bool:
     """Whether the codec answers as it promises; other errors propagate."""
     try:
-        return isinstance(CODEC.decode(payload), (Event, Ignored))
+        return all(isinstance(one, (Event, Ignored)) for one in ADAPTER.decode(payload))
     except PayloadError as error:
         return bool(error.hint)
 

@@ -7,12 +7,12 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privflow.channels import Ignored, WeComCodec
+from privflow.channels import Ignored, WeComAdapter
 from privflow.errors import DefinitionError, PayloadError
 from privflow.facts import Event
 from privflow.timing import instant
 
-CODEC = WeComCodec(corp="corp-1")
+ADAPTER = WeComAdapter(corp="corp-1")
 
 
 def change(kind: str, *, end: str = "</xml>", drop: str = "", **fields: str) -> str:
@@ -37,7 +37,7 @@ def change(kind: str, *, end: str = "</xml>", drop: str = "", **fields: str) -> 
 
 
 def decoded(payload: str) -> Event:
-    event = CODEC.decode(payload)
+    (event,) = ADAPTER.decode(payload)
     assert isinstance(event, Event)
     return event
 
@@ -110,7 +110,7 @@ def test_the_three_ways_to_lose_a_contact_are_three_facts():
 @pytest.mark.parametrize("field", ["CreateTime", "ExternalUserID", "UserID"])
 def test_a_change_without_a_promised_field_is_refused(field):
     with pytest.raises(PayloadError, match=f"{field} is missing") as caught:
-        CODEC.decode(change("add_external_contact", drop=field))
+        ADAPTER.decode(change("add_external_contact", drop=field))
     assert caught.value.hint
 
 
@@ -131,7 +131,7 @@ def test_a_change_without_a_promised_field_is_refused(field):
 )
 def test_a_time_that_is_no_second_is_refused(time):
     with pytest.raises(PayloadError, match="CreateTime is") as caught:
-        CODEC.decode(change("add_external_contact", CreateTime=time))
+        ADAPTER.decode(change("add_external_contact", CreateTime=time))
     assert len(str(caught.value)) < 300
 
 
@@ -139,7 +139,7 @@ def test_a_time_that_is_no_second_is_refused(time):
 def test_a_field_that_says_two_things_is_refused(field):
     twice = f"<{field}>other</{field}></xml>"
     with pytest.raises(PayloadError, match=f"{field} 2 times"):
-        CODEC.decode(change("add_external_contact", end=twice))
+        ADAPTER.decode(change("add_external_contact", end=twice))
 
 
 def test_fields_of_the_platform_cannot_pass_for_words_of_the_vocabulary():
@@ -157,12 +157,12 @@ def test_further_fields_are_kept_repeats_as_a_list_and_nested_ones_left_out():
 
 
 OTHERS = [
-    ("change_external_chat", "create", "change_external_chat.create"),
     ("change_external_tag", "shuffle", "change_external_tag.shuffle"),
     ("change_external_contact", "brand_new", "change_external_contact.brand_new"),
     ("change_external_contact", "", "change_external_contact"),
     ("kf_msg_or_event", "", "kf_msg_or_event"),
     ("", "", "Event"),
+    ("change_external_chat", "brand_new", "change_external_chat.brand_new"),
 ]
 
 
@@ -170,28 +170,42 @@ OTHERS = [
 def test_other_changes_are_ignored_by_name_whatever_they_lack(event, kind, name):
     fields = f"<MsgType>event</MsgType><Event>{event}</Event>"
     payload = f"<xml>{fields}<ChangeType>{kind}</ChangeType></xml >"
-    ignored = CODEC.decode(payload)
+    (ignored,) = ADAPTER.decode(payload)
     assert isinstance(ignored, Ignored)
     assert ignored.name == name
     assert ignored.reason
 
 
-def test_a_suite_notice_is_ignored_by_name():
-    payload = (
-        "<xml><SuiteId>ww4</SuiteId><AuthCorpId>wx1</AuthCorpId>"
-        "<InfoType>change_external_contact</InfoType><TimeStamp>1403610513</TimeStamp>"
-        "<ChangeType>add_external_contact</ChangeType><UserID>zhang</UserID>"
-        "<ExternalUserID>wmA</ExternalUserID></xml>"
+SUITE = (
+    "<xml><SuiteId>ww4</SuiteId><AuthCorpId>wx1</AuthCorpId>"
+    "<InfoType>change_external_contact</InfoType><TimeStamp>1403610513</TimeStamp>"
+    "<ChangeType>add_external_contact</ChangeType><UserID>zhang</UserID>"
+    "<ExternalUserID>wmA</ExternalUserID></xml>"
+)
+
+
+def test_a_suite_tells_of_a_contact_as_an_app_does_and_names_its_corp():
+    event = decoded(SUITE)
+    assert (event.name, event.contact_id) == ("contact_added", "wmA")
+    assert event.at == instant("2014-06-24T11:48:33Z")
+    assert event.properties["auth_corp_id"] == "wx1"
+    assert (
+        event.id
+        == "wx1:wmA:1403610513:change_external_contact:add_external_contact:zhang"
     )
-    ignored = CODEC.decode(payload)
+
+
+def test_a_notice_to_the_provider_is_ignored_by_name():
+    payload = "<xml><SuiteId>ww4</SuiteId><InfoType>suite_ticket</InfoType></xml>"
+    (ignored,) = ADAPTER.decode(payload)
     assert isinstance(ignored, Ignored)
-    assert ignored.name == "change_external_contact.add_external_contact"
-    assert "suite" in ignored.reason
+    assert ignored.name == "suite_ticket"
+    assert "suite" in ignored.reason and "90628" in ignored.reason
 
 
 def test_the_name_of_an_ignored_callback_is_one_short_line_in_a_log():
     name = "a\nb" * 10_000
-    ignored = CODEC.decode(f"<xml><MsgType>{name}</MsgType></xml>")
+    (ignored,) = ADAPTER.decode(f"<xml><MsgType>{name}</MsgType></xml>")
     assert len(str(ignored)) < 200 and "\n" not in str(ignored)
 
 
@@ -211,15 +225,15 @@ def test_ids_differ_by_corp_contact_time_change_and_staff():
         {"kind": "add_half_external_contact"},
     ]
     events = [decoded(change(**fields)) for fields in variants]
-    other = WeComCodec(corp="corp-2").decode(change(**base))
+    (other,) = WeComAdapter(corp="corp-2").decode(change(**base))
     assert isinstance(other, Event)
     assert len({event.id for event in (*events, other)}) == len(variants) + 1
 
 
 @pytest.mark.parametrize("corp", ["", "  "])
-def test_a_codec_without_a_corp_is_refused(corp):
-    with pytest.raises(DefinitionError, match=r"WeComCodec\.corp"):
-        WeComCodec(corp=corp)
+def test_an_adapter_without_a_corp_is_refused(corp):
+    with pytest.raises(DefinitionError, match=r"WeComAdapter\.corp"):
+        WeComAdapter(corp=corp)
 
 
 HEAD = (
@@ -231,9 +245,9 @@ FIELDS = st.sampled_from(["UserID", "CreateTime", "State", "WelcomeCode", "X"])
 
 
 def is_decoded_or_refused(payload: str) -> bool:
-    """Whether the codec answers as it promises; other errors propagate."""
+    """Whether the adapter answers as it promises; other errors propagate."""
     try:
-        event = CODEC.decode(payload)
+        (event,) = ADAPTER.decode(payload)
     except PayloadError as error:
         return bool(error.hint)
     return isinstance(event, Event) and event.id.startswith("corp-1:wmA:")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from privflow.channels.envelope import Envelope, envelope_name
-from privflow.channels.ignored import NO_EVENT, Decoded, Ignored
+from privflow.channels.envelope import Envelope
+from privflow.channels.ignored import NO_EVENT, SUITE, Decoded, Ignored
 from privflow.facts import Event
 
 MESSAGE_KINDS: Final = frozenset({
@@ -18,6 +18,7 @@ MESSAGE_KINDS: Final = frozenset({
     "shortvideo",
     "location",
     "link",
+    "miniprogrampage",
 })
 """The values of MsgType that a person's own message has."""
 
@@ -28,6 +29,10 @@ EVENT_NAMES: Final[Mapping[str, str]] = MappingProxyType({
     "location": "location_reported",
     "click": "menu_clicked",
     "view": "link_opened",
+    "view_miniprogram": "link_opened",
+    "enter_agent": "app_entered",
+    "user_enter_tempsession": "session_entered",
+    "merchant_order": "purchase",
 })
 """The platform's event, in lower case, to the name of ours; spelling varies there."""
 
@@ -45,6 +50,8 @@ def decode_callback(envelope: Envelope, *, channel: str) -> Decoded:
     Args:
         channel: where a reply goes.
     """
+    if envelope.suite:
+        return Ignored(envelope.name, reason=SUITE)
     if envelope.one("MsgType") == "event":
         return _account_event(envelope, channel)
     return _message(envelope, channel)
@@ -72,7 +79,7 @@ def _account_event(envelope: Envelope, channel: str) -> Event | Ignored:
     written = envelope.one("Event")
     name = EVENT_NAMES.get(written.lower())
     if name is None:
-        return Ignored(envelope_name(envelope, "Event"), reason=NO_EVENT)
+        return Ignored(envelope.name, reason=NO_EVENT)
     key = envelope.one("EventKey")
     properties: dict[str, object] = {"channel": channel}
     if key and name in _KEY_MEANS:
@@ -81,5 +88,11 @@ def _account_event(envelope: Envelope, channel: str) -> Event | Ignored:
         properties["state"] = key.removeprefix(_SCENE)
     sender = envelope.required("FromUserName")
     # The key is part of the id: two items may be tapped within one second.
-    told_by = (sender, envelope.at, written, envelope.one("AgentID"), key)
+    told_by = (
+        sender,
+        envelope.at,
+        written,
+        envelope.one("AgentID"),
+        key or envelope.one("OrderId"),
+    )
     return envelope.event(name, sender, properties, id_parts=told_by)

@@ -8,7 +8,8 @@ from typing import Final
 
 from attrs import field, frozen
 
-from privflow.channels.ignored import PAYMENT, SUITE, UNTYPED, Ignored
+from privflow.channels.ignored import PAYMENT, UNTYPED, Ignored
+from privflow.channels.payload import read_object
 from privflow.channels.stamp import event_id, instant_of
 from privflow.channels.xml import Element, read_xml
 from privflow.errors import PayloadError
@@ -32,6 +33,8 @@ _TOLD: Final = frozenset({
     "CreateTime",
     "MsgType",
     "Event",
+    "InfoType",
+    "TimeStamp",
     "ChangeType",
     "UserID",
     "ExternalUserID",
@@ -69,11 +72,13 @@ class Envelope:
         tree: the whole document.
         channel: the family that reads it, named in refusals: `"wecom"`.
         scope: the host's name of the corp or account, the start of every event id.
+        suite: it came to the provider of a suite, in the suite's own form.
     """
 
     tree: Element = field(kw_only=False)
     channel: str
     scope: str
+    suite: bool = False
 
     def one(self, name: str) -> str:
         """The stripped text of a field that occurs once; empty where it is missing.
@@ -102,9 +107,26 @@ class Envelope:
         return text
 
     @property
+    def kind(self) -> str:
+        """The name of the field that says what it is."""
+        if self.suite:
+            return "InfoType"
+        return "Event" if self.one("MsgType") == "event" else "MsgType"
+
+    @property
+    def name(self) -> str:
+        """The platform's name of it: the type, and the change where it has one."""
+        written = self.one(self.kind) or self.kind
+        change = self.one("ChangeType")
+        return f"{written}.{change}" if change else written
+
+    @property
     def at(self) -> Instant:
         """When it happened, by the platform's clock."""
-        return instant_of(self.channel, "CreateTime", self.one("CreateTime"))
+        # In a suite some types come in the form of an app, with CreateTime.
+        is_stamped = self.suite and not self.one("CreateTime")
+        field_name = "TimeStamp" if is_stamped else "CreateTime"
+        return instant_of(self.channel, field_name, self.one(field_name))
 
     def kept(self) -> dict[str, object]:
         """The platform's fields that an event keeps, under their snake_case names.
@@ -146,27 +168,59 @@ def open_envelope(
 ) -> Envelope | Ignored:
     """The callback in a payload, or why it is none of a contact.
 
+    Args:
+        payload: XML, or the same fields as JSON, which an account may choose.
+
     Raises:
-        PayloadError: the XML is refused, or the payload is still encrypted.
+        PayloadError: the payload is refused, or still encrypted.
     """
-    envelope = Envelope(
-        read_xml(payload, channel=channel), channel=channel, scope=scope
-    )
-    if "Encrypt" in envelope.tree:
+    tree = _tree(payload, channel)
+    envelope = Envelope(tree, channel=channel, scope=scope)
+    if "Encrypt" in tree:
         problem = "got an encrypted envelope"
         remedy = "verify and decrypt it first, for example with wechatpy's WeChatCrypto"
         raise PayloadError(channel, problem, remedy)
     if envelope.one("InfoType"):
-        return Ignored(envelope_name(envelope, "InfoType"), reason=SUITE)
-    if "return_code" in envelope.tree:
+        corp = envelope.one("AuthCorpId") or scope
+        return Envelope(tree, channel=channel, scope=corp, suite=True)
+    if "return_code" in tree:
         return Ignored("return_code", reason=PAYMENT)
     if not envelope.one("MsgType"):
         return Ignored("untyped", reason=UNTYPED)
     return envelope
 
 
-def envelope_name(envelope: Envelope, kind: str) -> str:
-    """The platform's name of a callback: the type, and the change where it has one."""
-    written = envelope.one(kind) or kind
-    change = envelope.one("ChangeType")
-    return f"{written}.{change}" if change else written
+def is_json(payload: str | bytes) -> bool:
+    """Whether a payload is JSON rather than XML, by its first character."""
+    head = payload[:64].lstrip()
+    return head.startswith("{") if isinstance(head, str) else head.startswith(b"{")
+
+
+def _tree(payload: str | bytes, channel: str) -> Element:
+    if is_json(payload):
+        return element_of("xml", read_object(payload, channel=channel))
+    return read_xml(payload, channel=channel)
+
+
+def element_of(name: str, value: object) -> Element:
+    """A value of JSON as the element that the same callback has in XML.
+
+    A list becomes several children of its name, so it stands below an object.
+    """
+    match value:
+        case Mapping():
+            parts = ((key, part) for key, part in value.items() if part is not None)
+            children = (
+                element_of(str(key), each)
+                for key, part in parts
+                for each in (part if isinstance(part, list) else [part])
+            )
+            return Element(name, children=tuple(children))
+        case str():
+            return Element(name, text=value)
+        case bool():
+            return Element(name, text="true" if value else "false")
+        case int() | float():
+            return Element(name, text=str(value))
+        case _:
+            return Element(name)

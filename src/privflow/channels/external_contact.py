@@ -116,7 +116,7 @@ def additions_of(
 
     Args:
         answer: as for `contact_of`.
-        corp: the host's name of the corp, as in its `WeComCodec`.
+        corp: the host's name of the corp, as in its `WeComAdapter`.
         staff: as for `contact_of`.
 
     Raises:

@@ -12,6 +12,8 @@ from privflow.timing import Instant
 _SECOND: Final = 1_000_000
 _LATEST: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
 _DIGITS: Final = re.compile("[0-9]{1,12}")
+_MILLISECONDS: Final = re.compile("[1-9][0-9]{12}")
+_HUGE: Final = 10**13
 
 
 def instant_of(channel: str, what: str, given: object) -> Instant:
@@ -38,6 +40,23 @@ def instant_of(channel: str, what: str, given: object) -> Instant:
         remedy = "drop the payload: an event without its time has no place"
         raise PayloadError(channel, problem, remedy)
     return Instant(seconds * _SECOND)
+
+
+def instant_of_either(channel: str, what: str, given: object) -> Instant:
+    """The instant that a platform wrote in seconds or in milliseconds since 1970.
+
+    Milliseconds have thirteen digits until the year 2286, seconds ten.
+
+    Raises:
+        PayloadError: as for `instant_of`.
+
+    >>> str(instant_of_either("douyin", "create_time", 1744940173524))
+    '2025-04-18T01:36:13.524000Z'
+    """
+    text = str(given) if isinstance(given, int) and given < _HUGE else given
+    if isinstance(text, str) and _MILLISECONDS.fullmatch(text):
+        return Instant(int(text) * 1_000)
+    return instant_of(channel, what, given)
 
 
 def event_id(*parts: str | Instant) -> str:

@@ -68,15 +68,25 @@ STANDARD_CHANNELS: tuple[ChannelProfile, ...] = (
     _wecom("mass", staffed=True),
     # a task that staff confirm: developer.work.weixin.qq.com 96351, 2025-09-11
     _wecom("moments", staffed=True),
+    # customer service (微信客服): developer.work.weixin.qq.com 94677, 2023-11-30
+    ChannelProfile("wecom.kf", namespace="wecom.external_userid"),
+    # one call within 20 s of the event: developer.work.weixin.qq.com 96428, 2023-11-30
+    ChannelProfile(
+        "wecom.kf_welcome",
+        namespace="wecom.external_userid",
+        token=Token("kf_welcome_code", within="20s"),
+    ),
     ChannelProfile("wechat.mass", namespace="wechat.openid"),
     ChannelProfile("wechat.service", namespace="wechat.openid"),
     # service notices only: developers.weixin.qq.com template_message
     ChannelProfile(
         "wechat.template", namespace="wechat.openid", kinds=("transactional", "service")
     ),
+    ChannelProfile("wechat.subscribe", namespace="wechat.openid"),
     ChannelProfile("miniprogram.subscribe", namespace="miniprogram.openid"),
     ChannelProfile("miniprogram.service", namespace="miniprogram.openid"),
     ChannelProfile("douyin.message", namespace="douyin.open_id"),
+    ChannelProfile("douyin.proactive", namespace="douyin.open_id"),
     ChannelProfile("sms", namespace="phone"),
     ChannelProfile("push", namespace="push.token"),
 )

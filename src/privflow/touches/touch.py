@@ -24,6 +24,7 @@ REASONS = (
     "retryable",
     "duplicate",
     "invalid",
+    "forbidden",
     "unknown",
 )
 """Why a platform or a staff member did not let a touch through."""

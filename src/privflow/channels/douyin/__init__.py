@@ -1,0 +1,7 @@
+"""Douyin (抖音): the adapter and the platform's limits."""
+
+from __future__ import annotations
+
+from privflow.channels.douyin.adapter import PRESETS, DouyinAdapter, proactive
+
+__all__ = ["PRESETS", "DouyinAdapter", "proactive"]

@@ -1,0 +1,8 @@
+"""App notifications (推送): the adapter and the limits of phone makers."""
+
+from __future__ import annotations
+
+from privflow.channels.push.adapter import PushAdapter
+from privflow.channels.push.preset import CATEGORIES, PRESETS, VENDORS, cap
+
+__all__ = ["CATEGORIES", "PRESETS", "VENDORS", "PushAdapter", "cap"]

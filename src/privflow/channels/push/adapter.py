@@ -1,0 +1,152 @@
+"""The adapter of app notifications (推送), in the form of Jiguang."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from attrs import field, frozen
+
+from privflow.channels.adapter import AdapterProfile, ChannelManual, identity_of
+from privflow.channels.answer import Answer, code_of, failed, for_all
+from privflow.channels.content import Content
+from privflow.channels.ignored import NO_EVENT, Decoded, Ignored
+from privflow.channels.limit import ContentLimits
+from privflow.channels.payload import read_object
+from privflow.channels.push.preset import PRESETS
+from privflow.channels.request import Recipient, Request, key_of, written
+from privflow.channels.response import Response
+from privflow.channels.result import UNDOCUMENTED, Codes, Meaning, Result, said
+from privflow.engine import Command
+from privflow.facts import Contact, required_text
+from privflow.timing import Instant
+from privflow.touches import STANDARD_CHANNELS, View
+
+CODES: Final[Codes] = MappingProxyType({
+    "1000": Meaning("retryable", "the system is busy"),
+    "1002": Meaning("invalid", "a parameter is missing"),
+    "1003": Meaning("invalid", "a parameter is invalid"),
+    "1004": Meaning("forbidden", "the key is wrong"),
+    "1005": Meaning("invalid", "the notification is too long"),
+    "1008": Meaning("forbidden", "the app key is wrong"),
+    "1011": Meaning("not_friend", "no device has this registration id"),
+    "1020": Meaning("forbidden", "not called by HTTPS"),
+    "1030": Meaning("retryable", "the service inside has timed out"),
+    "2002": Meaning("rate_limited", "the interface was called too often"),
+})
+"""By `error.code`.
+
+Source:
+    https://docs.jiguang.cn/jpush/server/push/rest_api_v3_push
+"""
+
+_PUSH: Final = ChannelManual(
+    next(channel for channel in STANDARD_CHANNELS if channel.name == "push"),
+    limits=ContentLimits(),
+    outcomes=(
+        "sent",
+        "not_friend",
+        "retryable",
+        "rate_limited",
+        "invalid",
+        "forbidden",
+        "unknown",
+    ),
+)
+
+
+def _app(given: str) -> str:
+    return required_text("PushAdapter.app", given)
+
+
+@frozen(kw_only=True)
+class PushAdapter:
+    """Notifies devices by Jiguang (极光推送适配器).
+
+    **Encodes** title and words for the registration id of a device. Marketing goes as
+    an operating message, which the makers of phones cap; other kinds as a system one.
+    The platform recognises a repeated call by a `cid` that it has given out itself:
+    fetch one for each `Request.key`, and add it to the body.
+
+    **Decodes** nothing: what becomes of a notification is asked for, and not told.
+
+    Args:
+        app: the host's name of the app, the scope of registration ids.
+
+    Source:
+        https://docs.jiguang.cn/jpush/server/push/rest_api_v3_push
+    """
+
+    app: str = field(converter=_app)
+
+    @property
+    def profile(self) -> AdapterProfile:
+        """Its channel and limits, and the quotas of phone makers."""
+        return AdapterProfile(
+            "push",
+            base_url="https://api.jpush.cn",
+            credential="header Authorization: Basic",
+            channels=(_PUSH,),
+            presets=PRESETS,
+        )
+
+    def encode(
+        self, command: Command, contact: Contact, content: Content, *, now: Instant
+    ) -> Request:
+        """The call that carries out a command; see `ChannelAdapter.encode`."""
+        touch = command.touch
+        manual = self.profile.manual(touch.channel)
+        manual.limits.check(touch.channel, content)
+        device = identity_of(contact, manual, scope=self.app, now=now).value
+        android = {"alert": content.text}
+        apple: object = content.text
+        if content.title:
+            android["title"] = content.title
+            apple = {"title": content.title, "body": content.text}
+        body = {
+            "platform": "all",
+            "audience": {"registration_id": [device]},
+            "notification": {"android": android, "ios": {"alert": apple}},
+            "options": {"classification": 0 if touch.kind == "marketing" else 1},
+        }
+        return Request(
+            "POST",
+            "/v3/push",
+            body=written(body),
+            channel=touch.channel,
+            key=key_of(touch.id),
+            recipients=(Recipient(touch.id, device),),
+        )
+
+    def decode(self, payload: str | bytes) -> tuple[Decoded, ...]:
+        """The name of what was passed over; see `ChannelAdapter.decode`."""
+        read_object(payload, channel="push")
+        return (Ignored("callback", reason=NO_EVENT),)
+
+    def decode_response(
+        self, request: Request, response: Response, *, view: View | None = None
+    ) -> Result:
+        """What became of a request; see `ChannelAdapter.decode_response`."""
+        answer = _answer(response)
+        if answer.meaning is not None:
+            return failed(request, response, answer, resolvers={}, view=view)
+        number = code_of(answer.fields.get("msg_id"))
+        result = Result("sent", raw=answer.raw, reference=number)
+        return for_all(request, response, result)
+
+
+def _answer(response: Response) -> Answer:
+    """A number for what was taken, an `error` for what was not; nothing for neither."""
+    fields = response.fields("push")
+    error = fields.get("error")
+    inner = error if isinstance(error, dict) else {}
+    code = code_of(inner.get("code"))
+    if code:
+        meaning = CODES.get(code, UNDOCUMENTED)
+        says = said(inner.get("message"))
+        return Answer(fields=fields, raw=code, meaning=meaning, says=says)
+    raw = str(response.status)
+    if response.is_fine and code_of(fields.get("msg_id")):
+        return Answer(fields=fields, raw=raw, meaning=None)
+    outcome = response.trouble or "unknown"
+    return Answer(fields=fields, raw=raw, meaning=Meaning(outcome, "what HTTP says"))

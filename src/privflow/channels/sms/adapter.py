@@ -1,0 +1,282 @@
+"""The adapter of SMS (短信), in the form of Aliyun."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from attrs import field, frozen
+
+from privflow.channels.adapter import AdapterProfile, ChannelManual, identity_of
+from privflow.channels.answer import answer_of, failed, for_all
+from privflow.channels.content import Content
+from privflow.channels.ignored import NO_EVENT, Decoded, Ignored
+from privflow.channels.limit import ContentLimits
+from privflow.channels.payload import read_json
+from privflow.channels.quote import quoted
+from privflow.channels.request import Recipient, Request, key_of
+from privflow.channels.response import Response
+from privflow.channels.result import Codes, Meaning, Report, Result, receipt_of
+from privflow.channels.sms.preset import PRESETS
+from privflow.channels.stamp import event_id
+from privflow.engine import Command
+from privflow.errors import ContentError, DefinitionError, PayloadError
+from privflow.facts import Contact, Event, required_text
+from privflow.timing import Instant, instant
+from privflow.touches import STANDARD_CHANNELS, View, names_of
+
+_CHANNEL: Final = "sms"
+_ZONE: Final = "Asia/Shanghai"
+_ONE: Final = 70
+_PART: Final = 67
+
+CODES: Final[Codes] = MappingProxyType({
+    "isv.BUSINESS_LIMIT_CONTROL": Meaning("over_limit", "the phone got too many"),
+    "isv.DAY_LIMIT_CONTROL": Meaning("over_limit", "the account's cap of the day"),
+    "isv.MONTH_LIMIT_CONTROL": Meaning("over_limit", "the account's cap of the month"),
+    "isv.MOBILE_NUMBER_ILLEGAL": Meaning("invalid", "no phone number"),
+    "isv.BLACK_KEY_CONTROL_LIMIT": Meaning(
+        "ambiguous",
+        "the phone is on a black list, or a value holds a forbidden word",
+        candidates=("refused", "invalid"),
+    ),
+    "isv.SMS_TEMPLATE_ILLEGAL": Meaning("invalid", "the template is not approved"),
+    "isv.SMS_SIGNATURE_ILLEGAL": Meaning("invalid", "the signature is not approved"),
+    "isv.SMS_SIGNATURE_SCENE_ILLEGAL": Meaning("invalid", "signature and template"),
+    "isv.TEMPLATE_MISSING_PARAMETERS": Meaning("invalid", "a value is missing"),
+    "isv.INVALID_PARAMETERS": Meaning("invalid", "a parameter is invalid"),
+    "isv.PARAM_LENGTH_LIMIT": Meaning("invalid", "a value is too long"),
+    "isv.SMS_CONTENT_ILLEGAL": Meaning("invalid", "forbidden words"),
+    "isv.OUT_OF_SERVICE": Meaning("forbidden", "the account is out of service"),
+    "isv.AMOUNT_NOT_ENOUGH": Meaning("forbidden", "the account has no money left"),
+    "isv.ACCOUNT_NOT_EXISTS": Meaning("forbidden", "no such account"),
+    "isv.ACCOUNT_ABNORMAL": Meaning("forbidden", "something is wrong with the account"),
+    "isv.DENY_IP_RANGE": Meaning("forbidden", "the address of the caller is denied"),
+    "isp.RAM_PERMISSION_DENY": Meaning("forbidden", "the key may not send"),
+    "isp.SYSTEM_ERROR": Meaning("retryable", "the system is busy"),
+    "ServiceUnavailable": Meaning("retryable", "the service is not available"),
+    "Throttling": Meaning("rate_limited", "the interface was called too often"),
+    "Throttling.User": Meaning("rate_limited", "the account called too often"),
+})
+"""By `Code`.
+
+Source:
+    https://help.aliyun.com, error codes of SendSms (2017-05-25).
+"""
+
+_SMS: Final = ChannelManual(
+    next(channel for channel in STANDARD_CHANNELS if channel.name == _CHANNEL),
+    limits=ContentLimits(template=True, beside=True),
+    outcomes=(
+        "sent",
+        "delivered",
+        "over_limit",
+        "refused",
+        "retryable",
+        "rate_limited",
+        "invalid",
+        "forbidden",
+        "ambiguous",
+        "unknown",
+    ),
+)
+
+
+def segments(text: str, *, signature: str) -> int:
+    """How many messages a text is charged as, its signature counted.
+
+    Seventy characters go into one message; a longer text is cut into parts of 67.
+
+    Args:
+        signature: without its brackets `【】`, which count as well.
+
+    >>> segments("好" * 66, signature="店铺"), segments("好" * 67, signature="店铺")
+    (1, 2)
+    """
+    length = len(text) + len(signature) + 2
+    return 1 if length <= _ONE else -(-length // _PART)
+
+
+def _signature(given: str) -> str:
+    text = required_text("SmsAdapter.signature", given)
+    if text.startswith("【"):
+        problem = f"got {given!r}, with its brackets"
+        raise DefinitionError("SmsAdapter.signature", problem, "leave 【】 out")
+    return text
+
+
+@frozen(kw_only=True)
+class SmsAdapter:
+    """Sends and reads SMS in the form of Aliyun's interface (短信适配器).
+
+    **Encodes** a `Template`: the provider keeps the words. Of marketing the host gives
+    the finished words beside it, `Content(text, template=...)`, so that it can be seen
+    that they tell how to unsubscribe, which law and providers ask for. `out_id` carries
+    the id of the touch. The provider does not recognise a repeated call.
+
+    **Decodes** delivery reports to receipts, and what people answer: `opted_out` for
+    one of `stop_words`, else `message_received`. A `contact_id` is the phone number.
+
+    Args:
+        signature: the approved one, without brackets.
+        opt_out: of these, one stands in every marketing text.
+        stop_words: answers that refuse further messages, upper and lower case alike.
+        parts: how many messages a text may be charged as; None for any number.
+
+    Source:
+        https://help.aliyun.com, SendSms, SmsReport and SmsUp (2017-05-25).
+
+    >>> reports = '''[{"phone_number": "13900000001", "success": true, "out_id": "t-1",
+    ... "report_time": "2026-10-20 09:30:05", "err_code": "DELIVERED"}]'''
+    >>> (receipt,) = SmsAdapter(signature="店铺").decode(reports)
+    >>> receipt.touch_id, receipt.status
+    ('t-1', 'delivered')
+    """
+
+    signature: str = field(converter=_signature)
+    opt_out: tuple[str, ...] = field(default=("退订", "拒收"), converter=names_of)
+    stop_words: tuple[str, ...] = field(
+        default=("T", "TD", "R", "退订"), converter=names_of
+    )
+    parts: int | None = None
+
+    @property
+    def profile(self) -> AdapterProfile:
+        """Its channel and limits, and the quotas of providers."""
+        return AdapterProfile(
+            "sms",
+            base_url="https://dysmsapi.aliyuncs.com",
+            credential="a signature of the request, as the provider asks",
+            channels=(_SMS,),
+            presets=PRESETS,
+        )
+
+    def encode(
+        self, command: Command, contact: Contact, content: Content, *, now: Instant
+    ) -> Request:
+        """The call that carries out a command; see `ChannelAdapter.encode`."""
+        touch = command.touch
+        manual = self.profile.manual(touch.channel)
+        manual.limits.check(touch.channel, content)
+        self._check_words(touch.kind, content.text)
+        phone = identity_of(contact, manual, scope="", now=now).value
+        template = content.template
+        values = {} if template is None else template.values
+        texts = {name: str(value) for name, value in values.items()}
+        query = {
+            "Action": "SendSms",
+            "Version": "2017-05-25",
+            "PhoneNumbers": phone,
+            "SignName": self.signature,
+            "TemplateCode": "" if template is None else template.id,
+            "TemplateParam": json.dumps(texts, ensure_ascii=False) if texts else None,
+            "OutId": touch.id,
+        }
+        return Request(
+            "POST",
+            "/",
+            query=query,
+            channel=touch.channel,
+            key=key_of(touch.id),
+            recipients=(Recipient(touch.id, phone),),
+        )
+
+    def _check_words(self, kind: str, text: str) -> None:
+        if kind == "marketing" and not any(word in text for word in self.opt_out):
+            problem = "got a marketing text that does not tell how to unsubscribe"
+            remedy = "pass the finished words as Content.text, with 拒收请回复R, say"
+            raise ContentError(_CHANNEL, problem, remedy)
+        count = segments(text, signature=self.signature) if text else 1
+        if self.parts is not None and count > self.parts:
+            problem = f"got a text of {count} messages, expected at most {self.parts}"
+            raise ContentError(_CHANNEL, problem, "shorten the text")
+
+    def decode(self, payload: str | bytes) -> tuple[Decoded, ...]:
+        """What reports and answers tell; see `ChannelAdapter.decode`."""
+        told = read_json(payload, channel=_CHANNEL)
+        entries = told if isinstance(told, list) else [told]
+        if not entries:
+            return (Ignored("empty", reason=NO_EVENT),)
+        return tuple(self._decoded(_object(entry)) for entry in entries)
+
+    def _decoded(self, entry: Mapping[str, object]) -> Decoded:
+        if "report_time" in entry:
+            return _report(entry)
+        if "content" in entry:
+            return self._answer(entry)
+        return Ignored("untyped", reason=NO_EVENT)
+
+    def _answer(self, entry: Mapping[str, object]) -> Event:
+        words = entry.get("content")
+        text = words if isinstance(words, str) else ""
+        stops = {word.upper() for word in self.stop_words}
+        at = _time(entry, "send_time")
+        phone = _required(entry, "phone_number")
+        number = entry.get("sequence_id")
+        parts = (str(number),) if number else (phone, at, text)
+        return Event(
+            "opted_out" if text.strip().upper() in stops else "message_received",
+            phone,
+            at=at,
+            properties={"channel": _CHANNEL, "kind": "text", "text": text or None},
+            id=event_id("sms", *parts),
+        )
+
+    def decode_response(
+        self, request: Request, response: Response, *, view: View | None = None
+    ) -> Result:
+        """What became of a request; see `ChannelAdapter.decode_response`."""
+        answer = answer_of(
+            response, CODES, channel=_CHANNEL, code="Code", words="Message"
+        )
+        if answer.meaning is not None:
+            return failed(request, response, answer, resolvers={}, view=view)
+        number = answer.fields.get("BizId")
+        reference = number if isinstance(number, str) else ""
+        result = Result("sent", raw=answer.raw, reference=reference)
+        return for_all(request, response, result)
+
+
+def _object(given: object) -> Mapping[str, object]:
+    if isinstance(given, dict):
+        return given
+    problem = f"got {quoted(given)}, expected an object"
+    raise PayloadError(_CHANNEL, problem, "pass the body as the provider sent it")
+
+
+def _required(entry: Mapping[str, object], name: str) -> str:
+    given = entry.get(name)
+    if isinstance(given, str) and given.strip():
+        return given.strip()
+    problem = f"{name} is {quoted(given)}, which the documentation promises"
+    raise PayloadError(_CHANNEL, problem, "drop the entry and keep the payload")
+
+
+def _time(entry: Mapping[str, object], name: str) -> Instant:
+    """The provider's times have no zone: they are those of China."""
+    text = _required(entry, name)
+    try:
+        return instant(text, tz=_ZONE)
+    except DefinitionError:
+        problem = f"{name} is {quoted(text)}, expected 2026-10-20 09:30:00"
+        remedy = "drop the entry and keep the payload"
+        raise PayloadError(_CHANNEL, problem, remedy) from None
+
+
+def _report(entry: Mapping[str, object]) -> Decoded:
+    at = _time(entry, "report_time")
+    raw = entry.get("err_code")
+    code = raw if isinstance(raw, str) else ""
+    outcome = "delivered" if entry.get("success") is True else "ambiguous"
+    touch = entry.get("out_id")
+    if isinstance(touch, str) and touch.strip():
+        return receipt_of(touch, outcome, at=at, raw=code)
+    return Report(
+        _required(entry, "biz_id"),
+        outcome,
+        at=at,
+        address=_required(entry, "phone_number"),
+        raw=code,
+    )

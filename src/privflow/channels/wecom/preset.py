@@ -1,0 +1,133 @@
+"""WeCom's own limits as gates."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from privflow.channels.preset import Preset, chosen
+from privflow.conditions import event, prop
+from privflow.quotas import ReplyWindow, TouchQuota, days_in_month
+from privflow.timing import calendar
+from privflow.touches import Gate
+
+_ZONE: Final = "Asia/Shanghai"
+_SITE: Final = "https://developer.work.weixin.qq.com/document/path"
+_MASS: Final = "wecom.mass"
+_ZONE_NOTE: Final = "the zone is inferred from the statistics (96358)"
+_GROUPS: Final = "customer groups have the same limit of their own"
+
+_MASS_SEND: Final = (
+    Preset(
+        TouchQuota(
+            "wecom-mass-month",
+            days_in_month,
+            per=calendar("month", tz=_ZONE),
+            channel=_MASS,
+            counts_on="confirmed",
+        ),
+        "days_in_month",
+        default=True,
+        page=f"{_SITE}/92135",
+        dated=date(2025, 11, 17),
+        says="每位客户/每个客户群每月最多可接收条数为当月天数",
+        note=f"the corp's default; {_GROUPS}; {_ZONE_NOTE}",
+    ),
+    Preset(
+        TouchQuota(
+            "wecom-mass-week",
+            7,
+            per=calendar("week", tz=_ZONE),
+            channel=_MASS,
+            counts_on="confirmed",
+        ),
+        "seven_a_week",
+        page=f"{_SITE}/92135",
+        dated=date(2025, 11, 17),
+        says="可…调整为每周接收七条",
+        note="the page does not say on which day a week begins; here on Monday",
+    ),
+    Preset(
+        TouchQuota(
+            "wecom-mass-day",
+            1,
+            per=calendar("day", tz=_ZONE),
+            channel=_MASS,
+            counts_on="confirmed",
+        ),
+        "one_a_day",
+        page=f"{_SITE}/96997",
+        dated=date(2025, 7, 11),
+        says="同一个成员每日向一个客户最多可群发一条消息",
+        note=(
+            "the default of page 96997, and a choice on 92135; the former counts per"
+            " member and contact, the gate per contact, which is stricter"
+        ),
+    ),
+    Preset(
+        TouchQuota(
+            "wecom-mass-four",
+            4,
+            per=calendar("month", tz=_ZONE),
+            channel=_MASS,
+            counts_on="confirmed",
+        ),
+        "four_a_month",
+        page="https://hexdocs.pm/wechat_sdk",
+        says="同一个企业每个自然月内仅可针对一个客户/客户群发送4条消息",
+        confidence="consistent",
+        note="the rule of old: one a day since about 2024, the month's days since 2025",
+    ),
+)
+
+_REPLY: Final = (
+    Preset(
+        ReplyWindow(
+            "wecom-kf-48h",
+            5,
+            within="48h",
+            opened_by=event("message_received").where(prop.channel == "wecom.kf"),
+            channel="wecom.kf",
+        ),
+        "message",
+        default=True,
+        page=f"{_SITE}/94677",
+        dated=date(2023, 11, 30),
+        says="微信客户主动发送消息给客服后48小时内,可下发5条; 再次发送可再次下发",
+        note="in the session states 0 and 1 alone, which privflow does not know",
+    ),
+)
+
+PRESETS: Final = (*_MASS_SEND, *_REPLY)
+
+
+def mass_send(*, rule: str = "days_in_month") -> Gate:
+    """How many mass sends a customer may receive (群发上限).
+
+    Two official pages disagree on the default, and a corp may choose, so look into
+    群发助手 → 设置群发规则 of yours.
+
+    Args:
+        rule: `"days_in_month"`, `"seven_a_week"`, `"one_a_day"`; or `"four_a_month"`,
+            the rule of old.
+
+    Raises:
+        UnknownNameError: another rule.
+
+    Source:
+        https://developer.work.weixin.qq.com/document/path/92135, 2025-11-17, and
+        96997, 2025-07-11.
+
+    >>> mass_send(rule="seven_a_week").limit
+    7
+    """
+    return chosen("rule of wecom.mass_send", _MASS_SEND, rule)
+
+
+def customer_service() -> Gate:
+    """Five messages within 48 hours of what the customer wrote (微信客服).
+
+    Source:
+        https://developer.work.weixin.qq.com/document/path/94677.
+    """
+    return chosen("rule of wecom.customer_service", _REPLY, "message")
