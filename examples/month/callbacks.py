@@ -1,4 +1,4 @@
-"""Recorded callbacks and API answers of WeChat and WeCom, read by privflow's adapters."""
+"""Recorded callbacks and API answers of WeChat and WeCom, read by the adapters."""
 
 from __future__ import annotations
 

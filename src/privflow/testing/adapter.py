@@ -1,0 +1,370 @@
+"""The laws that every channel adapter keeps, for ours and for those of users.
+
+Theory of operation
+-------------------
+A test class inherits from `AdapterLaws` and names its `case`; pytest then finds one
+test for each law. What an adapter cannot tell of itself, the case does: contents that
+fit, answers that the platform gives, payloads that it sends. From these the laws make
+touches with odd ids, contents beyond the limits, and payloads that are cut, doubled
+and overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import ClassVar, Final
+
+import pytest
+from attrs import evolve, field, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from privflow.channels import (
+    ChannelAdapter,
+    ChannelManual,
+    Content,
+    Ignored,
+    Image,
+    Report,
+    Request,
+    Response,
+    Template,
+    merged,
+)
+from privflow.engine import AssignTask, Command, Send
+from privflow.errors import AdapterError, ContentError, ProtocolError, UnknownNameError
+from privflow.facts import EMPTY, Contact, Event, Identity, Properties
+from privflow.timing import Instant, instant
+from privflow.touches import Receipt, Touch
+
+NOW: Final = instant("2026-10-20T09:30+08:00")
+_SECRET: Final = "s3cr3t-words-and-address"  # noqa: S105 - it must not be seen
+_EXAMPLES: Final = 40
+_GOOD: Final = 200
+
+Decoded = Event | Report | Receipt | Ignored
+
+
+@frozen(kw_only=True)
+class Answered:
+    """What a platform answers, and to which call.
+
+    Args:
+        body: as it comes; `ADDRESS` in it stands for the recipient's address.
+        status: of HTTP.
+        asking: makes the call that is answered from the one that was encoded; None
+            for that one itself.
+    """
+
+    body: str = field(kw_only=False)
+    status: int = _GOOD
+    asking: Callable[[Request], Request] | None = None
+
+
+@frozen(kw_only=True)
+class AdapterCase:
+    """What the laws need to know about an adapter.
+
+    Args:
+        contents: each channel to a content that it carries.
+        scope: of the identities of contacts.
+        parameters: each channel to what its touches carry, where they carry something.
+        answers: each channel to answers that together reach all of its outcomes, save
+            `unknown` and `rate_limited`, which HTTP alone can tell.
+        payloads: callbacks, at least one of each kind.
+        kind: of the touches.
+    """
+
+    adapter: ChannelAdapter = field(kw_only=False)
+    contents: Mapping[str, Content]
+    scope: str = ""
+    parameters: Mapping[str, Mapping[str, object]] = field(default=EMPTY)
+    answers: Mapping[str, tuple[Answered, ...]] = field(factory=dict)
+    payloads: tuple[str | bytes, ...] = ()
+    kind: str = "service"
+
+    def manuals(self) -> tuple[ChannelManual, ...]:
+        """The manual of each channel."""
+        return self.adapter.profile.channels
+
+    def contact(self, *, address: str = "a-1") -> Contact:
+        """Somebody whom every channel reaches."""
+        spaces = self.adapter.profile.namespaces
+        found = (Identity(space, address, scope=self.scope) for space in spaces)
+        return Contact("c-001", identities=tuple(found))
+
+    def command(self, manual: ChannelManual, touch_id: str = "t-1") -> Command:
+        """The command to send one touch on a channel."""
+        name = manual.channel.name
+        touch = Touch(
+            id=touch_id,
+            contact_id="c-001",
+            channel=name,
+            message="m",
+            kind=self.kind,
+            source="journey:laws",
+            parameters=Properties(self.parameters.get(name, {})),
+        )
+        maker = AssignTask if manual.channel.confirmed_by_staff else Send
+        return maker(touch, staff="zhang")
+
+    def encoded(
+        self, manual: ChannelManual, touch_id: str = "t-1", *, address: str = "a-1"
+    ) -> Request:
+        """The request of one touch."""
+        return self.adapter.encode(
+            self.command(manual, touch_id),
+            self.contact(address=address),
+            self.contents[manual.channel.name],
+            now=NOW,
+        )
+
+
+def excessive(manual: ChannelManual, content: Content) -> Iterator[Content]:
+    """Contents that go beyond each documented limit of a channel by one."""
+    limits = manual.limits
+    words = evolve(content, template=None, attachments=())
+    if limits.characters is not None:
+        yield evolve(words, text="x" * (limits.characters + 1))
+    if limits.octets is not None:
+        yield evolve(words, text="好" * (limits.octets // 3 + 1))
+    if limits.template:
+        yield Content("words alone")
+        for name, most in limits.values.items():
+            yield Content(template=Template("T", {f"{name}1": "x" * (most + 1)}))
+    else:
+        yield Content()
+        yield Content(template=Template("T"))
+    yield evolve(content, attachments=[Image("m")] * (limits.attachments + 1))
+
+
+def outcomes_of(told: Receipt | Report) -> str:
+    """The outcome that a receipt or report stands for."""
+    if isinstance(told, Report):
+        return told.outcome
+    if told.status == "failed":
+        return "ambiguous" if told.reason == "unknown" else told.reason
+    return "sent" if told.status == "submitted" else told.status
+
+
+def damaged(payload: str | bytes) -> st.SearchStrategy[bytes]:
+    """The payload cut, doubled, or with something else in the place of a part."""
+    whole = payload.encode() if isinstance(payload, str) else payload
+    places = st.integers(0, len(whole))
+    filling = st.binary(max_size=8) | st.sampled_from([
+        b"\xff",
+        b'"',
+        b"<a>",
+        b"null",
+        "\u202e".encode(),
+        b'"\\ud800"',
+        b"9" * 30,
+    ])
+    return st.builds(
+        lambda low, high, part: (
+            whole[: min(low, high)] + part + whole[max(low, high) :]
+        ),
+        places,
+        places,
+        filling,
+    )
+
+
+class AdapterLaws:
+    """The laws of an adapter, one test each (适配器一致性测试).
+
+    >>> from privflow.channels import Content, MemoryAdapter
+    >>> class TestMemory(AdapterLaws):
+    ...     case = AdapterCase(MemoryAdapter(), contents={"memory": Content("hello")})
+    """
+
+    case: ClassVar[AdapterCase]
+
+    def test_encoding_is_pure_and_deterministic(self) -> None:
+        """Equal arguments make equal requests, and the arguments stay as they were."""
+        for manual in self.case.manuals():
+            before = self.case.contact()
+            first, second = self.case.encoded(manual), self.case.encoded(manual)
+            assert first == second
+            assert hash(first) == hash(second)
+            assert before == self.case.contact()
+
+    @settings(max_examples=_EXAMPLES, deadline=None)
+    @given(touch_id=st.text(st.characters(codec="utf-8"), min_size=1, max_size=80))
+    def test_a_key_belongs_to_its_touch_and_is_carried(self, touch_id: str) -> None:
+        """Whatever the id; another content changes no key, another touch does."""
+        for manual in self.case.manuals():
+            request = self.case.encoded(manual, touch_id)
+            assert request.key == self.case.encoded(manual, touch_id).key
+            assert request.key != self.case.encoded(manual, f"{touch_id}'").key
+            assert [whom.touch_id for whom in request.recipients] == [touch_id]
+            if manual.takes_key:
+                assert request.json[request.key_field] == request.key
+
+    def test_a_repr_shows_no_address_no_words_and_no_code(self) -> None:
+        """Requests and results are written to logs."""
+        for manual in self.case.manuals():
+            name = manual.channel.name
+            content = self.case.contents[name]
+            if not manual.limits.template:
+                content = Content(_SECRET, content.attachments, title=content.title)
+            request = self.case.adapter.encode(
+                self.case.command(manual),
+                self.case.contact(address=f"address-{_SECRET}"),
+                content,
+                now=NOW,
+            )
+            shown = repr(request) + repr(request.recipients)
+            assert _SECRET not in shown
+            codes = self.case.parameters.get(name, {}).values()
+            assert not any(str(code) in shown for code in codes)
+
+    def test_content_beyond_a_limit_is_refused_before_anything_is_encoded(self) -> None:
+        """By one error, which says what is too much and what to do."""
+        for manual in self.case.manuals():
+            fitting = self.case.contents[manual.channel.name]
+            for content in excessive(manual, fitting):
+                with pytest.raises(ContentError) as caught:
+                    self.case.adapter.encode(
+                        self.case.command(manual),
+                        self.case.contact(),
+                        content,
+                        now=NOW,
+                    )
+                assert caught.value.hint
+
+    def test_nobody_is_written_to_without_an_identity(self) -> None:
+        """One of another scope, or one that has run out, is none."""
+        ended = Instant(NOW.us)
+        for manual in self.case.manuals():
+            space = manual.channel.namespace
+            if not space:
+                continue
+            strangers = [
+                Contact("c-001"),
+                Contact(
+                    "c-001", identities=[Identity(space, "a", scope="another-scope")]
+                ),
+                Contact(
+                    "c-001",
+                    identities=[
+                        Identity(space, "a", scope=self.case.scope, until=ended)
+                    ],
+                ),
+            ]
+            for contact in strangers:
+                with pytest.raises(ProtocolError):
+                    self.case.adapter.encode(
+                        self.case.command(manual),
+                        contact,
+                        self.case.contents[manual.channel.name],
+                        now=NOW,
+                    )
+
+    def test_a_channel_of_another_adapter_is_refused(self) -> None:
+        """With the channels that this one knows."""
+        manual = self.case.manuals()[0]
+        command = self.case.command(manual)
+        other = evolve(command, touch=evolve(command.touch, channel="no.such.channel"))
+        with pytest.raises(UnknownNameError):
+            self.case.adapter.encode(
+                other, self.case.contact(), Content("hello"), now=NOW
+            )
+
+    def test_requests_that_are_put_together_reach_the_same_people(self) -> None:
+        """Each of them once, in order, and no more than a batch holds."""
+        for manual in self.case.manuals():
+            single = [
+                self.case.encoded(manual, f"t-{n}", address=f"a-{n}") for n in range(5)
+            ]
+            together = merged(single)
+            assert [whom for one in together for whom in one.recipients] == [
+                whom for one in single for whom in one.recipients
+            ]
+            assert all(len(one.recipients) <= manual.batch for one in together)
+            assert len({one.key for one in together}) == len(together)
+            if manual.batch >= len(single):
+                assert len(together) == 1
+
+    def test_a_payload_that_comes_again_tells_the_same(self) -> None:
+        """E1: equal ids, as text and as bytes."""
+        for payload in self.case.payloads:
+            again = payload.encode() if isinstance(payload, str) else payload
+            first = self.case.adapter.decode(payload)
+            assert first == self.case.adapter.decode(again)
+            assert first
+            keys = [told.key for told in first if isinstance(told, Event)]
+            assert len(set(keys)) == len(keys)
+
+    @settings(max_examples=_EXAMPLES, deadline=None)
+    @given(data=st.data())
+    def test_decoding_ends_in_something_told_or_in_one_error(
+        self, data: st.DataObject
+    ) -> None:
+        """Whatever comes: damaged payloads, noise, text that is no Unicode."""
+        noise = st.binary(max_size=200) | st.text(
+            st.characters(exclude_categories=[]), max_size=200
+        )
+        recorded = [damaged(payload) for payload in self.case.payloads]
+        payload = data.draw(st.one_of(noise, *recorded))
+        try:
+            told = self.case.adapter.decode(payload)
+        except AdapterError as error:
+            assert error.hint
+            assert len(str(error)) < 1000  # noqa: PLR2004 - a line in a log
+        else:
+            assert told
+            assert all(isinstance(one, Decoded) for one in told)
+
+    @settings(max_examples=_EXAMPLES, deadline=None)
+    @given(
+        status=st.integers(0, 599), body=st.binary(max_size=200) | st.text(max_size=99)
+    )
+    def test_an_answer_is_never_an_exception(
+        self, status: int, body: str | bytes
+    ) -> None:
+        """Whatever a platform answers is an outcome."""
+        for manual in self.case.manuals():
+            request = self.case.encoded(manual)
+            response = Response(status, body, at=NOW)
+            result = self.case.adapter.decode_response(request, response)
+            told = {receipt.touch_id for receipt in result.receipts}
+            assert told <= {whom.touch_id for whom in request.recipients}
+            assert all(receipt.at <= NOW for receipt in result.receipts)
+
+    def test_an_answer_that_got_lost_frees_nothing(self) -> None:
+        """Q4: the call may have been carried out."""
+        for manual in self.case.manuals():
+            request = self.case.encoded(manual)
+            for response in (Response(0, at=NOW), Response(502, "busy", at=NOW)):
+                result = self.case.adapter.decode_response(request, response)
+                assert result.outcome == "unknown"
+                assert {receipt.status for receipt in result.receipts} == {"unknown"}
+
+    def test_every_outcome_of_a_channel_is_reached(self) -> None:
+        """And no other: the manual says what a host must be ready for."""
+        told = [
+            one
+            for payload in self.case.payloads
+            for one in self.case.adapter.decode(payload)
+        ]
+        later = {outcomes_of(one) for one in told if isinstance(one, (Report, Receipt))}
+        for manual in self.case.manuals():
+            answers = self.case.answers.get(manual.channel.name, ())
+            reached = {"unknown", "rate_limited"}
+            for answer in answers:
+                reached |= self._reached(manual, answer)
+            declared = set(manual.outcomes)
+            assert declared - reached - later == set(), manual.channel.name
+            assert reached - declared - {"waiting"} == set(), manual.channel.name
+
+    def _reached(self, manual: ChannelManual, answer: Answered) -> set[str]:
+        request = self.case.encoded(manual)
+        if answer.asking is not None:
+            request = answer.asking(request)
+        body = answer.body.replace("ADDRESS", "a-1")
+        response = Response(answer.status, body, at=NOW)
+        result = self.case.adapter.decode_response(request, response)
+        told = {outcomes_of(receipt) for receipt in result.receipts}
+        # A task or a duplicate is submitted as well: the result has the finer word.
+        return ((told - {"sent"}) | {result.outcome}) - {"waiting"}
