@@ -84,6 +84,16 @@ _SMS: Final = ChannelManual(
 )
 
 
+def _opted_out(request: Request, view: View, at: Instant) -> str:
+    """BLACK_KEY: a person who refused before, as far as the timeline tells."""
+    del request
+    refusals = (when for when, *_ in view.timeline.rows("opted_out") if when <= at)
+    return "refused" if any(True for _ in refusals) else ""
+
+
+_RESOLVERS: Final = MappingProxyType({"isv.BLACK_KEY_CONTROL_LIMIT": _opted_out})
+
+
 def segments(text: str, *, signature: str) -> int:
     """How many messages a text is charged as, its signature counted.
 
@@ -232,7 +242,7 @@ class SmsAdapter:
             response, CODES, channel=_CHANNEL, code="Code", words="Message"
         )
         if answer.meaning is not None:
-            return failed(request, response, answer, resolvers={}, view=view)
+            return failed(request, response, answer, resolvers=_RESOLVERS, view=view)
         number = answer.fields.get("BizId")
         reference = number if isinstance(number, str) else ""
         result = Result("sent", raw=answer.raw, reference=reference)

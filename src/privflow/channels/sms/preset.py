@@ -18,7 +18,7 @@ _HUAWEI_IOT: Final = "https://support.huaweicloud.com, iotcom_06_0109"
 _BAIDU: Final = "https://cloud.baidu.com/doc/SMS/s/Rkih1xo03"
 _GETUI: Final = "https://docs.getui.com/sms/question"
 _STRICTER: Final = "counted there per signature and phone; the gate counts per contact"
-_HOLDS_ALL: Final = "quiet hours hold every channel of a plan"
+_WHOSE: Final = "in the contact's zone, which is that of China for mainland phones"
 
 
 def _cap(
@@ -29,7 +29,7 @@ def _cap(
 
 def _hours(start: str, end: str) -> QuietHours:
     exempt = ["transactional", "service"]
-    return QuietHours(start, end, exempt=exempt, name="sms-hours")
+    return QuietHours(start, end, channel="sms", exempt=exempt, name="sms-hours")
 
 
 _DAY: Final = calendar("day", tz="Asia/Shanghai")
@@ -99,21 +99,21 @@ _HOURS: Final = (
         "huawei-hours",
         page=_HUAWEI,
         says="推广短信 8:00-22:00",
-        note=_HOLDS_ALL,
+        note=_WHOSE,
     ),
     Preset(
         _hours("21:00", "08:00"),
         "huawei_iot-hours",
         page=_HUAWEI_IOT,
         says="推广短信 8:00-21:00",
-        note=_HOLDS_ALL,
+        note=_WHOSE,
     ),
     Preset(
         _hours("21:00", "08:00"),
         "getui-hours",
         page=_GETUI,
         says="8:00-21:00",
-        note=_HOLDS_ALL,
+        note=_WHOSE,
     ),
 )
 
