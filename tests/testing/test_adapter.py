@@ -1,4 +1,4 @@
-"""The laws of adapters, run on every adapter of ours; and broken ones, which they find."""
+"""The laws of adapters, run on all of ours, and on broken ones, which they find."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from privflow.channels import (
     OUTCOMES,
@@ -46,9 +46,9 @@ def errcodes(*codes: int) -> tuple[Answered, ...]:
 class Past:
     """What a host knows of the contact: a `View`."""
 
-    contact: Contact = Contact("c-001")
-    timeline: Timeline = Timeline()
-    ledger: Ledger = Ledger()
+    contact: Contact = field(factory=lambda: Contact("c-001"))
+    timeline: Timeline = field(factory=Timeline)
+    ledger: Ledger = field(factory=Ledger)
     timezone: str = "UTC"
 
 
@@ -286,6 +286,13 @@ class TestMiniProgram(AdapterLaws):
     )
 
 
+MESSAGE = json.dumps({
+    "event": "im_receive_msg",
+    "from_user_id": "o-1",
+    "content": {"create_time": 1744940173524, "server_message_id": "s1"},
+})
+
+
 class TestDouyin(AdapterLaws):
     case = AdapterCase(
         DouyinAdapter(app="app", account="o-9"),
@@ -302,11 +309,7 @@ class TestDouyin(AdapterLaws):
                 ),
             )
         },
-        payloads=(
-            '{"event": "im_receive_msg", "from_user_id": "o-1",'
-            ' "content": {"create_time": 1744940173524, "server_message_id": "s1"}}',
-            '{"event": "im_send_msg"}',
-        ),
+        payloads=(MESSAGE, '{"event": "im_send_msg"}'),
     )
 
 
@@ -319,32 +322,33 @@ REFUSED = Past(
 )
 
 
+SMS_TIME = "2026-10-20 09:30:05"
+SMS_REPORT = {"phone_number": "1", "report_time": SMS_TIME, "err_code": "X"}
+SMS_CODES = (
+    "OK",
+    "isv.BUSINESS_LIMIT_CONTROL",
+    "isp.SYSTEM_ERROR",
+    "Throttling",
+    "isv.MOBILE_NUMBER_ILLEGAL",
+    "isv.OUT_OF_SERVICE",
+    "isv.BLACK_KEY_CONTROL_LIMIT",
+)
+
+
 class TestSms(AdapterLaws):
     case = AdapterCase(
         SmsAdapter(signature="店铺"),
         contents={"sms": Content(template=Template("SMS_1", {"name": "林"}))},
         answers={
-            "sms": tuple(
-                aliyun(code)
-                for code in (
-                    "OK",
-                    "isv.BUSINESS_LIMIT_CONTROL",
-                    "isp.SYSTEM_ERROR",
-                    "Throttling",
-                    "isv.MOBILE_NUMBER_ILLEGAL",
-                    "isv.OUT_OF_SERVICE",
-                    "isv.BLACK_KEY_CONTROL_LIMIT",
-                )
+            "sms": (
+                *map(aliyun, SMS_CODES),
+                evolve(aliyun("isv.BLACK_KEY_CONTROL_LIMIT"), view=REFUSED),
             )
-            + (evolve(aliyun("isv.BLACK_KEY_CONTROL_LIMIT"), view=REFUSED),)
         },
         payloads=(
-            '[{"phone_number": "13900000001", "success": true, "out_id": "t-1",'
-            ' "report_time": "2026-10-20 09:30:05", "err_code": "DELIVERED"}]',
-            '[{"phone_number": "13900000001", "success": false, "biz_id": "b",'
-            ' "report_time": "2026-10-20 09:30:05", "err_code": "X"}]',
-            '[{"phone_number": "13900000001", "content": "TD",'
-            ' "send_time": "2026-10-20 09:30:05"}]',
+            json.dumps([{**SMS_REPORT, "success": True, "out_id": "t-1"}]),
+            json.dumps([{**SMS_REPORT, "success": False, "biz_id": "b"}]),
+            json.dumps([{"phone_number": "1", "content": "TD", "send_time": SMS_TIME}]),
         ),
     )
 

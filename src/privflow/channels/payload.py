@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import Final, Never
 
 from privflow.channels.quote import quoted
@@ -16,6 +17,7 @@ MAX_DEPTH: Final = 16
 MAX_VALUES: Final = 200_000
 """How many values a document may hold."""
 
+_LONG: Final = 10**18
 _DROP: Final = "drop the request and check who can reach the callback address"
 
 
@@ -74,6 +76,34 @@ def read_object(payload: str | bytes, *, channel: str) -> Mapping[str, object]:
         problem = f"got {quoted(value)}, expected a JSON object"
         raise PayloadError(channel, problem, _DROP)
     return value
+
+
+def plain_fields(given: object) -> dict[str, object]:
+    """The fields of an object that an event can keep, under the platform's names.
+
+    Nested and empty ones are left out, and so is a number without end; one of more
+    digits than an id has becomes its text.
+
+    >>> plain_fields({"id": 7, "user": {"name": "林"}, "note": ""})
+    {'id': 7}
+    """
+    if not isinstance(given, dict):
+        return {}
+    return {
+        name: str(value) if _is_long(value) else value
+        for name, value in given.items()
+        if name and _is_plain(value)
+    }
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, float):
+        return isfinite(value)
+    return isinstance(value, int) or (isinstance(value, str) and bool(value))
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, int) and abs(value) >= _LONG
 
 
 def _decoded(payload: str | bytes, channel: str) -> str:

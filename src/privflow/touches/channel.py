@@ -68,7 +68,7 @@ STANDARD_CHANNELS: tuple[ChannelProfile, ...] = (
     _wecom("mass", staffed=True),
     # a task that staff confirm: developer.work.weixin.qq.com 96351, 2025-09-11
     _wecom("moments", staffed=True),
-    # customer service (微信客服): developer.work.weixin.qq.com 94677, 2023-11-30
+    # customer service (微信客服): developer.work.weixin.qq.com 94677
     ChannelProfile("wecom.kf", namespace="wecom.external_userid"),
     # one call within 20 s of the event: developer.work.weixin.qq.com 96428, 2023-11-30
     ChannelProfile(

@@ -14,7 +14,7 @@ from privflow.channels.ignored import (
     Decoded,
     Ignored,
 )
-from privflow.channels.payload import read_json, read_object
+from privflow.channels.payload import plain_fields, read_json, read_object
 from privflow.channels.quote import quoted
 from privflow.channels.stamp import event_id, instant_of_either
 from privflow.errors import PayloadError
@@ -79,7 +79,7 @@ def _content(given: object) -> Mapping[str, object]:
         given = read_json(given, channel=_CHANNEL)
     if isinstance(given, dict):
         return given
-    if given in {None, ""}:
+    if given is None or given == "":
         return {}
     problem = f"content is {quoted(given)}, expected an object or the text of one"
     raise PayloadError(_CHANNEL, problem, "drop the webhook and keep the payload")
@@ -94,7 +94,7 @@ def _event(
 ) -> Event:
     ours, channel = EVENTS[name]
     person = _person(told)
-    kept = _kept(content)
+    kept = plain_fields(content)
     number = next((str(kept[key]) for key in _NUMBERS if key in kept), "")
     kind = next((kept[key] for key in _KINDS if key in kept), None)
     text = kept.pop("text", None)
@@ -112,11 +112,7 @@ def _event(
         ours,
         person,
         at=when,
-        properties={
-            key: value
-            for key, value in properties.items()
-            if isinstance(value, (str, int, float, bool))
-        },
+        properties=plain_fields(properties),
         id=event_id(scope, name, *parts),
     )
 
@@ -137,7 +133,7 @@ def _grant(
         name,
         person,
         at=when,
-        properties={**_kept(content), "channel": _PROACTIVE},
+        properties={**plain_fields(content), "channel": _PROACTIVE},
         id=event_id(scope, "im_authorize", person, when, name),
     )
 
@@ -148,12 +144,3 @@ def _person(told: Mapping[str, object]) -> str:
         return given
     problem = f"from_user_id is {quoted(given)}, which the documentation promises"
     raise PayloadError(_CHANNEL, problem, "drop the webhook and keep the payload")
-
-
-def _kept(content: Mapping[str, object]) -> dict[str, object]:
-    """The plain fields, under the platform's own names."""
-    return {
-        name: value
-        for name, value in content.items()
-        if name and isinstance(value, (str, bool, int, float)) and value != ""
-    }

@@ -22,7 +22,7 @@ Body = dict[str, object]
 
 def filled(pairs: Mapping[str, object]) -> Body:
     """The pairs whose value says something."""
-    return {name: value for name, value in pairs.items() if value not in {"", None}}
+    return {name: value for name, value in pairs.items() if value}
 
 
 def content_body(content: Content) -> Body:

@@ -8,6 +8,7 @@ from typing import Final
 
 from privflow.channels.answer import code_of
 from privflow.channels.ignored import ECHO, NO_EVENT, Decoded, Ignored
+from privflow.channels.payload import plain_fields
 from privflow.channels.quote import quoted
 from privflow.channels.result import Report
 from privflow.channels.stamp import event_id, instant_of
@@ -93,7 +94,7 @@ def _decoded(message: Mapping[str, object], corp: str) -> Decoded:
         "message_received",
         _required(message, "external_userid"),
         at=instant_of(_CHANNEL, "send_time", message.get("send_time")),
-        properties={**_kept(inner), **properties},
+        properties={**plain_fields(inner), **properties},
         id=event_id(corp, "kf", _required(message, "msgid")),
     )
 
@@ -114,7 +115,7 @@ def _event(message: Mapping[str, object], corp: str) -> Decoded:
     if name != "enter_session":
         shown = name if isinstance(name, str) else "untyped"
         return Ignored(f"kf.event.{shown}", reason=NO_EVENT)
-    kept = _kept(told)
+    kept = plain_fields(told)
     return Event(
         "session_entered",
         _required(told, "external_userid"),
@@ -126,14 +127,3 @@ def _event(message: Mapping[str, object], corp: str) -> Decoded:
         },
         id=event_id(corp, "kf", _required(message, "msgid")),
     )
-
-
-def _kept(given: object) -> dict[str, object]:
-    """The plain fields of an object, under the platform's own names."""
-    if not isinstance(given, dict):
-        return {}
-    return {
-        name: value
-        for name, value in given.items()
-        if name and isinstance(value, (str, bool, int, float)) and value != ""
-    }

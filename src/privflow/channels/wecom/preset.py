@@ -92,9 +92,8 @@ _REPLY: Final = (
         "message",
         default=True,
         page=f"{_SITE}/94677",
-        dated=date(2023, 11, 30),
-        says="微信客户主动发送消息给客服后48小时内,可下发5条; 再次发送可再次下发",
-        note="in the session states 0 and 1 alone, which privflow does not know",
+        says="48小时内5条; 若用户继续发送消息,企业可再次下发消息",
+        note="the words as silenceper/wechat quotes them; only in session states 0 and 1",
     ),
 )
 

@@ -1,0 +1,256 @@
+"""The platforms' limits: each with its source, each working, all on a page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import privflow as pf
+from privflow.channels import (
+    PRESETS,
+    Preset,
+    douyin,
+    miniprogram,
+    presets_table,
+    push,
+    sms,
+    wechat,
+    wecom,
+)
+from privflow.errors import DefinitionError, UnknownNameError
+from privflow.touches import Ledger, Touch
+
+PAGE = Path(__file__).parents[2] / "docs" / "presets.md"
+EVERY = [(name, preset) for name, presets in PRESETS.items() for preset in presets]
+
+
+def page() -> str:
+    """What docs/presets.md holds below its head: one table for each platform."""
+    return "\n".join(
+        f"## {name}\n\n{format(presets_table(name), 'md').strip()}\n"
+        for name in PRESETS
+    )
+
+
+def test_the_page_shows_every_preset_as_it_is():
+    """To write it anew: PRIVFLOW is no part of it, `page()` is all there is to it."""
+    _, marked, shown = PAGE.read_text(encoding="utf-8").partition(
+        "<!-- generated -->\n\n"
+    )
+    assert marked and shown == page()
+
+
+@pytest.mark.parametrize(("platform", "preset"), EVERY)
+def test_a_preset_names_its_source_and_goes_into_a_plan(platform, preset):
+    assert preset.page.startswith("https://") and preset.says
+    plan = pf.Plan(quotas=[preset.gate])
+    assert pf.load(pf.dump(plan)) == plan
+    assert platform in preset.gate.name.split("-")[0]
+
+
+@pytest.mark.parametrize("platform", PRESETS)
+def test_gates_of_a_platform_have_names_of_their_own(platform):
+    gates = {preset.gate.name: preset.gate for preset in PRESETS[platform]}
+    distinct = {repr(preset.gate) for preset in PRESETS[platform]}
+    assert len(gates) == len(distinct) or platform == "sms"
+
+
+def test_nothing_that_is_only_inferred_is_a_default():
+    assert not [p for _, p in EVERY if p.default and p.confidence != "official"]
+
+
+@pytest.mark.parametrize(
+    "words", [{"rule": ""}, {"page": " "}, {"confidence": "hearsay"}]
+)
+def test_a_preset_without_a_source_is_refused(words):
+    given = {"rule": "r", "page": "https://p", "says": "s", **words}
+    rule = given.pop("rule")
+    with pytest.raises(DefinitionError):
+        Preset(wecom.mass_send(), rule, **given)
+
+
+# ── The figures, against the clock ───────────────────────────────────────────
+
+
+def at(text: str) -> pf.Instant:
+    return pf.instant(text, tz="Asia/Shanghai")
+
+
+class Past:
+    """What a gate may look at: a `View`."""
+
+    contact = pf.Contact("c")
+    timezone = "UTC"
+
+    def __init__(self, channel: str, sent=(), did=()) -> None:
+        self.ledger, self.touch = Ledger(), touch(channel)
+        for number, when in enumerate(sent):
+            self.ledger = self.ledger.reserving(touch(channel, number), now=at(when))
+            receipt = pf.Receipt(f"t-{number}", "delivered", at=at(when))
+            self.ledger = self.ledger.informed(receipt)
+        self.timeline = pf.Timeline(
+            pf.Event(name, "c", at=at(when), properties={"channel": channel})
+            for name, when in did
+        )
+
+
+def touch(channel: str, number: int = -1) -> Touch:
+    return Touch(
+        id=f"t-{number}",
+        contact_id="c",
+        channel=channel,
+        message="m",
+        kind="marketing",
+        source="journey:j",
+    )
+
+
+def allowed(gate, now: str, past: Past) -> bool:
+    return isinstance(gate.judge(past.touch, past, now=at(now)), pf.Allow)
+
+
+@pytest.mark.parametrize(
+    ("rule", "sent", "now", "is_allowed"),
+    [
+        ("days_in_month", ["2026-02-01T00:00"] * 27, "2026-02-28T23:59", True),
+        ("days_in_month", ["2026-02-01T00:00"] * 28, "2026-02-28T23:59", False),
+        ("days_in_month", ["2026-02-01T00:00"] * 28, "2026-03-01T00:00", True),
+        ("seven_a_week", ["2026-10-19T00:00"] * 7, "2026-10-25T23:59", False),
+        ("seven_a_week", ["2026-10-18T23:59"] * 7, "2026-10-19T00:00", True),
+        ("one_a_day", ["2026-10-20T00:00"], "2026-10-20T23:59", False),
+        ("one_a_day", ["2026-10-20T23:59"], "2026-10-21T00:00", True),
+        ("four_a_month", ["2026-10-01T00:00"] * 4, "2026-10-31T00:00", False),
+    ],
+)
+def test_a_mass_send_counts_in_the_days_of_china(rule, sent, now, is_allowed):
+    """Q1."""
+    past = Past("wecom.mass", sent)
+    assert allowed(wecom.mass_send(rule=rule), now, past) == is_allowed
+
+
+REPLIES = [
+    (wecom.customer_service(), "wecom.kf", "message_received", 5, "48h"),
+    (wechat.reply(), "wechat.service", "message_received", 5, "48h"),
+    (wechat.reply(action="menu"), "wechat.service", "menu_clicked", 3, "1m"),
+    (wechat.reply(action="subscribed"), "wechat.service", "subscribed", 3, "1m"),
+    (wechat.reply(action="scan"), "wechat.service", "qr_scanned", 3, "1m"),
+    (miniprogram.reply(), "miniprogram.service", "message_received", 5, "48h"),
+    (
+        miniprogram.reply(action="session"),
+        "miniprogram.service",
+        "session_entered",
+        2,
+        "1m",
+    ),
+]
+
+
+@pytest.mark.parametrize(("gate", "channel", "action", "limit", "within"), REPLIES)
+def test_an_action_opens_its_window_for_so_many_and_so_long(
+    gate, channel, action, limit, within
+):
+    """Q1, T2."""
+    opened = at("2026-10-20T09:00")
+    did = [(action, "2026-10-20T09:00")]
+    last = str(opened + pf.span(within) - pf.span("1us"))
+    assert allowed(gate, last, Past(channel, ["2026-10-20T09:00"] * (limit - 1), did))
+    assert not allowed(gate, last, Past(channel, ["2026-10-20T09:00"] * limit, did))
+    assert not allowed(gate, str(opened + pf.span(within)), Past(channel, [], did))
+    elsewhere = Past(channel, [], did)
+    elsewhere.timeline = pf.Timeline([
+        pf.Event(action, "c", at=opened, properties={"channel": "sms"})
+    ])
+    assert not allowed(gate, last, elsewhere)
+
+
+def test_a_payment_opens_for_any_number():
+    did = [("purchase", "2026-10-20T09:00")]
+    past = Past("wechat.service", ["2026-10-20T09:00"] * 50, did)
+    assert allowed(wechat.reply(action="payment"), "2026-10-20T10:00", past)
+
+
+@pytest.mark.parametrize(
+    ("gate", "channel"),
+    [
+        (miniprogram.subscription(), "miniprogram.subscribe"),
+        (wechat.subscription(), "wechat.subscribe"),
+    ],
+)
+def test_each_consent_is_one_message(gate, channel):
+    did = [("subscription_granted", "2026-10-01T00:00")]
+    assert allowed(gate, "2026-10-20T09:00", Past(channel, [], did))
+    assert not allowed(
+        gate, "2026-10-20T09:00", Past(channel, ["2026-10-02T00:00"], did)
+    )
+    did.append(("subscription_revoked", "2026-10-03T00:00"))
+    assert not allowed(gate, "2026-10-20T09:00", Past(channel, [], did))
+
+
+@pytest.mark.parametrize(
+    ("provider", "sent", "now", "is_allowed"),
+    [
+        ("aliyun", ["2026-10-19T10:00"] * 50, "2026-10-20T09:59", False),
+        ("aliyun", ["2026-10-19T10:00"] * 50, "2026-10-20T10:00", True),
+        ("huawei", ["2026-10-20T09:00"] * 4, "2026-10-20T09:59", False),
+        ("huawei", ["2026-10-20T09:00"] * 4, "2026-10-20T10:00", True),
+        ("huawei_iot", ["2026-10-20T09:00"] * 2, "2026-10-20T09:00:59", False),
+        ("huawei_iot", ["2026-10-19T10:00"] * 10, "2026-10-20T09:59", False),
+        ("getui", ["2026-10-19T23:59"] * 20, "2026-10-20T00:00", True),
+        ("getui", ["2026-10-20T00:00"] * 20, "2026-10-20T23:59", False),
+    ],
+)
+def test_a_day_is_another_thing_at_each_provider(provider, sent, now, is_allowed):
+    """Q1: a calendar day, or the last 24 hours."""
+    past = Past("sms", sent)
+    verdicts = [allowed(gate, now, past) for gate in sms.caps(provider)]
+    assert all(verdicts) == is_allowed
+
+
+def test_the_hours_of_providers_hold_sms_alone():
+    (quiet,) = sms.hours("huawei")
+    assert (str(quiet), quiet.channel) == ("22:00-08:00", "sms")
+    assert sms.hours("aliyun") == ()
+
+
+@pytest.mark.parametrize(
+    ("vendor", "category", "limit"),
+    [("huawei", "other", 2), ("meizu", "other", 3), ("xiaomi", "news", 8)],
+)
+def test_a_phone_maker_caps_by_the_kind_of_app(vendor, category, limit):
+    gate = push.cap(vendor, category=category)
+    assert re.search(rf"at most {limit} marketing touches on push", str(gate))
+
+
+def test_authorised_messages_of_douyin_are_one_a_day():
+    past = Past("douyin.proactive", ["2026-10-20T00:00"])
+    assert not allowed(douyin.proactive(), "2026-10-20T23:59", past)
+
+
+def test_the_mass_sends_of_a_service_account_are_four_a_month():
+    past = Past("wechat.mass", ["2026-10-01T00:00"] * 4)
+    assert not allowed(wechat.mass_send(), "2026-10-31T23:59", past)
+    assert allowed(wechat.mass_send(), "2026-11-01T00:00", past)
+
+
+@pytest.mark.parametrize(
+    "choose",
+    [
+        lambda: wecom.mass_send(rule="two_a_day"),
+        lambda: wechat.reply(action="wink"),
+        lambda: miniprogram.reply(action="wink"),
+        lambda: sms.caps("huawey"),
+        lambda: sms.hours("huawey"),
+        lambda: push.cap("nokia"),
+    ],
+)
+def test_an_unknown_variant_is_refused_with_those_that_there_are(choose):
+    with pytest.raises(UnknownNameError) as caught:
+        choose()
+    assert "use one of" in caught.value.hint or "did you mean" in caught.value.hint
+
+
+def test_an_unknown_category_is_refused():
+    with pytest.raises(DefinitionError, match="category"):
+        push.cap("huawei", category="games")
