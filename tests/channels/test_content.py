@@ -124,6 +124,12 @@ def test_a_limit_says_what_goes_beyond_it(limits, content, excess):
     assert caught.value.what == "note"
 
 
+@pytest.mark.parametrize("content", [Content("好好"), Content("abc"), Content("好abc")])
+def test_a_limit_lets_through_what_just_reaches_it(content):
+    characters, octets = len(content.text), len(content.text.encode())
+    ContentLimits(characters=characters, octets=octets).check("note", content)
+
+
 @given(st.text(st.characters(codec="utf-8"), max_size=30))
 def test_what_fits_in_bytes_and_characters_is_let_through(text):
     limits = ContentLimits(characters=20, octets=40)

@@ -36,6 +36,14 @@ def presets_table(platform: str) -> Table:
     return Table(_COLUMNS, [_row(preset) for preset in PRESETS[platform]])
 
 
+def presets_page() -> str:
+    """All tables as Markdown, a heading for each platform: docs/presets.md holds it."""
+    return "\n".join(
+        f"## {platform}\n\n{format(presets_table(platform), 'md').strip()}\n"
+        for platform in PRESETS
+    )
+
+
 def _row(preset: Preset) -> tuple[str, ...]:
     dated = f", {preset.dated.isoformat()}" if preset.dated else ""
     return (

@@ -93,7 +93,7 @@ _REPLY: Final = (
         default=True,
         page=f"{_SITE}/94677",
         says="48小时内5条; 若用户继续发送消息,企业可再次下发消息",
-        note="the words as silenceper/wechat quotes them; only in session states 0 and 1",
+        note="the words as silenceper/wechat quotes them; in session states 0 and 1",
     ),
 )
 
