@@ -27,7 +27,7 @@ EVERY = [(name, preset) for name, presets in PRESETS.items() for preset in prese
 
 
 def test_the_page_shows_every_preset_as_it_is():
-    """To write it anew, put below its mark what this prints:
+    """To write it anew, put below its mark what this prints.
 
     python -c "from privflow.channels.catalogue import presets_page as p; print(p())"
     """

@@ -25,7 +25,7 @@ from privflow.channels import (
 )
 from privflow.errors import ContentError
 from privflow.facts import Contact, Event, Timeline
-from privflow.testing import AdapterCase, AdapterLaws, Answered
+from privflow.testing import AdapterCase, AdapterConformance, Answered
 from privflow.testing.adapter import NOW
 from privflow.timing import instant
 from privflow.touches import Ledger, Receipt, Touch
@@ -154,7 +154,7 @@ SUITE = (
 TWICE = knowing(41051, channel="wecom.welcome", heard="submitted")
 
 
-class TestWeCom(AdapterLaws):
+class TestWeCom(AdapterConformance):
     case = AdapterCase(
         WeComAdapter(corp="corp-1", agent=1000001, kf="wk1"),
         scope="corp-1",
@@ -200,7 +200,7 @@ def template_report(status: str) -> str:
     )
 
 
-class TestWeChat(AdapterLaws):
+class TestWeChat(AdapterConformance):
     case = AdapterCase(
         WeChatAdapter(account="gh_1", miniprogram="wxapp"),
         scope="gh_1",
@@ -254,7 +254,7 @@ SENT_REPORT = json.dumps({
 })
 
 
-class TestMiniProgram(AdapterLaws):
+class TestMiniProgram(AdapterConformance):
     case = AdapterCase(
         MiniProgramAdapter(app="shop"),
         scope="shop",
@@ -293,7 +293,7 @@ MESSAGE = json.dumps({
 })
 
 
-class TestDouyin(AdapterLaws):
+class TestDouyin(AdapterConformance):
     case = AdapterCase(
         DouyinAdapter(app="app", account="o-9"),
         scope="app",
@@ -335,7 +335,7 @@ SMS_CODES = (
 )
 
 
-class TestSms(AdapterLaws):
+class TestSms(AdapterConformance):
     case = AdapterCase(
         SmsAdapter(signature="店铺"),
         contents={"sms": Content(template=Template("SMS_1", {"name": "林"}))},
@@ -353,7 +353,7 @@ class TestSms(AdapterLaws):
     )
 
 
-class TestPush(AdapterLaws):
+class TestPush(AdapterConformance):
     case = AdapterCase(
         PushAdapter(app="app"),
         scope="app",
@@ -373,7 +373,7 @@ class TestPush(AdapterLaws):
     )
 
 
-class TestMemory(AdapterLaws):
+class TestMemory(AdapterConformance):
     case = AdapterCase(
         MemoryAdapter(),
         contents={"memory": Content("hello")},
@@ -441,7 +441,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("adapter", "law"), BROKEN)
 def test_a_broken_adapter_breaks_its_law(adapter, law):
-    class Laws(AdapterLaws):
+    class Laws(AdapterConformance):
         case = evolve(TestMemory.case, adapter=adapter)
 
     # Hypothesis tells of several failures at once as a group.

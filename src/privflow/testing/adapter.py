@@ -2,11 +2,11 @@
 
 Theory of operation
 -------------------
-A test class inherits from `AdapterLaws` and names its `case`; pytest then finds one
-test for each law. What an adapter cannot tell of itself, the case does: contents that
-fit, answers that the platform gives, payloads that it sends. From these the laws make
-touches with odd ids, contents beyond the limits, and payloads that are cut, doubled
-and overwritten.
+A test class inherits from `AdapterConformance` and names its `case`; pytest then finds
+one test for each law. What an adapter cannot tell of itself, the case does: contents
+that fit, answers that the platform gives, payloads that it sends. From these the laws
+make touches with odd ids, contents beyond the limits, and payloads that are cut,
+doubled and overwritten.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from privflow.channels import (
 from privflow.engine import AssignTask, Command, Send
 from privflow.errors import AdapterError, ContentError, ProtocolError, UnknownNameError
 from privflow.facts import EMPTY, Contact, Event, Identity, Properties
+from privflow.testing.law import demand
 from privflow.timing import Instant, instant
 from privflow.touches import Receipt, Touch, View
 
@@ -174,11 +175,11 @@ def damaged(payload: str | bytes) -> st.SearchStrategy[bytes]:
     )
 
 
-class AdapterLaws:
+class AdapterConformance:
     """The laws of an adapter, one test each (适配器一致性测试).
 
     >>> from privflow.channels import Content, MemoryAdapter
-    >>> class TestMemory(AdapterLaws):
+    >>> class TestMemory(AdapterConformance):
     ...     case = AdapterCase(MemoryAdapter(), contents={"memory": Content("hello")})
     """
 
@@ -189,9 +190,9 @@ class AdapterLaws:
         for manual in self.case.manuals():
             before = self.case.contact()
             first, second = self.case.encoded(manual), self.case.encoded(manual)
-            assert first == second
-            assert hash(first) == hash(second)
-            assert before == self.case.contact()
+            demand("equal arguments make equal requests", first, second)
+            demand("equal requests hash alike", hash(first), hash(second))
+            demand("encoding changes nothing", self.case.contact(), before)
 
     def test_a_key_belongs_to_its_touch_and_is_carried(self) -> None:
         """Whatever the id; another content changes no key, another touch does."""
@@ -201,11 +202,15 @@ class AdapterLaws:
         def law(touch_id: str) -> None:
             for manual in self.case.manuals():
                 request = self.case.encoded(manual, touch_id)
-                assert request.key == self.case.encoded(manual, touch_id).key
-                assert request.key != self.case.encoded(manual, f"{touch_id}'").key
-                assert [whom.touch_id for whom in request.recipients] == [touch_id]
+                again = self.case.encoded(manual, touch_id)
+                other = self.case.encoded(manual, f"{touch_id}'")
+                demand("a touch has one key", request.key, again.key)
+                demand("keys of two touches differ", request.key != other.key, True)
+                reached = [whom.touch_id for whom in request.recipients]
+                demand("a request names its touch", reached, [touch_id])
                 if manual.takes_key:
-                    assert request.json[request.key_field] == request.key
+                    carried = request.json[request.key_field]
+                    demand("the body carries the key", carried, request.key)
 
         law()
 
@@ -223,9 +228,9 @@ class AdapterLaws:
                 now=NOW,
             )
             shown = repr(request) + repr(request.recipients)
-            assert _SECRET not in shown
-            codes = self.case.parameters.get(name, {}).values()
-            assert not any(str(code) in shown for code in codes)
+            codes = map(str, self.case.parameters.get(name, {}).values())
+            seen = [hidden for hidden in (_SECRET, *codes) if hidden in shown]
+            demand("a repr shows nothing private", seen, [])
 
     def test_content_beyond_a_limit_is_refused_before_anything_is_encoded(self) -> None:
         """By one error, which says what is too much and what to do."""
@@ -239,7 +244,7 @@ class AdapterLaws:
                         content,
                         now=NOW,
                     )
-                assert caught.value.hint
+                demand("a refusal has a hint", bool(caught.value.hint), True)
 
     def test_nobody_is_written_to_without_an_identity(self) -> None:
         """One of another scope, or one that has run out, is none."""
@@ -286,23 +291,26 @@ class AdapterLaws:
                 self.case.encoded(manual, f"t-{n}", address=f"a-{n}") for n in range(5)
             ]
             together = merged(single)
-            assert [whom for one in together for whom in one.recipients] == [
-                whom for one in single for whom in one.recipients
-            ]
-            assert all(len(one.recipients) <= manual.batch for one in together)
-            assert len({one.key for one in together}) == len(together)
+            reached = [whom for one in together for whom in one.recipients]
+            wanted = [whom for one in single for whom in one.recipients]
+            demand("the same people in the same order", reached, wanted)
+            most = max(len(one.recipients) for one in together)
+            demand("a batch holds what it holds", most <= manual.batch, True)
+            keys = {one.key for one in together}
+            demand("each request has a key of its own", len(keys), len(together))
             if manual.batch >= len(single):
-                assert len(together) == 1
+                demand("what fits together is one request", len(together), 1)
 
     def test_a_payload_that_comes_again_tells_the_same(self) -> None:
         """E1: equal ids, as text and as bytes."""
         for payload in self.case.payloads:
             again = payload.encode() if isinstance(payload, str) else payload
             first = self.case.adapter.decode(payload)
-            assert first == self.case.adapter.decode(again)
-            assert first
+            second = self.case.adapter.decode(again)
+            demand("the same payload tells the same", second, first)
+            demand("a payload tells something", bool(first), True)
             keys = [told.key for told in first if isinstance(told, Event)]
-            assert len(set(keys)) == len(keys)
+            demand("events of one payload differ", len(set(keys)), len(keys))
 
     def test_decoding_ends_in_something_told_or_in_one_error(self) -> None:
         """Whatever comes: damaged payloads, noise, text that is no Unicode."""
@@ -317,11 +325,14 @@ class AdapterLaws:
             try:
                 told = self.case.adapter.decode(payload)
             except AdapterError as error:
-                assert error.hint
-                assert len(str(error)) < _LONGEST_ERROR
+                demand("a refusal has a hint", bool(error.hint), True)
+                is_short = len(str(error)) < _LONGEST_ERROR
+                demand("a refusal fits into a log", is_short, True)
             else:
-                assert told
-                assert all(isinstance(one, Decoded) for one in told)
+                demand("a payload tells something", bool(told), True)
+                kinds: tuple[object, ...] = told
+                strange = [one for one in kinds if not isinstance(one, Decoded)]
+                demand("what is told is of the vocabulary", strange, [])
 
         law()
 
@@ -336,9 +347,11 @@ class AdapterLaws:
                 request = self.case.encoded(manual)
                 response = Response(status, body, at=NOW)
                 result = self.case.adapter.decode_response(request, response)
-                told = {receipt.touch_id for receipt in result.receipts}
-                assert told <= {whom.touch_id for whom in request.recipients}
-                assert all(receipt.at <= NOW for receipt in result.receipts)
+                known = {whom.touch_id for whom in request.recipients}
+                strangers = [r for r in result.receipts if r.touch_id not in known]
+                demand("receipts are of the request's touches", strangers, [])
+                ahead = [r for r in result.receipts if r.at > NOW]
+                demand("no receipt lies ahead of its answer", ahead, [])
 
         law()
 
@@ -348,8 +361,9 @@ class AdapterLaws:
             request = self.case.encoded(manual)
             for response in (Response(0, at=NOW), Response(502, "busy", at=NOW)):
                 result = self.case.adapter.decode_response(request, response)
-                assert result.outcome == "unknown"
-                assert {receipt.status for receipt in result.receipts} == {"unknown"}
+                demand("a lost answer is unknown", result.outcome, "unknown")
+                statuses = {receipt.status for receipt in result.receipts}
+                demand("a lost answer frees nothing", statuses, {"unknown"})
 
     def test_every_outcome_of_a_channel_is_reached(self) -> None:
         """And no other: the manual says what a host must be ready for."""
@@ -364,9 +378,11 @@ class AdapterLaws:
             reached = {"unknown", "rate_limited"}
             for answer in answers:
                 reached |= self._reached(manual, answer)
-            declared = set(manual.outcomes)
-            assert declared - reached - later == set(), manual.channel.name
-            assert reached - declared - {"waiting"} == set(), manual.channel.name
+            declared, name = set(manual.outcomes), manual.channel.name
+            missing = declared - reached - later
+            demand(f"each outcome of {name} is reached", missing, set())
+            extra = reached - declared - {"waiting"}
+            demand(f"no other outcome of {name} is reached", extra, set())
 
     def _reached(self, manual: ChannelManual, answer: Answered) -> set[str]:
         request = self.case.encoded(manual)
