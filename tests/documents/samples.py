@@ -475,6 +475,34 @@ _MORE: tuple[Any, ...] = (
         each_grant=2,
     ),
     pf.QuietHours("22:00", "08:00", exempt=["transactional"], channel="sms"),
+    pf.StandingGrant(
+        "policies",
+        1,
+        per=pf.calendar("month"),
+        granted_by=event("agreed"),
+        channel="miniprogram",
+        revoked_by=event("revoked"),
+        key="policy",
+        most_parts=3,
+    ),
+    pf.MinimumGap("breathe", "2h", kind="marketing"),
+    pf.LockOut("banned", per=pf.calendar("day"), event=event("rate_limited")),
+    pf.TouchQuota(
+        "pool",
+        pf.Pool(2, audience=30_000, least=100_000),
+        per=pf.calendar("day"),
+        each="plan",
+        channel="push",
+    ),
+    pf.TouchQuota(
+        "budget", 500, per=pf.rolling("7d"), each=["staff", "campaign"], counts="cost"
+    ),
+    pf.Claim(
+        quota="pool", subject="plan", limit=100_000, since=NOW, until=NEXT_DAY, cost=2
+    ),
+    pf.Claim(quota="ever", subject="staff=zhang", limit=1, since=NOW, until=None),
+    *STATE.ledger,
+    pf.QuietHours("22:00", "08:00", exempt=["transactional"]),
     pf.Allow(facts={"count": 1}),
     pf.Hold("quiet_hours", until=NOW, facts={"hours": "22:00-08:00"}),
     pf.Hold("calendar_ended", until=NOW, recheck=True),
@@ -501,7 +529,7 @@ _MORE: tuple[Any, ...] = (
         touch_status="reserved",
     ),
     pf.Message("news", kind="service", parameters={"link": "https://…", "n": 3}),
-    pf.ChannelProfile("fax", needs_relation=True),
+    pf.ChannelProfile("fax", needs_relation=True, confirm_within="72h"),
     *pf.STANDARD_CHANNELS,
 )
 

@@ -342,6 +342,7 @@ def test_the_order_of_journeys_and_quotas_changes_nobody_s_turn(plan, story, ran
         quotas=quotas,
         gates=plan.gates,
         timezone=plan.timezone,
+        channels=plan.channels,
         remember=plan.remember,
     )
     hosts = [Host(Engine(each), ContactState(contact)) for each in (plan, other)]

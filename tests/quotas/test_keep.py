@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain, combinations_with_replacement
 
 import pytest
@@ -41,7 +42,7 @@ from privflow.touches import PRIORITIES
 def test_places_kept(
     keep: dict[str, int], priority: str, taken_by: list[str], kept: int
 ) -> None:
-    assert places_kept(keep, priority, taken_by) == kept
+    assert places_kept(keep, priority, Counter(taken_by)) == kept
 
 
 def most_filled(places: list[int], touches: list[int]) -> int:
@@ -72,4 +73,5 @@ def test_no_seating_of_touches_leaves_fewer_places_empty() -> None:
                 above = [rank for rank in places if rank > own]
                 expected = len(above) - most_filled(above, list(touches))
                 names = [PRIORITIES[rank] for rank in touches]
-                assert places_kept(keep, PRIORITIES[own], names) == expected
+                taken = Counter(names)
+                assert places_kept(keep, PRIORITIES[own], taken) == expected

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import strategies as st
 
 from privflow.conditions import Condition, attr, entered, event, left, now, tag
@@ -24,7 +24,15 @@ from privflow.journeys import (
     Stage,
     To,
 )
-from privflow.quotas import Grants, MixQuota, ReplyWindow, TouchQuota
+from privflow.quotas import (
+    Grants,
+    LockOut,
+    MinimumGap,
+    MixQuota,
+    ReplyWindow,
+    StandingGrant,
+    TouchQuota,
+)
 from privflow.rules import (
     AddTag,
     Enrol,
@@ -45,7 +53,13 @@ from privflow.timing import (
     rolling,
     weekly,
 )
-from privflow.touches import PRIORITIES, Gate, Message, QuietHours
+from privflow.touches import (
+    PRIORITIES,
+    STANDARD_CHANNELS,
+    Gate,
+    Message,
+    QuietHours,
+)
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
@@ -109,7 +123,17 @@ OTHER_QUOTAS = (
     ReplyWindow("window", 2, within="24h", opened_by=event("a"), channel="push"),
     Grants("grants", granted_by=event("b"), revoked_by=event("c"), channel="push"),
     MixQuota("mix", at_most=0.5, of="promo", per=rolling("3d"), after=2),
+    MinimumGap("gap", "5h", kind="marketing"),
+    LockOut("locked", per=calendar("day"), reasons=["not_friend"]),
+    StandingGrant(
+        "standing", 1, per=rolling("20h"), granted_by=event("b"), channel="sms"
+    ),
 )
+PROFILES = (
+    STANDARD_CHANNELS,
+    tuple(evolve(channel, confirm_within="31h") for channel in STANDARD_CHANNELS),
+)
+"""Touches that keep their place for good, and touches that lapse unconfirmed."""
 QUIET = (
     QuietHours("22:00", "08:00"),
     QuietHours("01:30", "03:15"),
@@ -294,6 +318,7 @@ def plans(draw: st.DrawFn, *, kind: Kind = ANY) -> Plan:
         ],
         quotas=quotas,
         gates=gates,
+        channels=draw(st.sampled_from(PROFILES)),
         timezone=draw(st.sampled_from(ZONES)),
         remember="3d",
     )

@@ -198,7 +198,7 @@ def test_a_receipt_changes_the_record_of_its_own_touch_alone() -> None:
     assert a is not None
     assert b is not None
     assert (a.status, b.status) == ("delivered", "reserved")
-    assert b is ledger.find("b")
+    assert b == ledger.find("b")
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
-"""Hooks of one of a few words: literals, enumerations, and a number or a word."""
+"""Hooks of one of a few words: literals, enumerations, a number or else a word."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
 
+import attrs
 from cattrs import Converter
 from cattrs.dispatch import StructureHook, TargetType, UnstructureHook
 
@@ -60,8 +61,41 @@ def _number_or_word_in(kind: TargetType, converter: Converter) -> StructureHook:
     )
 
 
+def _is_number_word_or_object(kind: TargetType) -> bool:
+    number, *others = sorted(get_args(kind), key=lambda part: part is not int)
+    words, thing = sorted(others, key=attrs.has)
+    return number is int and _is_enum(words) and attrs.has(thing)
+
+
+def _parts(kind: TargetType) -> tuple[TargetType, TargetType]:
+    """The union of number and word, and the class of the object."""
+    words, thing = sorted((p for p in get_args(kind) if p is not int), key=attrs.has)
+    return int | words, thing
+
+
+def _number_word_or_object_out(
+    kind: TargetType, converter: Converter
+) -> UnstructureHook:
+    simple, thing = _parts(kind)
+    return lambda value: converter.unstructure(
+        value, thing if isinstance(value, thing) else simple
+    )
+
+
+def _number_word_or_object_in(kind: TargetType, converter: Converter) -> StructureHook:
+    simple, thing = _parts(kind)
+    return lambda raw, _: converter.structure(
+        raw, thing if isinstance(raw, dict) else simple
+    )
+
+
 WORD_HOOKS = (
     (_is_literal, _literal_out, _literal_in),
     (_is_enum, _enum_out, _enum_in),
     (_is_number_or_word, _number_or_word_out, _number_or_word_in),
+    (
+        _is_number_word_or_object,
+        _number_word_or_object_out,
+        _number_word_or_object_in,
+    ),
 )

@@ -20,9 +20,17 @@ from attrs import evolve
 from privflow.engine.attempt import attempt_due
 from privflow.engine.command import Outcome
 from privflow.engine.firing import answer
+from privflow.engine.forgetting import ledger_without_the_past
 from privflow.engine.horizon import Horizons, horizons_of_plan
 from privflow.engine.index import Index
-from privflow.engine.intake import Input, check_call, check_now, in_order, take
+from privflow.engine.intake import (
+    Input,
+    check_call,
+    check_now,
+    in_order,
+    note_lapses,
+    take,
+)
 from privflow.engine.merging import StateMerge, merged_states
 from privflow.engine.plan import Plan
 from privflow.engine.state import ContactState
@@ -93,11 +101,12 @@ class Engine:
         return turn.outcome()
 
     def compact(self, state: ContactState, *, now: Instant) -> ContactState:
-        """The state without events that the plan can never ask about again (C8).
+        """The state without what the plan can never ask about again (C8).
 
-        Every later answer stays the same, for this plan: a condition that is new in a
-        later one sees what was kept. Where a gate of your own does not say what it
-        recalls, everything is kept.
+        Events go, and touches that no gate counts any more, that nobody waits for and
+        that no step of an enrolment names. Every later answer stays the same, for this
+        plan: a condition or quota that is new in a later one sees what was kept. Where
+        a gate of your own does not say what it recalls, everything is kept.
 
         Args:
             now: never before the state's own `at`, nor after the next call.
@@ -110,7 +119,11 @@ class Engine:
         if horizons is None:
             return state
         keep = {name: horizons.of(name) for name in state.timeline.series}
-        return evolve(state, timeline=state.timeline.compacted(keep, now=now))
+        return evolve(
+            state,
+            timeline=state.timeline.compacted(keep, now=now),
+            ledger=ledger_without_the_past(self._index.plan, state, now=now),
+        )
 
     def merge(
         self,
@@ -178,6 +191,7 @@ class Engine:
 def _live_until(turn: Turn, end: Instant) -> None:
     """Decide everything due up to an instant, each thing at its own."""
     while (at := next_due(turn)) is not None and at <= end:
+        note_lapses(turn, at)
         _look(turn, at)
     if turn.has_everything and (turn.late or turn.answers):
         _look(turn, end)

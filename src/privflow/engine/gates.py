@@ -70,11 +70,8 @@ def token_for(channel: str, token: Token, view: View, *, now: Instant) -> str:
         for place in range(first, bisect_right(series.times, now.us, 0, series.size)):
             if column[place] and newest < series.times[place]:
                 newest, code = series.times[place], str(column[place])
-    used = any(
-        record.touch.channel == channel and record.decided_at.us >= newest
-        for record in view.ledger
-    )
-    return "" if used else code
+    used = (traits.channel for traits in view.ledger.decided_since(newest))
+    return "" if channel in used else code
 
 
 def ruling_name(ruling: Ruling) -> str:

@@ -31,6 +31,8 @@ class Index:
             *plan.quotas,
         )
         self.quotas = frozenset(quota.name for quota in plan.quotas)
+        subjects = (getattr(quota, "each", ()) for quota in plan.quotas)
+        self.subjects = frozenset(chain(*subjects)) - {"contact", "plan"}
         self.rules = _rules_by_event(plan.rules)
         self.started_by_event: dict[str, list[Journey]] = defaultdict(list)
         self.started_by_crossing: dict[Crossing, list[Journey]] = defaultdict(list)

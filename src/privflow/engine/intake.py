@@ -18,7 +18,7 @@ from privflow.errors import (
 )
 from privflow.facts import Event, after_event
 from privflow.timing import Instant
-from privflow.touches import Receipt
+from privflow.touches import Receipt, TouchRecord
 
 Input = Event | Receipt
 
@@ -111,6 +111,29 @@ def _take_receipt(turn: Turn, receipt: Receipt, at: Instant) -> bool:
         subject=receipt.touch_id,
         reason=receipt.reason or receipt.status,
     )
-    after = ledger.find(receipt.touch_id)
-    is_freed = after is not None and after.released_at is not None
-    return is_freed and before.released_at is None and hasten(turn, at)
+    after = ledger.find(receipt.touch_id) or before
+    if _is_overdue(before, at) and not _is_overdue(after, at):
+        turn.note("late", at=receipt.at, subject=receipt.touch_id, reason="lapsed")
+    return _counts_otherwise(before, after) and hasten(turn, at)
+
+
+def _is_overdue(record: TouchRecord, at: Instant) -> bool:
+    """Whether the reservation has lapsed, and its place may have been given away."""
+    return record.lapses_at is not None and record.lapses_at <= at
+
+
+def _counts_otherwise(before: TouchRecord, after: TouchRecord) -> bool:
+    """Whether a quota may have room earlier than it said before."""
+    if before.released_at is not None:
+        return False
+    moments = ("confirmed", "delivered")
+    return after.released_at is not None or any(
+        before.reached(moment) != after.reached(moment) for moment in moments
+    )
+
+
+def note_lapses(turn: Turn, at: Instant) -> None:
+    """Say of each reservation that lapses at an instant that it does (Q4)."""
+    for us, touch_id in turn.ledger.deadlines():
+        if us == at.us:
+            turn.note("lapsed", at=at, subject=touch_id, reason="unconfirmed")

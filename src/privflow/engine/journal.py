@@ -30,6 +30,7 @@ WORDS = {
     "skipped": "skipped",
     "expired": "expired",
     "receipt": "heard back",
+    "lapsed": "waited in vain for word of the touch",
 }
 """The closed vocabulary of entries, as people read it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from itertools import takewhile
 
 from attrs import field, frozen
 
@@ -12,7 +11,7 @@ from privflow.engine.command import AssignTask, Send
 from privflow.engine.gates import Sight, ruling_name, token_for
 from privflow.engine.turn import Turn
 from privflow.errors import DefinitionError
-from privflow.facts import Properties
+from privflow.facts import EMPTY, Properties
 from privflow.journeys import GateLine
 from privflow.timing import Instant
 from privflow.touches import (
@@ -20,7 +19,6 @@ from privflow.touches import (
     Deny,
     Gate,
     Hold,
-    Ledger,
     Message,
     Ruling,
     Touch,
@@ -78,7 +76,26 @@ def made(turn: Turn, draft: Draft, channel: str) -> Touch:
         parameters=_parameters(turn, message, channel),
         personalised=message.personalised,
         asks_for=message.asks_for,
+        cost=message.cost,
+        subjects=_subjects(turn, draft),
+        confirm_within=turn.index.channels[channel].confirm_within,
     )
+
+
+def _subjects(turn: Turn, draft: Draft) -> Properties:
+    """Who else the touch is about, as far as a quota of the plan asks for it (Q2)."""
+    asked = turn.index.subjects
+    if not asked:
+        return EMPTY
+    source, _, name = draft.source.partition(":")
+    journey = name if source == "journey" else ""
+    attributes = turn.contact.attributes
+    known = {
+        "staff": _staff(turn) or None,
+        "campaign": draft.message.campaign or journey or None,
+        **{name: attributes.get(name) for name in ("group", "account", "device")},
+    }
+    return Properties({name: known[name] for name in sorted(asked)})
 
 
 def _parameters(turn: Turn, message: Message, channel: str) -> Properties:
@@ -161,15 +178,17 @@ def _line(
 
 def _winners(gate: Gate, touch: Touch, sight: Sight, now: Instant) -> tuple[str, ...]:
     """Who left at this instant and took the place, where the gate was open before."""
-    records = sight.ledger.records
-    rivals = list(takewhile(lambda r: r.decided_at == now, reversed(records)))[::-1]
+    ledger = sight.ledger
+    if not ledger.times or ledger.times[-1] != now.us:
+        return ()
+    rivals = [record for record in ledger if record.decided_at == now]
 
     def opens_without(gone: list[TouchRecord]) -> bool:
-        left = Ledger(tuple(record for record in records if record not in gone))
+        left = ledger.keeping(lambda record: record not in gone)
         before = Sight(sight.contact, sight.timeline, left, sight.timezone)
         return isinstance(gate.judge(touch, before, now=now), Allow)
 
-    if not rivals or not opens_without(rivals):
+    if not opens_without(rivals):
         return ()
     decisive = [rival for rival in rivals if opens_without([rival])]
     return tuple(

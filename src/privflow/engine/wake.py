@@ -28,6 +28,7 @@ def _instants(turn: Turn, after: Instant) -> Iterator[int]:
     scope = turn.scope_of_event(EMPTY)
     for segment in turn.index.watched:
         yield from _change(turn, segment.condition, after, scope)
+    yield from (us for us, _ in turn.ledger.deadlines())
     for enrolment in turn.running():
         for state in enrolment.steps:
             if state.next_at is not None:

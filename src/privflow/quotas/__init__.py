@@ -16,6 +16,12 @@ from privflow.quotas.store import (
     in_lock_order,
     longest,
 )
+from privflow.quotas.limit import LimitRule, Pool, days_in_month
+from privflow.quotas.lock_out import LockOut
+from privflow.quotas.minimum_gap import MinimumGap
+from privflow.quotas.mix_quota import MixQuota
+from privflow.quotas.reply_window import ReplyWindow
+from privflow.quotas.standing_grant import StandingGrant
 from privflow.quotas.touch_quota import TouchQuota
 
 __all__ = [
@@ -29,6 +35,12 @@ __all__ = [
     "ReplyWindow",
     "Reserved",
     "Settled",
+    "LockOut",
+    "MinimumGap",
+    "MixQuota",
+    "Pool",
+    "ReplyWindow",
+    "StandingGrant",
     "TouchQuota",
     "days_in_month",
     "in_lock_order",

@@ -7,18 +7,23 @@ from collections.abc import Mapping
 from attrs import field, frozen
 from typing_extensions import override
 
-from privflow.conditions import Events, Trigger, trigger_of
+from privflow.conditions import Trigger, trigger_of
 from privflow.facts import channel_matches, required_text
-from privflow.quotas.counting import standing
+from privflow.quotas.counting import lapse_at, standing
 from privflow.quotas.limit import whole_number
-from privflow.quotas.occurrence import occurrences
+from privflow.quotas.occurrence import occurrences, trigger_or_none
 from privflow.quotas.written import written
 from privflow.timing import Instant, Span
-from privflow.touches import Allow, Deny, Ruling, Touch, View
-
-
-def _trigger_or_none(given: Events | Trigger | None) -> Trigger | None:
-    return None if given is None else trigger_of(given)
+from privflow.touches import (
+    Allow,
+    Deny,
+    Hold,
+    Ruling,
+    Touch,
+    TouchRecord,
+    Use,
+    View,
+)
 
 
 @frozen(kw_only=True, repr=False)
@@ -50,7 +55,7 @@ class Grants:
     name: str = field(kw_only=False)
     granted_by: Trigger = field(converter=trigger_of)
     channel: str
-    revoked_by: Trigger | None = field(default=None, converter=_trigger_or_none)
+    revoked_by: Trigger | None = field(default=None, converter=trigger_or_none)
     each_grant: int = 1
 
     def __attrs_post_init__(self) -> None:
@@ -59,17 +64,26 @@ class Grants:
         whole_number("Grants.each_grant", self.each_grant)
 
     def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
-        """Deny where no grant is left: only the contact can give another."""
+        """Deny where no grant is left; hold where a reservation may give one back."""
         if not channel_matches(self.channel, touch.channel):
             return Allow()
-        balance = self.balance(view, now=now)
+        granted, uses = self._account(view, now)
+        balance = granted - len(uses)
         facts = {"balance": balance}
-        return (
-            Allow(facts=facts) if balance > 0 else Deny("grant_exhausted", facts=facts)
-        )
+        if balance > 0:
+            return Allow(facts=facts)
+        until = lapse_at(uses, len(uses) - granted + 1)
+        if until is None:
+            return Deny("grant_exhausted", facts=facts)
+        return Hold("grant_exhausted", until=until, facts=facts)
 
     def balance(self, view: View, *, now: Instant) -> int:
         """How many touches are granted and not used; below 0 if some had no grant."""
+        granted, uses = self._account(view, now)
+        return granted - len(uses)
+
+    def _account(self, view: View, now: Instant) -> tuple[int, list[Use]]:
+        """What was granted since the last revocation, and what was used of it."""
         after = self._revoked_at(view, now)
         granted = sum(
             1
@@ -77,11 +91,9 @@ class Grants:
                 self.granted_by, view.timeline, after_us=after, upto_us=now.us
             )
         )
-        used = sum(
-            after is None or record.decided_at.us > after
-            for record in standing(view.ledger, self.channel)
-        )
-        return self.each_grant * granted - used
+        since = None if after is None else after + 1
+        touches = standing(view.ledger, now=now.us, since=since, channel=self.channel)
+        return self.each_grant * granted, list(touches)
 
     def _revoked_at(self, view: View, now: Instant) -> int | None:
         if self.revoked_by is None:
@@ -95,6 +107,12 @@ class Grants:
         """Grants and revocations count for ever: the balance is made from them."""
         triggers = (self.granted_by, self.revoked_by)
         return {trigger.name: None for trigger in triggers if trigger is not None}
+
+    def matters_until(self, record: TouchRecord) -> Instant | None:
+        """A use counts for ever, as its grant does."""
+        if not channel_matches(self.channel, record.touch.channel):
+            return record.decided_at
+        return record.released_at
 
     @override
     def __str__(self) -> str:

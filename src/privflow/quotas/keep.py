@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 from privflow.facts import Properties
@@ -19,19 +18,20 @@ def kept_of(given: Mapping[str, int]) -> Mapping[str, int]:
     return cast("Mapping[str, int]", Properties(given))
 
 
-def places_kept(keep: Mapping[str, int], priority: str, taken_by: Iterable[str]) -> int:
+def places_kept(
+    keep: Mapping[str, int], priority: str, taken_by: Mapping[str, int]
+) -> int:
     """How many places a touch must leave free for higher priorities.
 
     Args:
         priority: the touch's own.
-        taken_by: the priority of every touch that has a place. It fills the highest
-            kept place that it may, and no second one.
+        taken_by: priority to the places that touches of it take. Each fills the
+            highest kept place that it may, and no second one.
     """
     if not keep:
         return 0
-    there = Counter(taken_by)
     free = over = 0
     for higher in reversed(PRIORITIES[PRIORITIES.index(priority) + 1 :]):
-        left = keep.get(higher, 0) - there[higher] - over
+        left = keep.get(higher, 0) - taken_by.get(higher, 0) - over
         free, over = free + max(0, left), max(0, -left)
     return free

@@ -1,13 +1,15 @@
-"""How many: a number, or a rule that finds one for each window."""
+"""How many: a number, a rule that finds one for each window, or a pool."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import Final
 
+from attrs import field, frozen
 from typing_extensions import override
 
 from privflow.errors import DefinitionError
+from privflow.quotas.written import written
 
 
 class LimitRule(Enum):
@@ -34,9 +36,52 @@ def whole_number(what: str, given: object, *, least: int = 1) -> int:
     return given
 
 
-def limit_of(given: int | LimitRule) -> int | LimitRule:
+@frozen(kw_only=True, repr=False)
+class Pool:
+    """So many touches for each person that an app can reach, all together (总量池).
+
+    Args:
+        times: how many for each person.
+        audience: how many people there are; the host counts them, and writes the plan
+            anew when the number has changed.
+        least: the limit that a small audience gets, too.
+
+    Raises:
+        DefinitionError: a number below 1, or a `least` below 0.
+
+    >>> Pool(2, audience=30_000, least=100_000).limit
+    100000
+    """
+
+    times: int = field(kw_only=False)
+    audience: int
+    least: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        whole_number("Pool.times", self.times)
+        whole_number("Pool.audience", self.audience)
+        whole_number("Pool.least", self.least, least=0)
+
+    @property
+    def limit(self) -> int:
+        """The size of the pool."""
+        return max(self.least, self.times * self.audience)
+
+    @override
+    def __str__(self) -> str:
+        return str(self.limit)
+
+    @override
+    def __repr__(self) -> str:
+        return written(self)
+
+
+Limit = int | LimitRule | Pool
+
+
+def limit_of(given: Limit) -> Limit:
     """The limit of a quota, if it is one."""
-    if isinstance(given, LimitRule):
+    if isinstance(given, LimitRule | Pool):
         return given
     if type(given) is int and given > 0:
         return given

@@ -13,9 +13,10 @@ from privflow.errors import DefinitionError
 from privflow.facts import required_text
 from privflow.quotas.counting import standing
 from privflow.quotas.limit import whole_number
+from privflow.quotas.reach import counts_until
 from privflow.quotas.written import written
 from privflow.timing import Instant, Rolling, Span
-from privflow.touches import Allow, Deny, Hold, Ruling, Touch, View
+from privflow.touches import Allow, Deny, Hold, Ruling, Touch, TouchRecord, Use, View
 
 
 def _share_of(given: float) -> float:
@@ -76,9 +77,8 @@ class MixQuota:
         zone = view.timezone
         start, _ = self.per.bounds(now.us, zone)
         uses = sorted(
-            (record.decided_at.us, self.of in record.touch.labels)
-            for record in standing(view.ledger)
-            if record.decided_at.us >= start
+            (_leaves_at(use, self.per, zone), self.of in use.traits.labels)
+            for use in standing(view.ledger, now=now.us, since=start)
         )
         total, count = len(uses), sum(labelled for _, labelled in uses)
         window = str(self.per)
@@ -94,8 +94,7 @@ class MixQuota:
             gone = [labelled for _, labelled in leaving]
             total, count = total - len(gone), count - sum(gone)
             if self._fits(count, total):
-                until = Instant(self.per.leaves_at(at, zone))
-                return Hold("mix_full", until=until, facts=facts)
+                return Hold("mix_full", until=Instant(at), facts=facts)
         return Deny("mix_full", facts=facts)
 
     def _fits(self, count: int, total: int) -> bool:
@@ -110,6 +109,10 @@ class MixQuota:
         """It looks at touches alone, and at no event."""
         return {}
 
+    def matters_until(self, record: TouchRecord) -> Instant | None:
+        """Every touch of the window matters, be it labelled or not."""
+        return counts_until(record, "submitted", self.per.span)
+
     @override
     def __str__(self) -> str:
         share = f"at most {self.at_most * 100:g}% of the touches about {self.of}"
@@ -118,3 +121,8 @@ class MixQuota:
     @override
     def __repr__(self) -> str:
         return written(self)
+
+
+def _leaves_at(use: Use, per: Rolling, zone: str) -> int:
+    leaves = per.leaves_at(use.decided, zone)
+    return leaves if use.lapses is None else min(leaves, use.lapses)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from privflow.conditions import Trigger
+from privflow.conditions import Events, Trigger, trigger_of
 from privflow.facts import Timeline
+
+
+def trigger_or_none(given: Events | Trigger | None) -> Trigger | None:
+    """The trigger, where one is given."""
+    return None if given is None else trigger_of(given)
 
 
 def occurrences(

@@ -10,12 +10,13 @@ from typing_extensions import override
 from privflow.conditions import Trigger, trigger_of
 from privflow.errors import DefinitionError
 from privflow.facts import Properties, channel_matches, required_text
-from privflow.quotas.counting import standing
+from privflow.quotas.counting import lapse_at, standing
 from privflow.quotas.limit import whole_number
 from privflow.quotas.occurrence import occurrences
+from privflow.quotas.reach import counts_until
 from privflow.quotas.written import written
 from privflow.timing import Instant, Span, span
-from privflow.touches import Allow, Deny, Ruling, Touch, View
+from privflow.touches import Allow, Deny, Hold, Ruling, Touch, TouchRecord, View
 
 
 @frozen(kw_only=True, repr=False)
@@ -66,18 +67,25 @@ class ReplyWindow:
             raise DefinitionError("ReplyWindow.within", problem, "write '48h'")
 
     def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
-        """Deny where it is closed or used up: only the contact can change that."""
+        """Deny where it is closed or used up: only the contact can change that.
+
+        Where a reservation may lapse while the window is open, hold until then.
+        """
         if not channel_matches(self.channel, touch.channel):
             return Allow()
         facts = Properties({"limit": self.limit, "window": str(self.within)})
         opened = next(self._openings(view, now), None)
         if opened is None:
             return Deny("window_closed", facts=facts)
-        touches = standing(view.ledger, self.channel)
-        count = sum(record.decided_at.us >= opened for record in touches)
+        touches = standing(view.ledger, now=now.us, since=opened, channel=self.channel)
+        uses = list(touches)
+        count = len(uses)
         closes_at = Instant(opened + self.within.us)
         facts = facts.updated({"count": count, "closes_at": closes_at})
         if self.limit is not None and count >= self.limit:
+            until = lapse_at(uses, count - self.limit + 1)
+            if until is not None and until < closes_at:
+                return Hold("window_used_up", until=until, facts=facts)
             return Deny("window_used_up", facts=facts)
         return Allow(facts=facts)
 
@@ -90,6 +98,12 @@ class ReplyWindow:
     def recalls(self) -> Mapping[str, Span | None]:
         """The action that opens it counts as long as it stays open."""
         return {self.opened_by.name: self.within}
+
+    def matters_until(self, record: TouchRecord) -> Instant | None:
+        """A touch counts while the opening before it may still be open."""
+        if not channel_matches(self.channel, record.touch.channel):
+            return record.decided_at
+        return counts_until(record, "submitted", self.within)
 
     @override
     def __str__(self) -> str:

@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from typing import NamedTuple
+from functools import partial
+from typing import Final, NamedTuple
 
 from attrs import field, frozen
 from typing_extensions import override
 
 from privflow.errors import DefinitionError
-from privflow.facts import EMPTY, Properties, channel_matches, required_text
-from privflow.quotas.counting import MOMENTS, counted_at, standing
+from privflow.facts import EMPTY, Properties, required_text
+from privflow.quotas.claim import Claim
+from privflow.quotas.counting import MOMENTS
 from privflow.quotas.keep import kept_of, places_kept
-from privflow.quotas.limit import SHORTEST_MONTH, LimitRule, limit_of
+from privflow.quotas.limit import SHORTEST_MONTH, Limit, LimitRule, Pool, limit_of
+from privflow.quotas.reach import counts_until, reach, window_of
+from privflow.quotas.selection import Selection
+from privflow.quotas.subject import CONTACT, Group, each_of, group_of, subject_text
+from privflow.quotas.tally import Tally, Weights
 from privflow.quotas.written import written
 from privflow.timing import Calendar, Instant, Span, Window, span
 from privflow.touches import (
-    KINDS,
     Allow,
     Deny,
     Hold,
     Ledger,
     Ruling,
     Touch,
+    TouchRecord,
+    Traits,
     View,
     one_of,
 )
 
 _DAY = span("1d").us
+_LONGEST_MONTH = 31
+_COUNTS: Final = ("touches", "cost")
+_NOT_ABOUT_IT = Allow()
+_CLAIMED = Allow(facts={"claimed": True})
 
 
 class _Use(NamedTuple):
-    """A touch that takes a place: since when (None: pending), and its priority."""
+    """A touch that takes places: until when (None: for ever), how many, and for whom.
+
+    `at` is since when it counts; None while it is pending.
+    """
 
     at: int | None
+    leaves: int | None
+    weight: int
     priority: str
 
 
@@ -60,18 +77,8 @@ class _Room(NamedTuple):
         })
 
 
-def _window_of(given: Window) -> Window:
-    if isinstance(given, type) or not isinstance(given, Window):
-        raise DefinitionError(
-            "TouchQuota.per",
-            f"got {given!r}, expected a window",
-            "write rolling('7d'), calendar('day') or aligned('1h')",
-        )
-    return given
-
-
 @frozen(kw_only=True, repr=False)
-class TouchQuota:
+class TouchQuota(Selection):
     """At most so many touches of a contact in a window of time (触达频控).
 
     A touch is judged and counted by what was frozen into it: a label that a message
@@ -79,15 +86,22 @@ class TouchQuota:
     touch is meant.
 
     Args:
-        limit: 1 or more; or `days_in_month`, for a calendar month.
+        limit: 1 or more; `days_in_month`, for a calendar month; or a `Pool`.
         per: the window; without a zone of its own, in the contact's zone.
         channel: a channel, or a family: `"wecom"` covers `"wecom.message"`.
         kind: `"marketing"`, say.
         label: one of the message's labels.
         journey: the journey that decides the touch.
+        each: whose limit it is: `"contact"`, `"staff"`, `"group"`, `"account"`,
+            `"device"`, `"campaign"`, several of them, or `"plan"` for everybody
+            together. Without the contact among them it is shared: `claim` says what to
+            take of it, and a store keeps the count. A touch that names no such subject
+            is not meant (Q2).
+        counts: `"touches"`, or `"cost"` for what they cost (Q3).
         counts_on: the moment that puts a touch into a window: `"submitted"` (when it is
             decided), `"confirmed"` or `"delivered"`. A touch that has not got there
-            takes a place in every window until it has, or is released (Q4).
+            takes a place in every window until it has, or is released, or its
+            reservation lapses (Q4).
         keep: priority to the places that lower priorities must leave free. A touch
             of that priority or a higher one fills such a place, once (Q5).
 
@@ -100,139 +114,243 @@ class TouchQuota:
     """
 
     name: str = field(kw_only=False)
-    limit: int | LimitRule = field(kw_only=False, converter=limit_of)
-    per: Window = field(converter=_window_of)
-    channel: str | None = None
-    kind: str | None = None
-    label: str | None = None
-    journey: str | None = None
+    limit: Limit = field(kw_only=False, converter=limit_of)
+    per: Window = field(converter=window_of("TouchQuota.per"))
+    each: tuple[str, ...] = field(default=CONTACT, converter=each_of)
+    counts: str = "touches"
     counts_on: str = "submitted"
     keep: Mapping[str, int] = field(default=EMPTY, converter=kept_of)
+    _tally: Tally = field(init=False, factory=Tally, eq=False, repr=False)
 
+    @override
     def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
         required_text("TouchQuota.name", self.name)
-        for what in ("channel", "label", "journey"):
-            if getattr(self, what) is not None:
-                required_text(f"TouchQuota.{what}", getattr(self, what))
-        if self.kind is not None:
-            one_of("TouchQuota.kind", self.kind, KINDS)
+        one_of("TouchQuota.counts", self.counts, _COUNTS)
         one_of("TouchQuota.counts_on", self.counts_on, MOMENTS)
         if self._follows_months and not _is_month(self.per):
             problem = f"got days_in_month per {self.per!r}"
             remedy = "write per=calendar('month'), or a number as the limit"
             raise DefinitionError("TouchQuota.limit", problem, remedy)
-        least = SHORTEST_MONTH if isinstance(self.limit, LimitRule) else self.limit
+        self._check_subject()
+        least = SHORTEST_MONTH if self._follows_months else self._limit_at(0, "UTC")
         if sum(self.keep.values()) > least:
             problem = f"keeps {sum(self.keep.values())} places of {least}"
             raise DefinitionError("TouchQuota.keep", problem, f"keep {least} at most")
+
+    def _check_subject(self) -> None:
+        """What a store counts, it counts when it is asked; and a pool is for all."""
+        if not self.is_shared:
+            if isinstance(self.limit, Pool):
+                problem = f"got {self.limit!r} for each contact"
+                raise DefinitionError("TouchQuota.limit", problem, "add each='plan'")
+            return
+        if self.counts_on != "submitted":
+            problem = f"got {self.counts_on!r} with each={self.each!r}"
+            remedy = "leave it out: a shared use counts from its claim"
+            raise DefinitionError("TouchQuota.counts_on", problem, remedy)
+        if self.keep:
+            problem = f"got {dict(self.keep)!r} with each={self.each!r}"
+            remedy = "write a second quota with a lower limit, for the lower priorities"
+            raise DefinitionError("TouchQuota.keep", problem, remedy)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether contacts share the limit, so that no ledger of one can hold it."""
+        return "contact" not in self.each
 
     @property
     def _follows_months(self) -> bool:
         return self.limit is LimitRule.DAYS_IN_MONTH
 
-    def matches(self, touch: Touch) -> bool:
-        """Whether the quota is about this touch at all."""
-        return (
-            (self.channel is None or channel_matches(self.channel, touch.channel))
-            and (self.kind is None or self.kind == touch.kind)
-            and (self.label is None or self.label in touch.labels)
-            and (self.journey is None or self.journey == touch.journey)
-        )
+    # ── Judging ──────────────────────────────────────────────────────────────
 
     def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
         """Hold until a place is free; deny where time alone will free none."""
-        if not self.matches(touch):
-            return Allow()
+        weights = self._weights_for(touch)
+        weight = 0 if weights is None else weights[touch.traits]
+        if weights is None or not weight:
+            return _NOT_ABOUT_IT
+        if self.is_shared:
+            return self._judged_alone(touch, view.timezone, now.us)
+        if self.counts_on == "submitted" and not self.keep:
+            us, zone = now.us, view.timezone
+            start, _ = self._tally.bounds(self.per, us, zone)
+            taken = view.ledger.weight_since(start, weights.__getitem__)
+            limit = self._limit_at(us, zone)
+            if taken + weight <= limit:
+                return self._allowed(taken, limit)
+        return self._judged(touch, view, now.us)
+
+    def _weights_for(self, touch: Touch) -> Weights | None:
+        """What touches weigh that share this one's subjects; None where it has none."""
+        group = () if self.each is CONTACT else group_of(self.each, touch)
+        if group is None:
+            return None
+        found = self._tally.weights.get(group)
+        if found is None:
+            found = self._tally.fresh(group, partial(self._weight, group=group))
+        return found
+
+    def _weight(self, traits: Traits, group: Group) -> int:
+        """How many places a touch of these traits takes; 0 where it is not meant."""
+        if not self.matches(traits) or group_of(self.each, traits) != group:
+            return 0
+        return traits.cost if self.counts == "cost" else 1
+
+    def _allowed(self, taken: int, limit: int) -> Allow:
+        """The ruling with these numbers, which are the same for many contacts."""
+        allows = self._tally.allows
+        found = allows.get((taken, limit))
+        if found is None:
+            facts = _Room(taken, 0, limit, limit - taken, 0).facts(self.per)
+            found = allows[taken, limit] = Allow(facts=facts)
+        return found
+
+    def _judged(self, touch: Touch, view: View, now: int) -> Ruling:
         zone = view.timezone
-        uses = self._uses(view.ledger, now.us, zone)
-        room = self._room(uses, touch.priority, now.us, zone)
+        weight = self._weight(touch.traits, group_of(self.each, touch) or ())
+        uses = self._uses(touch, view.ledger, now, zone)
+        room = self._room(uses, touch.priority, now, zone)
         facts = room.facts(self.per)
-        if room.spare > room.kept:
+        if room.spare >= room.kept + weight:
             return Allow(facts=facts)
-        reason = "room_kept" if room.spare > 0 else "quota_full"
-        until = self._free_at(uses, touch.priority, now.us, zone)
-        if until is None:
-            return Deny(reason, facts=facts)
-        return Hold(reason, until=Instant(until), facts=facts)
+        reason = "room_kept" if room.spare >= weight else "quota_full"
+        until = self._free_at(uses, touch, weight, now, zone)
+        if until is not None:
+            return Hold(reason, until=Instant(until), facts=facts)
+        if weight > self._most():
+            return Deny("cost_over_limit", facts=facts.updated({"cost": weight}))
+        return Deny(reason, facts=facts)
+
+    def _judged_alone(self, touch: Touch, zone: str, now: int) -> Ruling:
+        """Let it through to the store, unless no store can have room for it."""
+        limit = self._limit_at(now, zone)
+        weight = self._weight(touch.traits, group_of(self.each, touch) or ())
+        if weight <= limit:
+            return _CLAIMED
+        facts = {"cost": weight, "limit": limit, "window": str(self.per)}
+        return Deny("cost_over_limit", facts=facts)
 
     def next_allowed(self, touch: Touch, view: View, *, now: Instant) -> Instant | None:
         """The first instant from `now` on with room, if only time passes (Q5).
 
         Returns:
-            None where time alone makes no room: pending touches are in the way, or
-            places that are kept.
+            None where time alone makes no room: pending touches without a deadline are
+            in the way, or places that are kept.
         """
         ruling = self.judge(touch, view, now=now)
         if isinstance(ruling, Allow):
             return now
         return ruling.until if isinstance(ruling, Hold) else None
 
-    def _uses(self, ledger: Ledger, now_us: int, zone: str) -> list[_Use]:
+    def claim(self, touch: Touch, view: View, *, now: Instant) -> Claim | None:
+        """What the touch takes of a limit that contacts share.
+
+        Returns:
+            None where the quota is the contact's own, or is not about the touch.
+        """
+        group = group_of(self.each, touch)
+        if not self.is_shared or group is None or not self.matches(touch):
+            return None
+        us, zone = now.us, view.timezone
+        start, _ = self._tally.bounds(self.per, us, zone)
+        return Claim(
+            quota=self.name,
+            subject=subject_text(self.each, group),
+            limit=self._limit_at(us, zone),
+            since=Instant(start),
+            until=Instant(self.per.leaves_at(us, zone)),
+            cost=self._weight(touch.traits, group),
+        )
+
+    # ── Room ─────────────────────────────────────────────────────────────────
+
+    def _uses(self, touch: Touch, ledger: Ledger, now: int, zone: str) -> list[_Use]:
         """The touches that take a place now, one by one."""
-        start, _ = self.per.bounds(now_us, zone)
+        start, _ = self._tally.bounds(self.per, now, zone)
+        group = group_of(self.each, touch) or ()
+        since = start if self.counts_on == "submitted" else None
         uses = []
-        for record in standing(ledger):
-            if self.matches(record.touch):
-                at = counted_at(record, self.counts_on)
-                if at is None or at >= start:
-                    uses.append(_Use(at, record.touch.priority))
+        for traits, _, counted, lapses in ledger.uses(self.counts_on, since):
+            weight = self._weight(traits, group)
+            gone = lapses is not None and lapses <= now
+            if weight and not gone and (counted is None or counted >= start):
+                leaves = lapses
+                if counted is not None:
+                    out = self.per.leaves_at(counted, zone)
+                    leaves = out if lapses is None else min(out, lapses)
+                uses.append(_Use(counted, leaves, weight, traits.priority))
         return uses
 
-    def _room(self, uses: list[_Use], priority: str, now_us: int, zone: str) -> _Room:
-        taken, pending = len(uses), sum(use.at is None for use in uses)
-        limit = self._limit_at(now_us, zone)
+    def _room(self, uses: list[_Use], priority: str, now: int, zone: str) -> _Room:
+        taken = sum(use.weight for use in uses)
+        pending = sum(use.weight for use in uses if use.at is None)
+        limit = self._limit_at(now, zone)
         spare = limit - taken
         if self._follows_months and self.counts_on != "submitted":
             # a touch may come to count in any later month, the shortest included
             spare = min(spare, SHORTEST_MONTH - pending)
-        kept = places_kept(self.keep, priority, (use.priority for use in uses))
+        there: Counter[str] = Counter()
+        for use in uses:
+            there[use.priority] += use.weight
+        kept = places_kept(self.keep, priority, there)
         return _Room(taken, pending, limit, spare, kept)
 
-    def _limit_at(self, now_us: int, zone: str) -> int:
-        if not isinstance(self.limit, LimitRule):
-            return self.limit
-        start, end = self.per.bounds(now_us, zone)
+    def _limit_at(self, now: int, zone: str) -> int:
+        limit = self.limit
+        if isinstance(limit, int):
+            return limit
+        if isinstance(limit, Pool):
+            return limit.limit
+        start, end = self._tally.bounds(self.per, now, zone)
         return (end - start + _DAY // 2) // _DAY  # a change of offset is under half
 
+    def _most(self) -> int:
+        """The limit of the longest window."""
+        return _LONGEST_MONTH if self._follows_months else self._limit_at(0, "UTC")
+
     def _free_at(
-        self, uses: list[_Use], priority: str, now_us: int, zone: str
+        self, uses: list[_Use], touch: Touch, weight: int, now: int, zone: str
     ) -> int | None:
         """The first later instant with room; only then something leaves or turns."""
-        pending = [use for use in uses if use.at is None]
-        leaving = [
-            (self.per.leaves_at(use.at, zone), use)
-            for use in uses
-            if use.at is not None
-        ]
-        instants = {at for at, _ in leaving}
+        instants = {use.leaves for use in uses if use.leaves is not None}
         if self._follows_months:
-            instants |= self._month_turns(now_us, zone)
+            instants |= self._month_turns(now, zone)
         for at in sorted(instants):
-            staying = [use for leaves, use in leaving if leaves > at]
-            room = self._room([*pending, *staying], priority, at, zone)
-            if room.spare > room.kept:
+            staying = [use for use in uses if use.leaves is None or use.leaves > at]
+            room = self._room(staying, touch.priority, at, zone)
+            if room.spare >= room.kept + weight:
                 return at
         return None
 
-    def _month_turns(self, now_us: int, zone: str) -> set[int]:
+    def _month_turns(self, now: int, zone: str) -> set[int]:
         """The next two starts of a month; one of two months in a row has 31 days."""
-        _, first = self.per.bounds(now_us, zone)
+        _, first = self.per.bounds(now, zone)
         return {first, self.per.bounds(first, zone)[1]}
 
     def recalls(self) -> Mapping[str, Span | None]:
         """It looks at touches alone, and at no event."""
         return {}
 
+    def matters_until(self, record: TouchRecord) -> Instant | None:
+        """A touch matters as long as a window may hold it, now or after a receipt."""
+        if self.is_shared or not self.matches(record.touch):
+            return record.decided_at
+        return counts_until(record, self.counts_on, reach(self.per))
+
     @override
     def __str__(self) -> str:
-        noun = f"{self.kind} touch" if self.kind else "touch"
-        most = f"at most {self.limit} {noun}{'' if self.limit == 1 else 'es'}"
+        many = self.limit != 1
+        months = self._follows_months
+        noun = self.noun(count=2 if many else 1)
+        most = f"as many {noun}" if months else f"at most {self.limit} {noun}"
+        if self.counts == "cost":
+            most = f"{self.noun(count=2)} that cost at most {self.limit} together"
         about = [
-            f"as many {noun}es" if self._follows_months else most,
-            f"on {self.channel}" if self.channel else "",
-            f"about {self.label}" if self.label else "",
-            f"of journey {self.journey}" if self.journey else "",
-            "as the month has days" if self._follows_months else "",
+            most,
+            "as the month has days" if months else "",
+            f"for each {' and '.join(self.each)}" if self.each != CONTACT else "",
         ]
         details = [
             str(self.per),

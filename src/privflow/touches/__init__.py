@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from privflow.touches.channel import STANDARD_CHANNELS, ChannelProfile, Token
-from privflow.touches.gate import Allow, Deny, Gate, Hold, Recalling, Ruling, View
-from privflow.touches.ledger import Ledger, TouchRecord
+from privflow.touches.gate import (
+    Allow,
+    Deny,
+    Forgetting,
+    Gate,
+    Hold,
+    Recalling,
+    Ruling,
+    View,
+)
+from privflow.touches.ledger import Ledger
 from privflow.touches.message import KINDS, PRIORITIES, Message, names_of, one_of
+from privflow.touches.page import Use
 from privflow.touches.quiet_hours import QuietHours
 from privflow.touches.send_window import SendWindow
+from privflow.touches.record import TouchRecord
 from privflow.touches.touch import PROGRESS, REASONS, RELEASES, Receipt, Touch
+from privflow.touches.traits import Traits
 
 __all__ = [
     "KINDS",
@@ -20,6 +32,7 @@ __all__ = [
     "Allow",
     "ChannelProfile",
     "Deny",
+    "Forgetting",
     "Gate",
     "Hold",
     "Ledger",
@@ -32,6 +45,8 @@ __all__ = [
     "Token",
     "Touch",
     "TouchRecord",
+    "Traits",
+    "Use",
     "View",
     "names_of",
     "one_of",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from privflow.errors import DefinitionError
 from privflow.facts import required_text
 from privflow.timing import Span, span
 from privflow.touches.message import KINDS, names_of, one_of
@@ -22,6 +23,10 @@ class Token:
     within: Span = field(converter=span)
 
 
+def _span_or_none(given: str | Span | None) -> Span | None:
+    return None if given is None else span(given)
+
+
 @frozen(kw_only=True)
 class ChannelProfile:
     """What a channel needs of a contact and allows of a message (渠道).
@@ -33,6 +38,8 @@ class ChannelProfile:
         confirmed_by_staff: a send is a task until a staff member confirms it (J7).
         kinds: the message kinds that it may carry.
         token: the one-shot code that it needs.
+        confirm_within: how long a touch keeps its place in quotas unless it is
+            confirmed; None keeps it until something is heard (Q4).
     """
 
     name: str = field(kw_only=False)
@@ -41,11 +48,16 @@ class ChannelProfile:
     confirmed_by_staff: bool = False
     kinds: tuple[str, ...] = field(default=KINDS, converter=names_of)
     token: Token | None = None
+    confirm_within: Span | None = field(default=None, converter=_span_or_none)
 
     def __attrs_post_init__(self) -> None:
         required_text("ChannelProfile.name", self.name)
         for kind in self.kinds:
             one_of("ChannelProfile.kinds", kind, KINDS)
+        if self.confirm_within is not None and not self.confirm_within.us:
+            what = "ChannelProfile.confirm_within"
+            problem = "got '0s', no time to confirm anything"
+            raise DefinitionError(what, problem, "write '72h'")
 
 
 def _wecom(

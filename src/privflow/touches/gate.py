@@ -10,6 +10,7 @@ from attrs import field, frozen
 from privflow.facts import EMPTY, Contact, Properties, Timeline, properties_of
 from privflow.timing import Instant, Span
 from privflow.touches.ledger import Ledger
+from privflow.touches.record import TouchRecord
 from privflow.touches.touch import Touch
 
 
@@ -73,6 +74,14 @@ class Recalling(Protocol):
 
     def recalls(self) -> Mapping[str, Span | None]:
         """How old an event of each name can be and matter to it; None for ever."""
+
+
+@runtime_checkable
+class Forgetting(Protocol):
+    """A gate that says how long a touch in the ledger matters to it."""
+
+    def matters_until(self, record: TouchRecord) -> Instant | None:
+        """From when on the touch changes no ruling, whatever is heard; None: never."""
 
 
 class Gate(Protocol):

@@ -2,124 +2,257 @@
 
 Theory of operation
 -------------------
-1. A touch enters when the engine decides it, at that instant, and is reserved.
-2. Receipts add moments; each keeps its earliest instant. Neither their order nor their
-   repetition matters to the moments known afterwards.
-3. A definite end without a touch (`RELEASES`) frees the reservation, for good: what was
-   freed may have been given away. It frees nothing once the touch is known to have got
-   further: confirmed, or for a failure delivered. An unknown outcome frees nothing.
-4. Of several ends the earliest says when and why; their order does not matter either.
+1. A touch enters when the engine decides it, at that instant, and is reserved. What is
+   heard of it afterwards follows the rules of one record (`record.py`).
+2. Touches stand in the order of their decision. One that is reserved with an earlier
+   `now` than the last, by a clock that went back, is filed at its own place.
+3. A quota that counts what was decided since an instant bisects, and is done. One that
+   counts a later moment looks at every touch: an old one may be confirmed today.
+4. The newest touches are the ledger's own page; whenever that is full it is laid aside
+   as it is. So a reservation copies 64 touches at most, and a ledger grows in
+   proportion to its touches. Records are made when somebody asks for them.
+5. A ledger is a value: every change makes a new one and leaves the old as it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
+from typing import Never, Self, final
 
-from attrs import evolve, field, frozen
+from typing_extensions import override
 
 from privflow.timing import Instant
-from privflow.touches.touch import PROGRESS, RELEASES, Receipt, Touch
+from privflow.touches.identifier import last_place, with_id
+from privflow.touches.page import LENGTH, Columns, Owners, Page, Use
+from privflow.touches.record import TouchRecord
+from privflow.touches.touch import Receipt, Touch
+from privflow.touches.traits import Traits, shared_sequence
 
-_RANK = {status: rank for rank, status in enumerate(PROGRESS)}
+_NOTHING = Columns(array("q"), b"", (), "", b"", 0)
+_NO_PAGES: tuple[Page, ...] = ()
 
 
-@frozen(kw_only=True)
-class TouchRecord:
-    """A touch and what has been heard of it since.
+@final
+class Ledger(Page):
+    """All touches of one contact in the order of their decision (触达台账).
 
     Args:
-        decided_at: when the engine decided it; "submitted" counts from here.
-        moments: receipt status to the earliest instant it was reported for.
-        released_at: when the reservation was freed; None while it counts.
-        reason: why it was freed: the receipt's reason or status.
+        records: the touches to begin with.
+
+    >>> len(Ledger())
+    0
     """
 
-    touch: Touch = field(kw_only=False)
-    decided_at: Instant
-    moments: tuple[tuple[str, Instant], ...] = ()
-    released_at: Instant | None = None
-    reason: str = ""
+    __slots__ = ("older",)
+    older: tuple[Page, ...]
+
+    def __init__(self, records: Iterable[TouchRecord] = ()) -> None:
+        columns, older = _NOTHING, _NO_PAGES
+        for record in sorted(records, key=attrgetter("decided_at")):
+            if len(columns.times) == LENGTH:
+                columns, older = _NOTHING, (*older, Page(columns))
+            columns = _appended(columns, record.touch, record.decided_at.us)
+            if record.moments:
+                columns = Page(columns).telling(len(columns.times) - 1, record)
+        _fill(self, columns, older)
 
     @property
-    def status(self) -> str:
-        """The furthest that is known: `"reserved"`, or a receipt's status."""
-        if self.released_at is not None:
-            at = self.released_at
-            return next(n for n, t in self.moments if n in RELEASES and t == at)
-        reached = [name for name, _ in self.moments if name in _RANK]
-        return max(reached, key=_RANK.__getitem__, default="reserved")
-
-    def reached(self, moment: str) -> Instant | None:
-        """When the touch reached a moment of `PROGRESS`; None while it has not."""
-        if moment == "submitted":
-            return self.decided_at
-        rank = _RANK[moment]
-        later = (at for name, at in self.moments if _RANK.get(name, -1) >= rank)
-        return min(later, default=None)
-
-    def informed(self, receipt: Receipt) -> TouchRecord:
-        """The record after a receipt; itself if the receipt says nothing new."""
-        if receipt.status == "unknown":
-            return self
-        known = dict(self.moments)
-        known[receipt.status] = min(receipt.at, known.get(receipt.status, receipt.at))
-        moments = tuple(sorted(known.items()))
-        is_news = moments != self.moments
-        if self._is_freed_by(receipt, is_news=is_news):
-            reason = receipt.reason or receipt.status
-            return evolve(self, moments=moments, released_at=receipt.at, reason=reason)
-        return evolve(self, moments=moments) if is_news else self
-
-    def _is_freed_by(self, receipt: Receipt, *, is_news: bool) -> bool:
-        """Whether the receipt frees the reservation, or tells of an earlier end."""
-        status = receipt.status
-        if status not in RELEASES:
-            return False
-        if self.released_at is not None:
-            told = _rank_of_end(receipt.at, status, receipt.reason or status)
-            known = _rank_of_end(self.released_at, self.status, self.reason)
-            return told < known and (is_news or status == self.status)
-        # a confirmed task may still fail: the contact is no friend any more, say
-        got_further = "delivered" if status == "failed" else "confirmed"
-        return self.reached(got_further) is None
-
-
-def _rank_of_end(
-    at: Instant, status: str, reason: str
-) -> tuple[Instant, str, bool, str]:
-    """The earliest end first; of two at one instant, the one with its own reason."""
-    return at, status, reason == status, reason
-
-
-@frozen
-class Ledger:
-    """All touches of one contact in the order of their decision (触达台账)."""
-
-    records: tuple[TouchRecord, ...] = field(
-        default=(), converter=tuple[TouchRecord, ...]
-    )
+    def records(self) -> tuple[TouchRecord, ...]:
+        """Every touch with what is known of it, the oldest first."""
+        return tuple(self)
 
     def reserving(self, touch: Touch, *, now: Instant) -> Ledger:
         """The ledger with one more touch, reserved at `now`."""
-        return Ledger((*self.records, TouchRecord(touch, decided_at=now)))
+        times = self.times
+        if times and now.us < times[-1]:
+            return Ledger((*self, TouchRecord(touch, decided_at=now)))
+        if len(times) == LENGTH:
+            older = (*self.older, Page(self.columns))
+            return _made(_appended(_NOTHING, touch, now.us), older)
+        return _made(_appended(self.columns, touch, now.us), self.older)
 
     def find(self, touch_id: str) -> TouchRecord | None:
         """The record of a touch, if the ledger has it."""
-        for record in reversed(self.records):
-            if record.touch.id == touch_id:
-                return record
+        for page in self._pages():
+            place = last_place(page.ids, touch_id)
+            if place >= 0:
+                return page.record(place)
         return None
 
     def informed(self, receipt: Receipt) -> Ledger:
         """The ledger after a receipt; itself if the receipt says nothing new."""
-        old = self.find(receipt.touch_id)
-        new = None if old is None else old.informed(receipt)
-        if new is None or new is old:
-            return self
-        return Ledger(tuple(new if r is old else r for r in self.records))
+        for number, page in enumerate(self._pages()):
+            place = last_place(page.ids, receipt.touch_id)
+            if place >= 0:
+                old = page.record(place)
+                new = old.informed(receipt)
+                return self if new is old else self._telling(number, page, place, new)
+        return self
+
+    def _telling(
+        self, number: int, page: Page, place: int, record: TouchRecord
+    ) -> Ledger:
+        """The ledger with the news of a touch in the page of a number from behind."""
+        columns = page.telling(place, record)
+        if not number:
+            return _made(columns, self.older)
+        older = list(self.older)
+        older[-number] = Page(columns)
+        return _made(self.columns, tuple(older))
+
+    def keeping(self, is_kept: Callable[[TouchRecord], bool]) -> Ledger:
+        """The ledger without the other touches; itself where all are kept."""
+        kept = [record for record in self if is_kept(record)]
+        return self if len(kept) == len(self) else Ledger(kept)
+
+    @override
+    def weight_since(self, since: int, weights: Callable[[Traits], int]) -> int:
+        """What the touches decided since then weigh, without those released.
+
+        Args:
+            since: in microseconds; itself included.
+            weights: what a touch of these traits weighs.
+        """
+        total = Page.weight_since(self, since, weights)
+        if self.older and self.times[0] >= since:
+            for page in reversed(self.older):
+                total += page.weight_since(since, weights)
+                if page.times[0] < since:
+                    break
+        return total
+
+    @override
+    def uses(
+        self, moment: str = "submitted", since: int | None = None
+    ) -> Iterator[Use]:
+        """The touches that were not released, newest first.
+
+        Args:
+            moment: of `PROGRESS`: the one that begins to count.
+            since: leaves out what was decided before, in microseconds.
+        """
+        for page in self._pages():
+            yield from Page.uses(page, moment, since)
+            if since is not None and page.times and page.times[0] < since:
+                return
+
+    @override
+    def decided_since(self, since: int) -> Iterator[Traits]:
+        """Every touch from an instant of decision on, released ones too."""
+        for page in self._pages():
+            yield from Page.decided_since(page, since)
+
+    def deadlines(self) -> Iterator[tuple[int, str]]:
+        """When reservations lapse, in microseconds, and the ids of their touches."""
+        for page in self._pages():
+            if any(traits.confirm_within is not None for traits in page.traits):
+                for place in range(len(page.times)):
+                    record = page.record(place)
+                    if record.lapses_at is not None:
+                        yield record.lapses_at.us, record.touch.id
+
+    @override
+    def ends(self) -> Iterator[tuple[Traits, str, int]]:
+        """Every touch that was released, why, and when in microseconds."""
+        for page in self._pages():
+            yield from Page.ends(page)
+
+    def _pages(self) -> Iterator[Page]:
+        """Newest first."""
+        yield self
+        yield from reversed(self.older)
 
     def __iter__(self) -> Iterator[TouchRecord]:
-        return iter(self.records)
+        for page in (*self.older, self):
+            yield from map(page.record, range(len(page.times)))
 
     def __len__(self) -> int:
-        return len(self.records)
+        return LENGTH * len(self.older) + len(self.times)
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not Ledger:
+            return NotImplemented
+        if self is other:
+            return True
+        if hash(self) != hash(other):
+            return False
+        return self.records == other.records
+
+    @override
+    def __hash__(self) -> int:
+        key = (len(self.older), self.times.tobytes(), self.ids, self.heard, self.owners)
+        return hash(key)
+
+    @override
+    def __repr__(self) -> str:
+        return f"Ledger({self.records!r})"
+
+    @override
+    def __reduce__(self) -> tuple[object, ...]:
+        return _made, (self.columns, self.older)
+
+    @override
+    def __setattr__(self, name: str, value: object) -> Never:
+        problem = "a ledger never changes: reserving() and informed() make new ones"
+        raise AttributeError(problem)
+
+    __delattr__ = __setattr__  # type: ignore[assignment]
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
+
+
+# The slots' own setters: the way past `__setattr__`, and cheaper than object's.
+_set_times = Page.__dict__["times"].__set__
+_set_ids = Page.__dict__["ids"].__set__
+_set_traits = Page.__dict__["traits"].__set__
+_set_owners = Page.__dict__["owners"].__set__
+_set_heard = Page.__dict__["heard"].__set__
+_set_freed = Page.__dict__["freed"].__set__
+_set_older = Ledger.__dict__["older"].__set__
+
+
+def _fill(ledger: Ledger, columns: Columns, older: tuple[Page, ...]) -> None:
+    times, ids, traits, owners, heard, freed = columns
+    _set_times(ledger, times)
+    _set_ids(ledger, ids)
+    _set_traits(ledger, traits)
+    _set_owners(ledger, owners)
+    _set_heard(ledger, heard)
+    _set_freed(ledger, freed)
+    _set_older(ledger, older)
+
+
+def _made(columns: Columns, older: tuple[Page, ...]) -> Ledger:
+    ledger = Ledger.__new__(Ledger)
+    _fill(ledger, columns, older)
+    return ledger
+
+
+def _appended(columns: Columns, touch: Touch, us: int) -> Columns:
+    """The columns of a page that is not full, with a touch decided after the others."""
+    times, ids, traits, owners, heard, freed = columns
+    return Columns(
+        times + array("q", (us,)),
+        with_id(ids, touch.id),
+        shared_sequence((*traits, touch.traits)),
+        _with_owner(owners, len(times), touch.contact_id),
+        heard,
+        freed,
+    )
+
+
+def _with_owner(owners: Owners, count: int, contact_id: str) -> Owners:
+    """The contacts of a page with that of one touch more."""
+    if owners == contact_id:
+        return owners
+    if not count:
+        return contact_id
+    spelt = owners if isinstance(owners, tuple) else (owners,) * count
+    return (*spelt, contact_id)

@@ -38,6 +38,13 @@ def names_of(given: Iterable[str]) -> tuple[str, ...]:
     return tuple(required_text("name", name) for name in given)
 
 
+def whole_cost(what: str, given: object) -> None:
+    """Refuse what is no cost: a touch that is free would pass every limit."""
+    if type(given) is not int or given < 1:
+        problem = f"got {given!r}, expected a whole number from 1 on"
+        raise DefinitionError(what, problem, "leave it out for 1")
+
+
 def _shares_of(given: Mapping[str, float]) -> Mapping[str, float]:
     """The shares by name, immutable and each a number from 0 to 1."""
     for name, share in given.items():
@@ -62,9 +69,14 @@ class Message:
         personalised: False where everybody gets the same, which is all that may go to
             who refused personalisation (PIPL article 24).
         asks_for: the purpose whose consent the message asks for: `"marketing"`.
+        cost: what a touch takes of quotas that count cost, in your unit: the segments
+            of an SMS, or money. Frozen into each touch.
+        campaign: what limits for each campaign count it under; without one, the name of
+            the journey.
 
     Raises:
-        DefinitionError: an unknown kind, or shares that do not add up to 1.
+        DefinitionError: an unknown kind, shares that do not add up to 1, or a cost
+            below 1.
 
     >>> Message("coupon", kind="marketing", labels=["promotion"]).labels
     ('promotion',)
@@ -77,10 +89,13 @@ class Message:
     parameters: Properties = field(default=EMPTY, converter=properties_of)
     personalised: bool = True
     asks_for: str = ""
+    cost: int = 1
+    campaign: str = ""
 
     def __attrs_post_init__(self) -> None:
         required_text("Message.name", self.name)
         one_of("Message.kind", self.kind, KINDS)
+        whole_cost("Message.cost", self.cost)
         shares = [float(share) for share in self.variants.values()]
         if shares and not isclose(sum(shares), 1, abs_tol=1e-9):
             problem = f"the shares are {shares}"

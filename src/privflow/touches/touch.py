@@ -5,8 +5,9 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from privflow.facts import EMPTY, Properties, required_instant, required_text
-from privflow.timing import Instant
-from privflow.touches.message import one_of
+from privflow.timing import Instant, Span
+from privflow.touches.message import names_of, one_of, whole_cost
+from privflow.touches.traits import PARTS, Traits, shared_traits
 
 PROGRESS = ("submitted", "confirmed", "delivered", "read", "clicked", "replied")
 """Each implies the ones before it."""
@@ -39,6 +40,13 @@ class Touch:
         step: the SOP step; empty for a rule.
         labels: as they were when the touch was decided (Q3); so are `personalised` and
             `asks_for`, which are the message's.
+        cost: what it takes of quotas that count cost: SMS segments, or money (Q3).
+        subjects: who else it is about: `{"staff": "zhang", "campaign": "618"}` (Q2).
+        confirm_within: how long it keeps its place unless somebody confirms it; None
+            for as long as nothing is heard.
+
+    Raises:
+        DefinitionError: a cost below 1.
     """
 
     id: str
@@ -48,18 +56,26 @@ class Touch:
     kind: str
     source: str
     step: str = ""
-    labels: tuple[str, ...] = ()
+    labels: tuple[str, ...] = field(default=(), converter=names_of)
     variant: str = ""
     priority: str = "normal"
     parameters: Properties = EMPTY
     personalised: bool = True
     asks_for: str = ""
+    cost: int = 1
+    subjects: Properties = EMPTY
+    confirm_within: Span | None = None
+    traits: Traits = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        whole_cost("Touch.cost", self.cost)
+        parts = [getattr(self, name) for name in PARTS]
+        object.__setattr__(self, "traits", shared_traits(*parts))
 
     @property
     def journey(self) -> str:
         """The journey that decided it; empty for a rule."""
-        kind, _, name = self.source.partition(":")
-        return name if kind == "journey" else ""
+        return self.traits.journey
 
 
 @frozen(kw_only=True)
