@@ -49,6 +49,14 @@ def test_the_engine_decides_what_the_benchmark_says(monkeypatch, capsys):
 
 
 @pytest.mark.usefixtures("alone")
+def test_quotas_are_right_before_they_are_fast(monkeypatch, capsys):
+    """It stops where an answer is wrong, or a contender lets another number through."""
+    text = printed_by("quotas.py", monkeypatch, capsys)
+    assert "372 answers of two months are right." in text
+    assert text.count("| privflow |") == 2
+
+
+@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize(
     ("script", "line"),
     [("segments.py", "| one attribute |"), ("footprint.py", "| a contact with 3 ids")],

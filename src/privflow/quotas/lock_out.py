@@ -12,7 +12,7 @@ from privflow.conditions import Trigger
 from privflow.errors import DefinitionError
 from privflow.facts import required_text
 from privflow.quotas.occurrence import occurrences, trigger_or_none
-from privflow.quotas.reach import reach, window_of
+from privflow.quotas.reach import checked_window, reach
 from privflow.quotas.selection import Selection
 from privflow.quotas.written import written
 from privflow.timing import Instant, Span, Window
@@ -36,6 +36,10 @@ def _reasons_of(given: Iterable[str]) -> tuple[str, ...]:
     for reason in reasons:
         one_of("LockOut.reasons", reason, REASONS)
     return reasons
+
+
+def _window_of(given: Window) -> Window:
+    return checked_window("LockOut.per", given)
 
 
 @frozen(kw_only=True, repr=False)
@@ -68,7 +72,7 @@ class LockOut(Selection):
     """
 
     name: str = field(kw_only=False)
-    per: Window = field(converter=window_of("LockOut.per"))
+    per: Window = field(converter=_window_of)
     reasons: tuple[str, ...] = field(default=EXCEEDED, converter=_reasons_of)
     event: Trigger | None = field(default=None, converter=trigger_or_none)
 

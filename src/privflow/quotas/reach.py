@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from privflow.errors import DefinitionError
@@ -19,17 +18,13 @@ _MARGIN: Final = span("2d")
 """For days that are longer than others, and a contact who moves to another zone."""
 
 
-def window_of(what: str) -> Callable[[Window], Window]:
-    """A converter that lets windows through alone, and calls the field `what`."""
-
-    def checked(given: Window) -> Window:
-        if isinstance(given, type) or not isinstance(given, Window):
-            problem = f"got {given!r}, expected a window"
-            remedy = "write rolling('7d'), calendar('day') or aligned('1h')"
-            raise DefinitionError(what, problem, remedy)
-        return given
-
-    return checked
+def checked_window(what: str, given: Window) -> Window:
+    """The window of a quota, if it is one."""
+    if isinstance(given, type) or not isinstance(given, Window):
+        problem = f"got {given!r}, expected a window"
+        remedy = "write rolling('7d'), calendar('day') or aligned('1h')"
+        raise DefinitionError(what, problem, remedy)
+    return given
 
 
 def reach(window: Window) -> Span | None:

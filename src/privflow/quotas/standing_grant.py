@@ -12,7 +12,7 @@ from privflow.facts import Value, channel_matches, required_text
 from privflow.quotas.counting import standing
 from privflow.quotas.limit import whole_number
 from privflow.quotas.occurrence import occurrences, trigger_or_none
-from privflow.quotas.reach import counts_until, reach, window_of
+from privflow.quotas.reach import checked_window, counts_until, reach
 from privflow.quotas.written import written
 from privflow.timing import Instant, Span, Window
 from privflow.touches import (
@@ -25,6 +25,10 @@ from privflow.touches import (
     Traits,
     View,
 )
+
+
+def _window_of(given: Window) -> Window:
+    return checked_window("StandingGrant.per", given)
 
 
 @frozen(kw_only=True, repr=False)
@@ -69,7 +73,7 @@ calendar month
 
     name: str = field(kw_only=False)
     limit: int = field(kw_only=False)
-    per: Window = field(converter=window_of("StandingGrant.per"))
+    per: Window = field(converter=_window_of)
     granted_by: Trigger = field(converter=trigger_of)
     channel: str
     revoked_by: Trigger | None = field(default=None, converter=trigger_or_none)

@@ -10,6 +10,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from privflow.facts import Properties
 from privflow.timing import Aligned, Calendar, Window
 from privflow.touches import Allow, Traits
 
@@ -22,13 +23,12 @@ LAPSING: Final = 1 << 60
 class Weights(dict[Traits, int]):
     """What touches weigh for a quota: 0 where it is not about them."""
 
-    def __init__(self, weigh: Callable[[Traits], int]) -> None:
-        self._weigh = weigh
+    weigh: Callable[[Traits], int]
 
     def __missing__(self, traits: Traits) -> int:
         if len(self) >= _MOST:
             self.clear()
-        weight = self._weigh(traits)
+        weight = self.weigh(traits)
         if weight and traits.confirm_within is not None:
             weight = LAPSING
         self[traits] = weight
@@ -36,20 +36,30 @@ class Weights(dict[Traits, int]):
 
 
 class Tally:
-    """The window of now, what touches weigh, and the rulings that let one through."""
+    """The window of now, what touches weigh, and numbers of rulings already made.
 
-    __slots__ = ("_period", "allows", "weights")
+    Args:
+        weights: for a quota of each contact.
+        of_group: for one of other subjects, by their values.
+    """
+
+    __slots__ = ("_period", "allows", "facts", "of_group", "weights")
 
     def __init__(self) -> None:
-        self.weights: dict[tuple[str, ...], Weights] = {}
-        self.allows: dict[tuple[int, int], Allow] = {}
+        self.weights = Weights()
+        self.of_group: dict[tuple[str, ...], Weights] = {}
+        self.allows: dict[int, Allow] = {}
+        self.facts: dict[int, Properties] = {}
         self._period = ("", 0, 0)
 
-    def fresh(self, group: tuple[str, ...], weigh: Callable[[Traits], int]) -> Weights:
+    def fresh(
+        self, group: tuple[str, ...], weigh: Callable[[Traits], int]
+    ) -> Weights:
         """The weights of a group that is seen for the first time."""
-        if len(self.weights) >= _MOST:
-            self.weights.clear()
-        found = self.weights[group] = Weights(weigh)
+        if len(self.of_group) >= _MOST:
+            self.of_group.clear()
+        found = self.of_group[group] = Weights()
+        found.weigh = weigh
         return found
 
     def bounds(self, window: Window, now: int, zone: str) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final, NamedTuple
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 from typing_extensions import override
 
 from privflow.errors import DefinitionError
@@ -16,12 +16,12 @@ from privflow.quotas.claim import Claim
 from privflow.quotas.counting import MOMENTS
 from privflow.quotas.keep import kept_of, places_kept
 from privflow.quotas.limit import SHORTEST_MONTH, Limit, LimitRule, Pool, limit_of
-from privflow.quotas.reach import counts_until, reach, window_of
+from privflow.quotas.reach import checked_window, counts_until, reach
 from privflow.quotas.selection import Selection
 from privflow.quotas.subject import CONTACT, Group, each_of, group_of, subject_text
-from privflow.quotas.tally import Tally, Weights
+from privflow.quotas.tally import LAPSING, Tally, Weights
 from privflow.quotas.written import written
-from privflow.timing import Calendar, Instant, Span, Window, span
+from privflow.timing import Aligned, Calendar, Instant, Rolling, Span, Window, span
 from privflow.touches import (
     Allow,
     Deny,
@@ -37,6 +37,8 @@ from privflow.touches import (
 
 _DAY = span("1d").us
 _LONGEST_MONTH = 31
+_IN_ORDER = (Aligned, Calendar, Rolling)
+"""Windows that touches leave in the order in which they came."""
 _COUNTS: Final = ("touches", "cost")
 _NOT_ABOUT_IT = Allow()
 _CLAIMED = Allow(facts={"claimed": True})
@@ -77,6 +79,10 @@ class _Room(NamedTuple):
         })
 
 
+def _window_of(given: Window) -> Window:
+    return checked_window("TouchQuota.per", given)
+
+
 @frozen(kw_only=True, repr=False)
 class TouchQuota(Selection):
     """At most so many touches of a contact in a window of time (触达频控).
@@ -115,12 +121,13 @@ class TouchQuota(Selection):
 
     name: str = field(kw_only=False)
     limit: Limit = field(kw_only=False, converter=limit_of)
-    per: Window = field(converter=window_of("TouchQuota.per"))
+    per: Window = field(converter=_window_of)
     each: tuple[str, ...] = field(default=CONTACT, converter=each_of)
     counts: str = "touches"
     counts_on: str = "submitted"
     keep: Mapping[str, int] = field(default=EMPTY, converter=kept_of)
     _tally: Tally = field(init=False, factory=Tally, eq=False, repr=False)
+    _plain: int = field(init=False, default=0, eq=False, repr=False)
 
     @override
     def __attrs_post_init__(self) -> None:
@@ -137,6 +144,15 @@ class TouchQuota(Selection):
         if sum(self.keep.values()) > least:
             problem = f"keeps {sum(self.keep.values())} places of {least}"
             raise DefinitionError("TouchQuota.keep", problem, f"keep {least} at most")
+        self._tally.weights.weigh = partial(self._weight, group=())
+        if (
+            isinstance(self.limit, int)
+            and isinstance(self.per, _IN_ORDER)
+            and self.each is CONTACT
+            and self.counts_on == "submitted"
+            and not self.keep
+        ):
+            object.__setattr__(self, "_plain", self.limit)
 
     def _check_subject(self) -> None:
         """What a store counts, it counts when it is asked; and a pool is for all."""
@@ -167,27 +183,30 @@ class TouchQuota(Selection):
 
     def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
         """Hold until a place is free; deny where time alone will free none."""
-        weights = self._weights_for(touch)
+        limit = self._plain
+        weights = self._tally.weights if limit else self._weights_for(touch)
         weight = 0 if weights is None else weights[touch.traits]
         if weights is None or not weight:
             return _NOT_ABOUT_IT
         if self.is_shared:
             return self._judged_alone(touch, view.timezone, now.us)
-        if self.counts_on == "submitted" and not self.keep:
-            us, zone = now.us, view.timezone
-            start, _ = self._tally.bounds(self.per, us, zone)
-            taken = view.ledger.weight_since(start, weights.__getitem__)
-            limit = self._limit_at(us, zone)
-            if taken + weight <= limit:
-                return self._allowed(taken, limit)
-        return self._judged(touch, view, now.us)
+        if weight > limit:
+            return self._judged(touch, view, now.us)
+        start, end = self._tally.bounds(self.per, now.us, view.timezone)
+        taken = view.ledger.weight_since(start, weights.__getitem__)
+        if taken + weight <= limit:
+            return self._allowed(taken, limit)
+        if taken >= LAPSING:
+            return self._judged(touch, view, now.us)
+        until = self._out_at(view, weights, taken + weight - limit, (start, end))
+        return Hold("quota_full", until=until, facts=self._facts(taken, limit))
 
     def _weights_for(self, touch: Touch) -> Weights | None:
         """What touches weigh that share this one's subjects; None where it has none."""
-        group = () if self.each is CONTACT else group_of(self.each, touch)
+        group = group_of(self.each, touch)
         if group is None:
             return None
-        found = self._tally.weights.get(group)
+        found = self._tally.of_group.get(group)
         if found is None:
             found = self._tally.fresh(group, partial(self._weight, group=group))
         return found
@@ -201,11 +220,32 @@ class TouchQuota(Selection):
     def _allowed(self, taken: int, limit: int) -> Allow:
         """The ruling with these numbers, which are the same for many contacts."""
         allows = self._tally.allows
-        found = allows.get((taken, limit))
+        found = allows.get(taken)
         if found is None:
-            facts = _Room(taken, 0, limit, limit - taken, 0).facts(self.per)
-            found = allows[taken, limit] = Allow(facts=facts)
+            found = allows[taken] = Allow(facts=self._facts(taken, limit))
         return found
+
+    def _facts(self, taken: int, limit: int) -> Properties:
+        """The numbers of a window in which nothing is pending and nothing kept."""
+        facts = self._tally.facts
+        found = facts.get(taken)
+        if found is None:
+            room = _Room(taken, 0, limit, limit - taken, 0)
+            found = facts[taken] = room.facts(self.per)
+        return found
+
+    def _out_at(
+        self, view: View, weights: Weights, over: int, bounds: tuple[int, int]
+    ) -> Instant:
+        """When so much has left the window: what was decided first leaves first."""
+        start, end = bounds
+        if not isinstance(self.per, Rolling) and view.ledger.times[-1] < end:
+            return Instant(end)
+        for use in reversed(list(view.ledger.uses("submitted", start))):
+            over -= weights[use.traits]
+            if over <= 0:
+                return Instant(self.per.leaves_at(use.decided, view.timezone))
+        raise AssertionError  # pragma: no cover - so much was weighed a moment ago
 
     def _judged(self, touch: Touch, view: View, now: int) -> Ruling:
         zone = view.timezone
@@ -328,6 +368,12 @@ class TouchQuota(Selection):
         """The next two starts of a month; one of two months in a row has 31 days."""
         _, first = self.per.bounds(now, zone)
         return {first, self.per.bounds(first, zone)[1]}
+
+    @override
+    def __reduce__(self) -> tuple[object, ...]:
+        """A copy begins with a tally of its own."""
+        made = {f.name: getattr(self, f.name) for f in fields(TouchQuota) if f.init}
+        return partial(TouchQuota, **made), ()
 
     def recalls(self) -> Mapping[str, Span | None]:
         """It looks at touches alone, and at no event."""

@@ -21,7 +21,7 @@ def packed(touch_id: str) -> bytes | None:
 
 def with_id(ids: Ids, touch_id: str) -> Ids:
     """The ids and one more."""
-    if isinstance(ids, bytes):
+    if ids.__class__ is bytes:
         short = packed(touch_id)
         if short is not None:
             return ids + short

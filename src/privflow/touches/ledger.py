@@ -17,6 +17,7 @@ Theory of operation
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Never, Self, final
@@ -31,6 +32,8 @@ from privflow.touches.touch import Receipt, Touch
 from privflow.touches.traits import Traits, shared_sequence
 
 _NOTHING = Columns(array("q"), b"", (), "", b"", 0)
+_NEVER = "a ledger never changes: reserving() and informed() make new ones"
+_new = object.__new__
 _NO_PAGES: tuple[Page, ...] = ()
 
 
@@ -65,13 +68,24 @@ class Ledger(Page):
 
     def reserving(self, touch: Touch, *, now: Instant) -> Ledger:
         """The ledger with one more touch, reserved at `now`."""
-        times = self.times
-        if times and now.us < times[-1]:
+        us, times = now.us, self.times
+        if times and us < times[-1]:
             return Ledger((*self, TouchRecord(touch, decided_at=now)))
         if len(times) == LENGTH:
             older = (*self.older, Page(self.columns))
-            return _made(_appended(_NOTHING, touch, now.us), older)
-        return _made(_appended(self.columns, touch, now.us), self.older)
+            return _made(_appended(_NOTHING, touch, us), older)
+        owners, contact_id = self.owners, touch.contact_id
+        if owners != contact_id:
+            owners = _with_owner(owners, len(times), contact_id)
+        ledger = _new(Ledger)
+        _set_times(ledger, times + array("q", (us,)))
+        _set_ids(ledger, with_id(self.ids, touch.id))
+        _set_traits(ledger, shared_sequence((*self.traits, touch.traits)))
+        _set_owners(ledger, owners)
+        _set_heard(ledger, self.heard)
+        _set_freed(ledger, self.freed)
+        _set_older(ledger, self.older)
+        return ledger
 
     def find(self, touch_id: str) -> TouchRecord | None:
         """The record of a touch, if the ledger has it."""
@@ -115,12 +129,16 @@ class Ledger(Page):
             since: in microseconds; itself included.
             weights: what a touch of these traits weighs.
         """
-        total = Page.weight_since(self, since, weights)
-        if self.older and self.times[0] >= since:
-            for page in reversed(self.older):
-                total += page.weight_since(since, weights)
-                if page.times[0] < since:
-                    break
+        first = bisect_left(self.times, since)
+        total = sum(map(weights, self.traits[first:]))
+        if self.freed:
+            total -= self._freed_weight(first, weights)
+        if first or not self.older:
+            return total
+        for page in reversed(self.older):
+            total += page.weight_since(since, weights)
+            if page.times[0] < since:
+                break
         return total
 
     @override
@@ -196,10 +214,11 @@ class Ledger(Page):
 
     @override
     def __setattr__(self, name: str, value: object) -> Never:
-        problem = "a ledger never changes: reserving() and informed() make new ones"
-        raise AttributeError(problem)
+        raise AttributeError(_NEVER)
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    @override
+    def __delattr__(self, name: str) -> Never:
+        raise AttributeError(_NEVER)
 
     def __copy__(self) -> Self:
         return self

@@ -119,12 +119,12 @@ class Page:
         """What the touches decided since then weigh, without those released."""
         first = bisect_left(self.times, since)
         total = sum(map(weights, self.traits[first:]))
-        gone = self.freed >> first
-        while gone:
-            last = gone.bit_length() - 1
-            total -= weights(self.traits[first + last])
-            gone &= ~(1 << last)
-        return total
+        return total - self._freed_weight(first, weights) if self.freed else total
+
+    def _freed_weight(self, first: int, weights: Callable[[Traits], int]) -> int:
+        """What the released touches from a place on weigh."""
+        places = range(first, len(self.traits))
+        return sum(weights(self.traits[p]) for p in places if self.freed >> p & 1)
 
     def uses(self, moment: str, since: int | None) -> Iterator[Use]:
         """The touches not released, newest first, back to an instant of decision."""
