@@ -219,8 +219,10 @@ def test_a_month_may_be_too_short_for_what_a_longer_one_holds() -> None:
     [
         (
             BUDGET,
-            "TouchQuota('segments', 10, per=rolling('1d'), channel='sms', "
-            "counts='cost')",
+            (
+                "TouchQuota('segments', 10, per=rolling('1d'), channel='sms', "
+                "counts='cost')"
+            ),
             "touches on sms that cost at most 10 together, 1d rolling",
         ),
         (
