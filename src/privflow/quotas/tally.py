@@ -52,9 +52,7 @@ class Tally:
         self.facts: dict[int, Properties] = {}
         self._period = ("", 0, 0)
 
-    def fresh(
-        self, group: tuple[str, ...], weigh: Callable[[Traits], int]
-    ) -> Weights:
+    def fresh(self, group: tuple[str, ...], weigh: Callable[[Traits], int]) -> Weights:
         """The weights of a group that is seen for the first time."""
         if len(self.of_group) >= _MOST:
             self.of_group.clear()

@@ -21,6 +21,7 @@ from privflow.timing import (
 from privflow.touches.gate import Allow, Hold, Ruling, View
 from privflow.touches.message import names_of
 from privflow.touches.reach import concerns, required_reach
+from privflow.touches.record import TouchRecord
 from privflow.touches.touch import Touch
 
 
@@ -85,6 +86,10 @@ class SendWindow:
     def recalls(self) -> Mapping[str, Span | None]:
         """It looks at the clock alone."""
         return {}
+
+    def matters_until(self, record: TouchRecord) -> Instant | None:
+        """No touch that was sent matters to it."""
+        return record.decided_at
 
     @override
     def __str__(self) -> str:

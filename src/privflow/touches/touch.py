@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from privflow.facts import EMPTY, Properties, required_instant, required_text
+from privflow.facts import (
+    EMPTY,
+    Properties,
+    properties_of,
+    required_instant,
+    required_text,
+)
 from privflow.timing import Instant, Span
 from privflow.touches.message import names_of, one_of, whole_cost
 from privflow.touches.traits import PARTS, Traits, shared_traits
@@ -59,11 +65,11 @@ class Touch:
     labels: tuple[str, ...] = field(default=(), converter=names_of)
     variant: str = ""
     priority: str = "normal"
-    parameters: Properties = EMPTY
+    parameters: Properties = field(default=EMPTY, converter=properties_of)
     personalised: bool = True
     asks_for: str = ""
     cost: int = 1
-    subjects: Properties = EMPTY
+    subjects: Properties = field(default=EMPTY, converter=properties_of)
     confirm_within: Span | None = None
     traits: Traits = field(init=False, eq=False, repr=False)
 
