@@ -456,7 +456,7 @@ CASES: Final = {
         plan_with({"type": "builtins.print"}, "gates", 0),
         "$.value.gates[0].type",
         "class that fits here: no such name: 'builtins.print'",
-        "'QuietHours'",
+        "'MinimumGap'",
     ),
     "a gate for a schedule": (
         plan_with({"type": "QuietHours"}, *STEP, "schedule"),

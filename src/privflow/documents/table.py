@@ -79,16 +79,14 @@ from privflow.journeys import (
 from privflow.quotas import (
     Claim,
     Grants,
-    MixQuota,
-    Refused,
-    ReplyWindow,
-    Reserved,
-    Settled,
     LockOut,
     MinimumGap,
     MixQuota,
     Pool,
+    Refused,
     ReplyWindow,
+    Reserved,
+    Settled,
     StandingGrant,
     TouchQuota,
 )
@@ -262,7 +260,18 @@ TABLE: dict[str, type] = {
 NAMES: dict[type, str] = {kind: name for name, kind in TABLE.items()}
 
 CHOICES: dict[type, tuple[type, ...]] = {
-    Gate: (Grants, Lawful, MixQuota, QuietHours, ReplyWindow, SendWindow, TouchQuota),
+    Gate: (
+        Grants,
+        Lawful,
+        LockOut,
+        MinimumGap,
+        MixQuota,
+        QuietHours,
+        ReplyWindow,
+        SendWindow,
+        StandingGrant,
+        TouchQuota,
+    ),
     Schedule: (
         After,
         Around,
@@ -275,17 +284,6 @@ CHOICES: dict[type, tuple[type, ...]] = {
         Weekly,
         Workday,
     ),
-    Gate: (
-        Grants,
-        LockOut,
-        MinimumGap,
-        MixQuota,
-        QuietHours,
-        ReplyWindow,
-        StandingGrant,
-        TouchQuota,
-    ),
-    Schedule: (After, Around, Day, Monthly, OnDate, Weekly),
     Window: (Aligned, Calendar, Rolling),
 }
 """The classes that a document may name where a field wants a protocol."""

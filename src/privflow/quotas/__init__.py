@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from privflow.quotas.claim import Claim
 from privflow.quotas.grants import Grants
-from privflow.quotas.limit import LimitRule, days_in_month
+from privflow.quotas.limit import LimitRule, Pool, days_in_month
+from privflow.quotas.lock_out import LockOut
 from privflow.quotas.memory_store import MemoryQuotaStore
+from privflow.quotas.minimum_gap import MinimumGap
 from privflow.quotas.mix_quota import MixQuota
 from privflow.quotas.reply_window import ReplyWindow
+from privflow.quotas.standing_grant import StandingGrant
 from privflow.quotas.store import (
     QuotaStore,
     Refused,
@@ -16,30 +19,22 @@ from privflow.quotas.store import (
     in_lock_order,
     longest,
 )
-from privflow.quotas.limit import LimitRule, Pool, days_in_month
-from privflow.quotas.lock_out import LockOut
-from privflow.quotas.minimum_gap import MinimumGap
-from privflow.quotas.mix_quota import MixQuota
-from privflow.quotas.reply_window import ReplyWindow
-from privflow.quotas.standing_grant import StandingGrant
 from privflow.quotas.touch_quota import TouchQuota
 
 __all__ = [
     "Claim",
     "Grants",
     "LimitRule",
+    "LockOut",
     "MemoryQuotaStore",
+    "MinimumGap",
     "MixQuota",
+    "Pool",
     "QuotaStore",
     "Refused",
     "ReplyWindow",
     "Reserved",
     "Settled",
-    "LockOut",
-    "MinimumGap",
-    "MixQuota",
-    "Pool",
-    "ReplyWindow",
     "StandingGrant",
     "TouchQuota",
     "days_in_month",

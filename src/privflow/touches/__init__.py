@@ -17,8 +17,8 @@ from privflow.touches.ledger import Ledger
 from privflow.touches.message import KINDS, PRIORITIES, Message, names_of, one_of
 from privflow.touches.page import Use
 from privflow.touches.quiet_hours import QuietHours
-from privflow.touches.send_window import SendWindow
 from privflow.touches.record import TouchRecord
+from privflow.touches.send_window import SendWindow
 from privflow.touches.touch import PROGRESS, REASONS, RELEASES, Receipt, Touch
 from privflow.touches.traits import Traits
 
