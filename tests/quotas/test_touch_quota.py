@@ -6,7 +6,7 @@ import pytest
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
-from privflow.facts import Contact, Timeline
+from privflow.facts import Contact, Properties, Timeline
 from privflow.quotas import LimitRule, TouchQuota, days_in_month
 from privflow.timing import Instant, Window, aligned, calendar, instant, rolling
 from privflow.touches import Allow, Deny, Gate, Hold, Ledger, Receipt, Touch
@@ -467,9 +467,29 @@ def test_a_quota_reads_as_source_and_as_a_sentence(
 
 @pytest.mark.parametrize("quota", [FULL, MASS, CALM])
 def test_a_quota_is_a_value(quota: TouchQuota) -> None:
+    view, now = Seen(sent(NOW)), hours(1)
+    ruling = quota.judge(touch(), view, now=now)  # what it has worked out stays behind
     copy = pickle.loads(pickle.dumps(quota))
     assert copy == quota
     assert hash(copy) == hash(quota)
+    assert copy.judge(touch(), view, now=now) == ruling
+
+
+def test_what_a_quota_has_worked_out_does_not_grow_for_ever(monkeypatch) -> None:
+    monkeypatch.setattr("privflow.quotas.tally._MOST", 2)
+    calm = TouchQuota("calm", 3, per=rolling("1d"))
+    each = TouchQuota("each", 3, per=rolling("1d"), each=["contact", "staff"])
+    ledger = Ledger()
+    for number in range(9):
+        one = touch(
+            id=f"t{number}",
+            message=f"m{number}",
+            subjects=Properties({"staff": f"s{number}"}),
+        )
+        ruling = calm.judge(one, Seen(ledger), now=hours(number))
+        assert isinstance(ruling, Allow) == (number < 3)
+        assert isinstance(each.judge(one, Seen(ledger), now=hours(number)), Allow)
+        ledger = ledger.reserving(one, now=hours(number))
 
 
 def test_the_rule_of_days_is_one_value() -> None:

@@ -50,7 +50,7 @@ def many(count: int) -> Ledger:
     return ledger
 
 
-IDS = st.sampled_from([f"{n:024x}" for n in range(4)] + ["t-1", "t-2", "F" * 24])
+IDS = st.sampled_from([f"{n:024x}" for n in range(4)] + ["t-1", "F" * 24, "z" * 24])
 TOUCHES = st.builds(
     touch,
     IDS,

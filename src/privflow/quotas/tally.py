@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from typing_extensions import override
-
 from privflow.facts import Properties
 from privflow.timing import Aligned, Calendar, Window
 from privflow.touches import Allow, Traits
@@ -69,7 +67,3 @@ class Tally:
         if isinstance(window, Calendar | Aligned):
             self._period = zone, start, end
         return start, end
-
-    @override
-    def __reduce__(self) -> tuple[object, ...]:
-        return Tally, ()
