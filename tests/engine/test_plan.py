@@ -64,7 +64,7 @@ def test_the_names_of_the_engine_s_own_gates_are_taken():
         (
             {"quotas": [TouchQuota("q", 1, per=calendar("day"), channel="wecon")]},
             "$.quotas[0].channel",
-            "use one of",
+            "did you mean 'wecom'",
         ),
         (
             {

@@ -73,7 +73,9 @@ class Plan:
             pattern = getattr(quota, "channel", None)
             if pattern and not any(channel_matches(pattern, name) for name in known):
                 path = f"$.quotas[{place}].channel"
-                raise UnknownNameError("channel", pattern, known).at(path)
+                families = {name.split(".")[0] for name in known}
+                names = sorted(families.union(known))
+                raise UnknownNameError("channel", pattern, names).at(path)
 
     def _channels_named(self) -> Iterator[tuple[str, str]]:
         for j, journey in enumerate(self.journeys):
