@@ -179,7 +179,7 @@ def test_what_is_chosen_is_the_same_however_the_series_grew(instants, at):
     for version in [*versions, *reversed(versions[:at])]:
         series = version.series.get("b", Series.of(()))
         chosen = series.chosen(choice)
-        assert chosen.times[: chosen.size] == [
+        assert list(chosen.times[: chosen.size]) == [
             us for us in series.times[: series.size] if us % 2 == 0
         ]
 

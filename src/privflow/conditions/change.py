@@ -11,7 +11,8 @@ Theory of operation
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from privflow.conditions.derived import derived_edges
@@ -211,12 +212,12 @@ def _judged_spells(spells: Iterable[Spell], now_us: int) -> Judged:
     return Truth.of(said), until if until <= _LAST_US else FOREVER
 
 
-def event_edges(of: Happening, series: Series | None, facts: Facts) -> list[int]:
+def event_edges(of: Happening, series: Series, facts: Facts) -> Sequence[int]:
     """When each event of the series comes into the window, and when it leaves."""
-    times = series.times[: series.size] if series else []
     if of.window is None:
-        return times
+        return series.times[: series.size]
     start, _ = of.window.bounds(facts.now_us, facts.zone)
-    recent = [at for at in times if at >= start]
+    first = bisect_left(series.times, start, 0, series.size)
+    recent = series.times[first : series.size]
     leaving = {of.window.leaves_at(at, facts.zone) for at in recent}
     return sorted(leaving.union(recent))

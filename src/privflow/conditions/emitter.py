@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import cast
 
-from privflow.conditions.node import Happening, Node
+from privflow.conditions.node import Happening, Measure, Node, Test, clauses_of
+from privflow.conditions.window import recent_of
 from privflow.facts import FOREVER
 from privflow.timing import Rolling, Window
 
 _PRELUDE = {
     "us": "us = now.us",
     "attributes": "attributes = state.contact.attributes",
-    "p": "p = (EMPTY if scope.event is None else scope.event).get",
-    "t": "t = state.contact.tags.rows.get",
-    "s": "s = state.timeline.series.get",
+    "p": "p = EMPTY if scope.event is None else scope.event",
+    "tags": "tags = state.contact.tags.rows",
+    "series": "series = state.timeline.series",
     "end": "end = us + 1",
     "entry": "entry = None if scope.entered_at is None else scope.entered_at.us + 1",
     "stage": "stage = None if scope.stage_at is None else scope.stage_at.us + 1",
@@ -24,9 +25,9 @@ _NEEDS = {"end": ("us",)}
 _MOST_DIGITS = 1 << 63
 
 
-def literal_set(texts: frozenset[str]) -> str:
+def literal_set(texts: Iterable[str]) -> str:
     """Source of a set of texts, which Python keeps as a constant after `in`."""
-    return "{" + ", ".join(map(repr, sorted(texts))) + "}"
+    return "{" + ", ".join(map(repr, sorted(set(texts)))) + "}"
 
 
 class Emitter:
@@ -34,17 +35,26 @@ class Emitter:
 
     Args:
         slowly: what the function asks where a value has an unexpected type.
+        node: all that it asks.
     """
 
-    def __init__(self, slowly: Callable[..., object]) -> None:
+    def __init__(self, slowly: Callable[..., object], node: Node) -> None:
         self.constants: dict[str, object] = {"slowly": slowly}
         self.prelude: dict[str, str] = {}
         self._windows: list[tuple[Window, str]] = []
         self.wheres: dict[str, Node] = {}
-        self._stretches: dict[tuple[str, int, Node | None], str] = {}
+        self._rows: dict[tuple[str, Node | None], str] = {}
+        self._stretches: dict[Measure, str] = {}
         self._held: dict[tuple[str, frozenset[str]], str] = {}
         self._taken: set[str] = set()
         self._variables = 0
+        self._siblings = {
+            clause.term.of: clause.term
+            for clause in clauses_of(node)
+            if isinstance(clause, Test)
+            and isinstance(clause.term, Measure)
+            and self.is_kept(clause.term)
+        }
 
     def constant(self, value: object) -> str:
         """Source of a value: itself where that is short, else a name for it."""
@@ -91,6 +101,11 @@ class Emitter:
             end = f"min({end}, {of.end.us})"
         return (f"max({', '.join(starts)})" if starts[1:] else (*starts, start)[0]), end
 
+    def edges(self, window: Window) -> tuple[str, str]:
+        """The names of the start and the end of a window."""
+        name = self._named(window)
+        return f"{name}a", f"{name}b"
+
     def known(self, of: Happening) -> str:
         """Source of what must be known first, with an `and`; empty for nothing."""
         return f"{self.local(of.since)} is not None and " if of.since else ""
@@ -101,15 +116,18 @@ class Emitter:
             return f"{-FOREVER}", end
         if isinstance(window, Rolling):
             return f"us - {window.span.us - 1}", end
-        name = self._named(window)
-        return f"{name}a", f"min({name}b, {end})"
+        start, until = self.edges(window)
+        return start, f"min({until}, {end})"
 
     def rows(self, of: Happening) -> str:
-        """Source of the series of the events that are meant."""
-        series = f"{self.local('s')}({of.name!r}, NOTHING)"
-        if of.where is None:
-            return series
-        return f"{series}.chosen({self._choice(of.where)})"
+        """The name of the series of the events that are meant."""
+        known = (of.name, of.where)
+        if known not in self._rows:
+            self._rows[known] = name = f"a{len(self._rows)}"
+            chosen = "" if of.where is None else f".chosen({self._choice(of.where)})"
+            found = f"{self.local('series')}.get({of.name!r}, NOTHING){chosen}"
+            self.prelude[name] = f"{name} = {found}"
+        return self._rows[known]
 
     def _choice(self, where: Node) -> str:
         for name, known in self.wheres.items():
@@ -119,32 +137,37 @@ class Emitter:
         self.wheres[name] = where
         return name
 
-    def stretch(self, of: Happening) -> tuple[str, str]:
-        """The names of a series and of its last so much time."""
-        length = of.window.span.us if isinstance(of.window, Rolling) else 0
-        known = (of.name, length, of.where)
-        if known not in self._stretches:
-            self._stretches[known] = str(len(self._stretches))
-            number, us = self._stretches[known], self.local("us")
-            self.prelude[f"c{number}"] = (
-                f"a{number} = {self.rows(of)}\n"
-                f"c{number} = a{number}.stretches.get({length})\n"
-                f"if c{number} is None or not c{number}[0] <= {us} < c{number}[1]:\n"
-                f"    c{number} = a{number}.stretch({length}, {us})"
+    def is_kept(self, term: Measure) -> bool:
+        """Whether a series keeps the value, as long as time does not change it."""
+        return term.of.is_recent and term.what not in {"count", "days_with"}
+
+    def sibling(self, of: Happening) -> Measure | None:
+        """A kept value that is made of the very same events."""
+        return self._siblings.get(of)
+
+    def stretch(self, term: Measure) -> tuple[str, str]:
+        """The names of a series, and of its last so much time with a value."""
+        rows, us = self.rows(term.of), self.local("us")
+        if term not in self._stretches:
+            self._stretches[term] = name = f"c{len(self._stretches)}"
+            asked = self.named(recent_of(term))
+            self.prelude[name] = (
+                f"{name} = {rows}.kept.get({asked})\n"
+                f"if {name} is None or not {name}[0] <= {us} < {name}[1]:\n"
+                f"    {name} = {rows}.keep({asked}, {us})"
             )
-        number = self._stretches[known]
-        return f"a{number}", f"c{number}"
+        return rows, self._stretches[term]
 
     def held(self, group: str, labels: frozenset[str]) -> str:
         """The name of whether one of the labels is held, looked up once per call."""
         known = (group, labels)
         if known not in self._held:
             self._held[known] = name = f"h{len(self._held)}"
-            us, rows = self.local("us"), self.local("t")
+            us, rows = self.local("us"), self.local("tags")
             self.prelude[name] = (
                 f"{name} = False\n"
-                f"for since, until, label in {rows}({group!r}, ()):\n"
-                f"    if since <= {us} < until and label in {literal_set(labels)}:\n"
+                f"for since, until, label in {rows}.get({group!r}, ()):\n"
+                f"    if label in {literal_set(labels)} and since <= {us} < until:\n"
                 f"        {name} = True\n"
                 "        break"
             )

@@ -14,9 +14,8 @@ from privflow.conditions.source import chosen_rows
 from privflow.conditions.tag_node import Tagged
 from privflow.conditions.term import Attribute, Derived, LocalTime
 from privflow.conditions.truth import Truth
-from privflow.conditions.window import days_in, measure_in
+from privflow.conditions.window import days_in, measure_in, recent_of
 from privflow.facts import FOREVER, Value
-from privflow.timing import Rolling
 
 FieldKey = Term | str | Clause
 """A term, the name of a tag group, or a clause that shares what it looks at with no one
@@ -76,12 +75,8 @@ def _measured(term: Measure, facts: Facts) -> Value | None:
     anchor = anchor_of(of, facts)
     if anchor is None:
         return None
-    if series is not None and of.is_recent and isinstance(of.window, Rolling):
-        stretch = series.stretch_at(of.window.span.us, now)
-        if term.what == "count":
-            return stretch[2]
-        if term.what == "sum":
-            return series.total_of(stretch, term.property)
+    if of.is_recent and term.what != "days_with":
+        return series.recent(recent_of(term), now)[4]
     start, end = anchor, min(end_of(of), now + 1)
     if of.window is not None:
         window_start, window_end = of.window.bounds(now, facts.zone)

@@ -2,19 +2,25 @@
 
 Theory of operation
 -------------------
-1. What time cannot change is asked first, compiled; a NO there lasts for ever and ends
-   the matter.
-2. A count or a sum over "the last so much time" is read off the kept stretch of its
-   series: what leaves the window first, and how many must leave until the answer flips.
-3. Everything else goes through `change`, which is slower and means the same.
+1. One function answers with the truth and with how long time alone leaves it so. It is
+   written as an And whose parts are asked one after another, the cheap ones first. A
+   part that *stops* the And (NO) for ever ends the matter. An Or is the same with YES.
+2. What time cannot change is a bare expression, as in `expression`.
+3. Some clauses that time does change are written out: a tag that is held until its
+   end; a count or a sum over "the last so much time", where the event whose leaving
+   flips the answer is found at one place; a count in this day, week or month.
+4. Every other clause goes through `change`, which is slower and means the same; so do
+   those above where events are still to come, or the numbers do not only add up.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from math import ceil, floor
+from typing import cast
 
-from privflow.conditions.change import Judged, judged
+from privflow.conditions.change import judged
+from privflow.conditions.cost import by_cost
+from privflow.conditions.emitter import Emitter, literal_set
+from privflow.conditions.expression import no, yes
 from privflow.conditions.node import (
     And,
     Exists,
@@ -26,192 +32,196 @@ from privflow.conditions.node import (
     Surely,
     Test,
 )
-from privflow.conditions.operator import OPERATORS
+from privflow.conditions.operator import RISING, least_count
 from privflow.conditions.reading import reads_of
-from privflow.conditions.scope import Facts, Scope, Subject
-from privflow.conditions.source import (
-    Judge,
-    choice_of,
-    compiled_judge,
-    parts_of,
-)
-from privflow.conditions.surely import pushed_down
+from privflow.conditions.scope import Facts
+from privflow.conditions.sentence import sentence
+from privflow.conditions.source import Judge, built
+from privflow.conditions.surely import is_decided, pushed_down
 from privflow.conditions.tag_node import Tagged
-from privflow.conditions.truth import NO, UNKNOWN, YES, negated
-from privflow.facts import FOREVER, Series, Stretch, is_number, minus
-from privflow.timing import Instant, Rolling
+from privflow.conditions.truth import NO, YES, Truth, negated
+from privflow.conditions.window import length_of
+from privflow.facts import is_number
+from privflow.timing import Aligned, Calendar, Rolling
 
-_ALWAYS_NO = (NO, FOREVER)
-_ALWAYS_YES = (YES, FOREVER)
-_RISING = {"<": ">=", "<=": ">", ">": ">", ">=": ">="}
-"""The comparison that holds from some value on: the same one, or its opposite."""
+_Says = dict[Truth, str]
+"""What the whole says where a part of it would say something."""
 
 
 def judge_of(node: Node, title: str) -> Judge:
     """The function that judges a node; means the same as `change.judged`."""
-    parts = parts_of(node)
-    lasting = [part for part in parts if not reads_of(part).by_time]
-    passing = [_passing(part) for part in parts if reads_of(part).by_time]
-    return compiled_judge(lasting, passing, _slowly(node), title)
-
-
-def _all_of(judges: list[Judge]) -> Judge:
-    def judge(state: Subject, now: Instant, scope: Scope) -> Judged:
-        truth, until, refused = YES, FOREVER, -FOREVER
-        for part in judges:
-            said, lasts = part(state, now, scope)
-            if said is NO:
-                if lasts >= FOREVER:
-                    return _ALWAYS_NO
-                refused = max(refused, lasts)
-            else:
-                if said is UNKNOWN:
-                    truth = UNKNOWN
-                until = min(until, lasts)
-        return (truth, until) if refused == -FOREVER else (NO, refused)
-
-    return judge
-
-
-def _passing(node: Node) -> Judge:
-    """A node that time alone may change."""
-    match node:
-        case Not(part):
-            return _flipped(_passing(part))
-        case And(parts):
-            return _all_of([_passing(part) for part in parts])
-        case Or(parts):
-            return _flipped(_all_of([_flipped(_passing(part)) for part in parts]))
-        case Surely(part) if (inner := pushed_down(part)) is not None:
-            return _passing(inner)
-        case Tagged():
-            return _tagged(node)
-        case Exists(of) | Test(Measure(_, of)) if of.window is None:
-            return _ever(node, of)
-        case Exists(of) if of.is_recent:
-            return _counted(of, 1)
-        case Test(Measure() as term) if term.of.is_recent:
-            return _measured(node, term)
-        case _:
-            return _slowly(node)
-
-
-def _measured(node: Test, term: Measure) -> Judge:
-    """A number made from the last so much time, against another one."""
-    operator, bound = node.operator, node.argument
-    if operator not in _RISING or not is_number(bound):
-        return _slowly(node)
-    rising = _RISING[operator]
-    if term.what == "count":
-        judge = _counted(term.of, ceil(bound) if rising == ">=" else floor(bound) + 1)
-    elif term.what == "sum" and isinstance(bound, int):
-        judge = _summed(term, rising, bound)
-    else:
-        return _slowly(node)
-    return judge if rising == operator else _flipped(judge)
-
-
-def _ever(node: Node, of: Happening) -> Judge:
-    """A clause about all events up to now: it lasts, unless some are still to come."""
-    name, slow = of.name, _slowly(node)
-    lasting = compiled_judge([node], [], slow, of.name)
-
-    def judge(state: Subject, now: Instant, scope: Scope) -> Judged:
-        series = state.timeline.series.get(name)
-        if series is not None and series.times[series.size - 1] > now.us:
-            return slow(state, now, scope)
-        return lasting(state, now, scope)
-
-    return judge
+    to = Emitter(_slowly(node), node)
+    body = _body(node, to)
+    head = "def predicate(state, now, scope, /):"
+    return cast("Judge", built(head, body, to, "slowly(state, now, scope)", title))
 
 
 def _slowly(node: Node) -> Judge:
     return lambda state, now, scope: judged(node, Facts(state, now.us, scope))
 
 
-def _flipped(judge: Judge) -> Judge:
-    def flipped(state: Subject, now: Instant, scope: Scope) -> Judged:
-        truth, until = judge(state, now, scope)
-        return negated(truth), until
-
-    return flipped
-
-
-def _counted(of: Happening, least: int) -> Judge:
-    """Whether at least so many events lie in the window."""
-    name, length = of.name, _length(of)
-    slow = _slowly(Test(Measure("count", of), ">=", least))
-    choice = None if of.where is None else choice_of(of.where)
-
-    def judge(state: Subject, now: Instant, scope: Scope) -> Judged:
-        series = state.timeline.series.get(name)
-        if choice is not None and series is not None:
-            series = series.chosen(choice)
-        if series is None:
-            return _ALWAYS_NO if least > 0 else _ALWAYS_YES
-        _, _, count, low, _ = stretch = series.stretch_at(length, now.us)
-        if _has_future(series, stretch):
-            return slow(state, now, scope)
-        if count < least:
-            return _ALWAYS_NO
-        if least <= 0:
-            return _ALWAYS_YES
-        return YES, series.times[low + count - least] + length
-
-    return judge
+def _peeled(node: Node) -> tuple[Node, bool]:
+    """What a node is the same as, or the opposite of, and which of the two."""
+    match node:
+        case Not(part):
+            inner, same = _peeled(part)
+            return inner, not same
+        case Surely(part) if (pushed := pushed_down(part)) is not None:
+            return _peeled(pushed)
+        case _:
+            return node, True
 
 
-def _summed(term: Measure, operator: str, bound: int) -> Judge:
-    """Whether a sum over the window reaches a bound (`>=`), or exceeds it (`>`)."""
-    event, name, length = term.of.name, term.property, _length(term.of)
-    choice = None if term.of.where is None else choice_of(term.of.where)
-    slow = _slowly(Test(term, operator, bound))
-    empty = _ALWAYS_YES if OPERATORS[operator].holds(0, bound) else _ALWAYS_NO
-    first = bisect_left if operator == ">" else bisect_right
-
-    def judge(state: Subject, now: Instant, scope: Scope) -> Judged:
-        series = state.timeline.series.get(event)
-        if choice is not None and series is not None:
-            series = series.chosen(choice)
-        if series is None:
-            return empty
-        stretch = series.stretch_at(length, now.us)
-        sums = series.sums.get(name)
-        if sums is None or name in series.falling or _has_future(series, stretch):
-            return slow(state, now, scope)
-        low, high = stretch[3], stretch[3] + stretch[2]
-        gone = first(sums, minus(sums[high], bound), low, high + 1)
-        if gone == low:
-            return _ALWAYS_NO
-        if gone > high:
-            return _ALWAYS_YES
-        return YES, series.times[gone - 1] + length
-
-    return judge
+def _body(whole: Node, to: Emitter) -> list[str]:
+    """The lines that judge a node."""
+    node, same = _peeled(whole)
+    stop = YES if isinstance(node, Or) else NO
+    parts = node.parts if isinstance(node, And | Or) else (node,)
+    lasting = [part for part in parts if not reads_of(part).by_time]
+    passing = [part for part in parts if reads_of(part).by_time]
+    says = {truth: (truth if same else negated(truth)).name for truth in Truth}
+    lines = [f"answer = {says[negated(stop)]}"]
+    if passing:
+        lines.append("until, stopped = FOREVER, -FOREVER")
+    for part in by_cost(lasting):
+        lines += _lasting(part, stop, says, to)
+    for part in by_cost(passing):
+        lines += _passing(part, stop, says, to)
+    if not passing:
+        return [*lines, "return answer, FOREVER"]
+    lines.append(f"if stopped > -FOREVER: return {says[stop]}, stopped")
+    return [*lines, "return answer, until"]
 
 
-def _tagged(node: Tagged) -> Judge:
-    """Whether one of some labels is held, or none of them."""
-    group, wanted, slow = node.group, node.wanted, _slowly(node)
-    held = _ALWAYS_NO if node.how == "none_of" else _ALWAYS_YES
-    free = _ALWAYS_YES if node.how == "none_of" else _ALWAYS_NO
-
-    def judge(state: Subject, now: Instant, scope: Scope) -> Judged:
-        us, found = now.us, free
-        for since, until, label in state.contact.tags.rows.get(group, ()):
-            if label in wanted and us < until:
-                if since > us or found is not free:
-                    return slow(state, now, scope)
-                found = held if until >= FOREVER else (held[0], until)
-        return found
-
-    return judge
+def _lasting(part: Node, stop: Truth, says: _Says, to: Emitter) -> list[str]:
+    """The lines for a part that time alone cannot change."""
+    goes, stops = (yes, no) if stop is NO else (no, yes)
+    going, ending = goes(part, to), f"return ALWAYS_{says[stop]}"
+    if _is_never_unknown(part):
+        return [*to.taken(), f"if not {going}: {ending}"]
+    stopping = stops(part, to)
+    return [
+        *to.taken(),
+        f"if not ({going}):",
+        f"    if {stopping}: {ending}",
+        "    answer = UNKNOWN",
+    ]
 
 
-def _length(of: Happening) -> int:
-    return of.window.span.us if isinstance(of.window, Rolling) else 0
+def _is_never_unknown(node: Node) -> bool:
+    inner = node.part if isinstance(node, Not) else node
+    return isinstance(inner, Surely) or is_decided(inner)
 
 
-def _has_future(series: Series, stretch: Stretch) -> bool:
-    """Whether events are still to come into the window."""
-    return stretch[2] + stretch[3] < series.size
+def _passing(part: Node, stop: Truth, says: _Says, to: Emitter) -> list[str]:
+    """The lines for a part that time alone may change."""
+    inner, same = _peeled(part)
+    lines = _said(inner, to)
+    unknown = (
+        [] if _is_never_unknown(inner) else ["    if said is UNKNOWN: answer = said"]
+    )
+    return [
+        *to.taken(),
+        *lines,
+        f"if said is not {(stop if same else negated(stop)).name}:",
+        *unknown,
+        "    if lasts < until: until = lasts",
+        f"elif lasts >= FOREVER: return ALWAYS_{says[stop]}",
+        "elif lasts > stopped: stopped = lasts",
+    ]
+
+
+def _said(node: Node, to: Emitter) -> list[str]:
+    """The lines that find what a clause says, and how long this lasts."""
+    match node:
+        case And() | Or():
+            return [_ask(judge_of(node, sentence(node)), to)]
+        case Tagged():
+            return _tagged(node, to)
+        case Exists(of) | Test(Measure(_, of)) if of.window is None:
+            return _ever(node, of, to)
+        case Exists(of) if not of.has_bounds:
+            return _counted(node, of, 1, YES, to)
+        case Test(Measure(what, of) as term, operator, bound) if (
+            operator in RISING and is_number(bound) and not of.has_bounds
+        ):
+            least, is_wanted = least_count(operator, bound)
+            if what == "count":
+                return _counted(node, of, least, YES if is_wanted else NO, to)
+            if what == "sum" and of.is_recent and isinstance(bound, int):
+                return _summed(node, term, to)
+        case _:
+            pass
+    return [_slow(node, to)]
+
+
+def _ask(judge: Judge, to: Emitter) -> str:
+    return f"said, lasts = {to.named(judge)}(state, now, scope)"
+
+
+def _slow(node: Node, to: Emitter) -> str:
+    return _ask(_slowly(node), to)
+
+
+def _ever(node: Node, of: Happening, to: Emitter) -> list[str]:
+    """All events up to now: what they say lasts, unless some are still to come."""
+    is_yes, is_no, rows = yes(node, to), no(node, to), to.rows(of)
+    said = f"YES if {is_yes} else NO if {is_no} else UNKNOWN"
+    return [
+        f"if {rows}.newest > {to.local('us')}: {_slow(node, to)}",
+        f"else: said, lasts = {said}, FOREVER",
+    ]
+
+
+def _counted(
+    node: Node, of: Happening, least: int, reached: Truth, to: Emitter
+) -> list[str]:
+    """Whether so many events lie in a window that ends for all of them, or for each."""
+    if least <= 0:
+        return [f"said, lasts = {reached.name}, FOREVER"]
+    if not isinstance(of.window, Rolling | Calendar | Aligned):
+        return [_slow(node, to)]
+    rows, us = to.rows(of), to.local("us")
+    decisive = f"{rows}.times[{rows}.size - {least}]"
+    if isinstance(of.window, Rolling):
+        is_inside = f"{us} < (lasts := {decisive} + {of.window.span.us})"
+    else:
+        start, end = to.edges(of.window)
+        is_inside = f"{decisive} >= {start} and (lasts := {end})"
+    return [
+        f"if {rows}.newest > {us}: {_slow(node, to)}",
+        f"elif {rows}.size >= {least} and {is_inside}: said = {reached.name}",
+        f"else: said, lasts = {negated(reached).name}, FOREVER",
+    ]
+
+
+def _summed(node: Test, term: Measure, to: Emitter) -> list[str]:
+    """Whether a sum over the last so much time reaches a bound."""
+    rows, stretch = to.stretch(term)
+    rising = RISING[node.operator]
+    reached = YES if rising == node.operator else NO
+    bisect = "bisect_right" if rising == ">=" else "bisect_left"
+    asked = f"{rows}, {stretch}, {term.property!r}, {to.constant(node.argument)}"
+    leaving = f"{rows}.times[{stretch}[3] + gone - 1] + {length_of(term.of.window)}"
+    return [
+        f"gone = falls_below({asked}, {bisect})",
+        f"if gone < 0 or {rows}.newest > {to.local('us')}: {_slow(node, to)}",
+        f"elif gone == 0: said, lasts = {negated(reached).name}, FOREVER",
+        f"elif gone > {stretch}[2]: said, lasts = {reached.name}, FOREVER",
+        f"else: said, lasts = {reached.name}, {leaving}",
+    ]
+
+
+def _tagged(node: Tagged, to: Emitter) -> list[str]:
+    """Whether one of some labels is held until its end, or none of them ever again."""
+    held = NO if node.how == "none_of" else YES
+    rows = f"{to.local('tags')}.get({node.group!r}, ())"
+    return [
+        f"said, lasts = {negated(held).name}, FOREVER",
+        f"for since, ends, label in {rows}:",
+        f"    if label in {literal_set(node.wanted)} and {to.local('us')} < ends:",
+        f"        if said is {held.name} or since > us:",
+        f"            {_slow(node, to)}",
+        "            break",
+        f"        said, lasts = {held.name}, ends",
+    ]

@@ -6,13 +6,14 @@ import operator as python
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from attrs import frozen
 
 from privflow.conditions.truth import UNKNOWN, Truth
 from privflow.errors import ConditionTypeError, UnknownNameError
-from privflow.facts import Scalar, Value
+from privflow.facts import Number, Scalar, Value
 from privflow.timing import Instant
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ _FAMILIES: dict[type, str] = {
 def family(value: object) -> str:
     """The family of types that a value can be compared within (C3)."""
     return _FAMILIES.get(value.__class__, "nothing")
+
+
+def is_texts(value: object) -> TypeGuard[tuple[str, ...]]:
+    """Whether a value is a list of texts alone."""
+    return isinstance(value, tuple) and {family(part) for part in value} == {"text"}
 
 
 def alike(value: Value | None) -> object:
@@ -307,6 +313,17 @@ OPERATORS: dict[str, Operator] = {operator.name: operator for operator in _ROWS}
 
 NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 """The comparison that is true exactly where the other is false."""
+
+
+RISING = {"<": ">=", "<=": ">", ">": ">", ">=": ">="}
+"""The comparison that holds from some value on: the same one, or its opposite."""
+
+
+def least_count(operator: str, bound: Number) -> tuple[int, bool]:
+    """The count from which on a comparison has one answer, and whether that is YES."""
+    rising = RISING[operator]
+    least = ceil(bound) if rising == ">=" else floor(bound) + 1
+    return least, rising == operator
 
 
 def checked(name: str, argument: Value) -> Value:

@@ -16,8 +16,8 @@ Leaves = Callable[[int], int]
 
 def is_followed(
     node: Followed,
-    firsts: Series | None,
-    thens: Series | None,
+    firsts: Series,
+    thens: Series,
     bounds: tuple[int, int],
     now_us: int,
 ) -> bool:
@@ -26,8 +26,6 @@ def is_followed(
     Args:
         bounds: from which microsecond on, and up to which, the first events count.
     """
-    if firsts is None or not firsts.size:
-        return False
     low, high = places(firsts, *bounds)
     for place in range(low, high):
         start = _begins(node, firsts, place, thens)
@@ -38,14 +36,12 @@ def is_followed(
 
 def spells_of(
     node: Followed,
-    firsts: Series | None,
-    thens: Series | None,
+    firsts: Series,
+    thens: Series,
     bounds: tuple[int, int],
     leaves_at: Leaves,
 ) -> list[Spell]:
     """The stretches of time in which a sequence is YES."""
-    if firsts is None:
-        return []
     found = []
     low, high = places(firsts, *bounds)
     for place in range(low, high):
@@ -55,9 +51,7 @@ def spells_of(
     return merged(found)
 
 
-def _begins(
-    node: Followed, firsts: Series, place: int, thens: Series | None
-) -> int | None:
+def _begins(node: Followed, firsts: Series, place: int, thens: Series) -> int | None:
     """When it is decided that an event was followed, or was not; None if never."""
     at = firsts.times[place]
     last = at + node.within.us
@@ -68,10 +62,8 @@ def _begins(
     return last + 1 if in_time is None else None
 
 
-def _next_after(at_us: int, key: str, thens: Series | None) -> int | None:
+def _next_after(at_us: int, key: str, thens: Series) -> int | None:
     """When the next event happens behind a place in the order of (instant, key)."""
-    if thens is None:
-        return None
     low = bisect_left(thens.times, at_us, 0, thens.size)
     high = bisect_right(thens.times, at_us, low, thens.size)
     place = bisect_right(thens.keys, key, low, high)

@@ -22,11 +22,10 @@ class Sliding:
         zone: where days begin, for `days_with`.
     """
 
-    def __init__(
-        self, what: Aggregate, name: str, series: Series | None, zone: str
-    ) -> None:
+    def __init__(self, what: Aggregate, name: str, series: Series, zone: str) -> None:
         self._what, self._series, self._zone = what, series, zone
-        self._column = None if series is None else series.columns.get(name)
+        column = series.columns.get(name)
+        self._column = None if column is None else column.values
         self._low = self._high = 0
         self._sum = _Sum()
         self._kinds: Counter[Hashable] = Counter()
@@ -34,15 +33,14 @@ class Sliding:
 
     def over(self, start_us: int, end_us: int) -> Value | None:
         """The aggregate over `[start, end)`; None where it has no value."""
-        if self._series is not None:
-            low, high = places(self._series, start_us, end_us)
-            if self._low == self._high:
-                self._low = self._high = low
-            for place in range(self._high, high):
-                self._come(place)
-            for place in range(self._low, low):
-                self._go(place)
-            self._low, self._high = low, high
+        low, high = places(self._series, start_us, end_us)
+        if self._low == self._high:
+            self._low = self._high = low
+        for place in range(self._high, high):
+            self._come(place)
+        for place in range(self._low, low):
+            self._go(place)
+        self._low, self._high = low, high
         return self._value()
 
     def _value(self) -> Value | None:
@@ -96,7 +94,7 @@ class Sliding:
         return None if self._column is None else self._column[place]
 
     def _kind(self, place: int) -> Hashable | None:
-        if self._what == "days_with" and self._series is not None:
+        if self._what == "days_with":
             return day_number(self._zone, self._series.times[place])
         value = self._of(place)
         return None if value is None else alike(value)

@@ -5,18 +5,21 @@ Only this file turns text into code, and only text that `expression` has written
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Protocol, cast
 
 from privflow.conditions.bucket import share_of
+from privflow.conditions.cost import by_cost
 from privflow.conditions.derived import derived
 from privflow.conditions.emitter import Emitter
-from privflow.conditions.expression import no, yes
+from privflow.conditions.expression import one_of, yes
+from privflow.conditions.interval import with_intervals
 from privflow.conditions.local_time import local_part
-from privflow.conditions.node import And, Node
+from privflow.conditions.node import And, Node, Or
 from privflow.conditions.operator import tested
 from privflow.conditions.reference import is_satisfied, truth_of
 from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
@@ -24,7 +27,14 @@ from privflow.conditions.sentence import sentence
 from privflow.conditions.sequence import is_followed
 from privflow.conditions.tag_history import is_held
 from privflow.conditions.truth import NO, UNKNOWN, YES, Truth
-from privflow.conditions.window import count_in, days_in, measure_in, sum_in
+from privflow.conditions.window import (
+    NOTHING,
+    count_in,
+    days_in,
+    falls_below,
+    measure_in,
+    sum_in,
+)
 from privflow.facts import EMPTY, FOREVER, Choice, Properties, Series
 from privflow.timing import Instant
 
@@ -40,11 +50,14 @@ class Predicate(Protocol):
 
 
 _GLOBALS: dict[str, object] = {
+    "ALWAYS_NO": (NO, FOREVER),
+    "ALWAYS_YES": (YES, FOREVER),
     "EMPTY": EMPTY,
     "FOREVER": FOREVER,
     "Instant": Instant,
     "NAN": float("nan"),
     "NO": NO,
+    "NOTHING": NOTHING,
     "NOWHERE": NOWHERE,
     "NUMBERS": frozenset({int, float, Decimal}),
     "UNKNOWN": UNKNOWN,
@@ -52,10 +65,12 @@ _GLOBALS: dict[str, object] = {
     "count_in": count_in,
     "date": date,
     "days_in": days_in,
+    "bisect_left": bisect_left,
+    "bisect_right": bisect_right,
     "derived": derived,
+    "falls_below": falls_below,
     "is_followed": is_followed,
     "is_held": is_held,
-    "NOTHING": Series.of(()),
     "local_part": local_part,
     "measure_in": measure_in,
     "share_of": share_of,
@@ -74,28 +89,10 @@ def compiled(node: Node, title: str) -> Predicate:
     def slowly(state: Subject, now: Instant, scope: Scope) -> bool:
         return truth_of(node, Facts(state, now.us, scope)) is YES
 
-    to = Emitter(slowly)
+    to = Emitter(slowly, node)
     head = "def predicate(state, now, scope=NOWHERE, /):"
     again = "slowly(state, now, scope)"
-    return cast("Predicate", _built(head, _body(node, to), to, again, title))
-
-
-def compiled_judge(
-    lasting: Sequence[Node], passing: Sequence[Judge], slowly: Judge, title: str
-) -> Judge:
-    """The function that judges an And: its truth, and until when it lasts.
-
-    Args:
-        lasting: the parts that time alone cannot change.
-        passing: the judges of the others.
-        slowly: what to ask where a value has an unexpected type.
-        title: how tracebacks call it.
-    """
-    to = Emitter(slowly)
-    judges = [to.named(judge) for judge in passing]
-    head = "def predicate(state, now, scope, /):"
-    body = _judge_body(lasting, judges, to)
-    return cast("Judge", _built(head, body, to, "slowly(state, now, scope)", title))
+    return cast("Predicate", built(head, _body(node, to), to, again, title))
 
 
 def matcher(where: Node) -> Callable[[Properties], bool]:
@@ -104,11 +101,11 @@ def matcher(where: Node) -> Callable[[Properties], bool]:
     def slowly(row: Properties) -> bool:
         return is_satisfied(where, row)
 
-    to = Emitter(slowly)
-    to.prelude["p"] = "p = row.get"
+    to = Emitter(slowly, where)
+    to.prelude["p"] = "p = row"
     head = "def predicate(row, /):"
-    built = _built(head, _body(where, to), to, "slowly(row)", sentence(where))
-    return cast("Callable[[Properties], bool]", built)
+    made = built(head, _body(where, to), to, "slowly(row)", sentence(where))
+    return cast("Callable[[Properties], bool]", made)
 
 
 @lru_cache(maxsize=4_096)
@@ -117,50 +114,38 @@ def choice_of(where: Node) -> Choice:
     return Choice(matcher(where))
 
 
-def chosen_rows(series: Series | None, where: Node | None) -> Series | None:
+def chosen_rows(series: Series | None, where: Node | None) -> Series:
     """The series of those events alone that satisfy a clause."""
-    return (
-        series if series is None or where is None else series.chosen(choice_of(where))
-    )
+    if series is None:
+        return NOTHING
+    return series if where is None else series.chosen(choice_of(where))
 
 
 def _body(node: Node, to: Emitter) -> list[str]:
-    """The parts of an And one after another, each with what is looked up for it."""
+    """The parts of an And or an Or one after another, the cheap ones first."""
+    if isinstance(node, Or):
+        asked = [(yes(part, to), to.taken()) for part in by_cost(node.parts)]
+        return _asked(asked, " or ", "if {}: return True")
+    parts = with_intervals(by_cost(parts_of(node)))
+    asked = [(one_of(part, to), to.taken()) for part in parts]
+    return _asked(asked, " and ", "if not ({}): return False")
+
+
+def _asked(asked: list[tuple[str, list[str]]], joint: str, stop: str) -> list[str]:
+    """Expressions one after another, each behind the lines that it needs.
+
+    Args:
+        stop: the line that ends the matter, with a gap for what is asked.
+    """
     lines: list[str] = []
-    asked: list[str] = []
-    for part in parts_of(node):
-        expression = yes(part, to)
-        fresh = to.taken()
-        if fresh and asked:
-            lines.append(f"if not ({' and '.join(asked)}): return False")
-            asked = []
+    waiting: list[str] = []
+    for expression, fresh in asked:
+        if fresh and waiting:
+            lines.append(stop.format(joint.join(waiting)))
+            waiting = []
         lines += fresh
-        asked.append(expression)
-    return [*lines, f"return {' and '.join(asked)}"]
-
-
-def _judge_body(
-    lasting: Sequence[Node], judges: Sequence[str], to: Emitter
-) -> list[str]:
-    """Three answers with a horizon: what lasts first, then what time may change."""
-    lines = ["answer, until, refused = YES, FOREVER, -FOREVER"]
-    for part in lasting:
-        is_yes, is_no = yes(part, to), no(part, to)
-        lines += to.taken()
-        lines += [f"if not ({is_yes}):", f"    if {is_no}: return NO, FOREVER"]
-        lines.append("    answer = UNKNOWN")
-    for judge in judges:
-        lines += [
-            f"said, lasts = {judge}(state, now, scope)",
-            "if said is NO:",
-            "    if lasts >= FOREVER: return NO, FOREVER",
-            "    if lasts > refused: refused = lasts",
-            "else:",
-            "    if said is UNKNOWN: answer = UNKNOWN",
-            "    if lasts < until: until = lasts",
-        ]
-    lines.append("if refused > -FOREVER: return NO, refused")
-    return [*lines, "return answer, until"]
+        waiting.append(expression)
+    return [*lines, f"return {joint.join(waiting)}"]
 
 
 def parts_of(node: Node) -> tuple[Node, ...]:
@@ -168,7 +153,7 @@ def parts_of(node: Node) -> tuple[Node, ...]:
     return node.parts if isinstance(node, And) else (node,)
 
 
-def _built(head: str, body: list[str], to: Emitter, again: str, title: str) -> object:
+def built(head: str, body: list[str], to: Emitter, again: str, title: str) -> object:
     """The function itself; where a type was not expected, it asks `again`."""
     lines = [head, "    try:", *(f"        {line}" for line in body)]
     lines += ["    except TypeError:", f"        return {again}"]

@@ -41,13 +41,13 @@ def pushed_down(part: Node) -> Node | None:
             return Or(tuple(Surely(Not(one)) for one in parts))
         case Not(Or(parts)):
             return And(tuple(Surely(Not(one)) for one in parts))
-        case Not(clause) | clause if _is_decided(clause):
+        case Not(clause) | clause if is_decided(clause):
             return part
         case _:
             return None
 
 
-def _is_decided(node: Node) -> bool:
+def is_decided(node: Node) -> bool:
     """Whether a clause is YES or NO of everybody, always."""
     match node:
         case Missing() | Tagged() | Held() | InJourney() | Member():

@@ -11,27 +11,40 @@ from privflow.conditions.truth import Truth
 from privflow.conditions.wording import Language, said
 from privflow.display import Tree, render
 from privflow.errors import NotABooleanError
+from privflow.facts import FOREVER
 from privflow.timing import Instant
 
 Reasons = tuple[str, ...]
-_Judged = tuple[Node, Subject, Instant, Scope]
 
 
 class Verdict:
     """What a condition says of a contact at an instant; immutable, equal by value.
 
     `str` and `format(verdict, "text" | "md" | "html")` list the reasons.
+    `Condition.judge` fills the slots itself, and leaves the reasons to be made when
+    they are first read: most verdicts are never asked why.
 
     Args:
         value: YES, NO or UNKNOWN.
         stable_until: time alone changes nothing before it; None means never (C7).
         reasons: one line for each clause that decided it.
         language: of the reasons.
-        judged: what the reasons are made from when they are first read, for most
-            verdicts are never asked why.
     """
 
-    __slots__ = ("_judged", "_language", "_reasons", "_stable_until", "_value")
+    __slots__ = (
+        "_language",
+        "_node",
+        "_now",
+        "_reasons",
+        "_scope",
+        "_state",
+        "_until",
+        "_value",
+    )
+    _node: Node
+    _state: Subject
+    _now: Instant
+    _scope: Scope
 
     def __init__(
         self,
@@ -39,10 +52,9 @@ class Verdict:
         stable_until: Instant | None = None,
         reasons: Reasons = (),
         language: Language = "en",
-        judged: _Judged | None = None,
     ) -> None:
-        self._value, self._stable_until = value, stable_until
-        self._reasons, self._language, self._judged = reasons, language, judged
+        self._value, self._reasons, self._language = value, reasons, language
+        self._until = FOREVER if stable_until is None else stable_until.us
 
     @property
     def value(self) -> Truth:
@@ -52,7 +64,7 @@ class Verdict:
     @property
     def stable_until(self) -> Instant | None:
         """Time alone changes nothing before it; None means never."""
-        return self._stable_until
+        return None if self._until >= FOREVER else Instant(self._until)
 
     @property
     def language(self) -> Language:
@@ -62,12 +74,12 @@ class Verdict:
     @property
     def reasons(self) -> Reasons:
         """One line for each clause that decided it."""
-        if self._judged is not None:
-            node, state, now, scope = self._judged
-            facts = Facts(state, now.us, scope)
-            self._reasons = reasons_for(node, facts, self._language)
-            self._judged = None
-        return self._reasons
+        try:
+            return self._reasons
+        except AttributeError:
+            facts = Facts(self._state, self._now.us, self._scope)
+            self._reasons = reasons_for(self._node, facts, self._language)
+            return self._reasons
 
     @override
     def __eq__(self, other: object) -> bool:

@@ -68,8 +68,8 @@ def token_for(channel: str, token: Token, view: View, *, now: Instant) -> str:
             continue
         first = bisect_right(series.times, now.us - token.within.us, 0, series.size)
         for place in range(first, bisect_right(series.times, now.us, 0, series.size)):
-            if column[place] and newest < series.times[place]:
-                newest, code = series.times[place], str(column[place])
+            if column.values[place] and newest < series.times[place]:
+                newest, code = series.times[place], str(column.values[place])
     used = (traits.channel for traits in view.ledger.decided_since(newest))
     return "" if channel in used else code
 

@@ -39,8 +39,9 @@ from privflow.facts.rights import (
     restrict,
 )
 from privflow.facts.row import BadRow, Batch, Row, contacts_of, events_of
+from privflow.facts.series import Choice, Recent, Series, Stretch
 from privflow.facts.tag import FOREVER, Tag, TagFact, TagGroup, Tags
-from privflow.facts.timeline import Choice, Series, Stretch, Timeline
+from privflow.facts.timeline import Timeline
 
 __all__ = [
     "ADULT",
@@ -73,6 +74,7 @@ __all__ = [
     "MergeLine",
     "Number",
     "Properties",
+    "Recent",
     "Relation",
     "Role",
     "Row",
