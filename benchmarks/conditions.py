@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import accumulate
 from typing import Any
 
-from measure import REPEATS, is_installed, machine, medians, printed
+from measure import REPEATS, machine, medians, printed
+from peers import PEERS, READS
 from people import DAY, INTEREST, NEWEST_FIRST, NOW, TIER, Person, crowd
 
 import privflow as pf
@@ -22,8 +23,8 @@ from privflow import attr, event, tag
 CONTACTS = 20_000
 """More than the processor's caches hold: the way to the facts is a part of the work."""
 
-SLOW = 10
-"""rule-engine judges every tenth contact; the figures are per contact."""
+LEAST = 50
+"""A slow engine judges fewer, yet so many; the figures are per contact."""
 
 Rows = tuple[tuple[int, int, str], ...]
 Test = Callable[[dict[str, Any]], bool]
@@ -35,11 +36,10 @@ class Task:
     """One test in every language that there is here."""
 
     name: str
+    title: str
     condition: pf.Condition
     on_the_state: Callable[[pf.ContactState], bool]
     by_hand: Mapping[str, Test]
-    rule_engine: str
-    evalidate: str
     prepare: Callable[[Plain], Plain] = field(default=lambda plain: plain)
 
 
@@ -56,12 +56,11 @@ def _simple(person: Plain) -> bool:
 
 
 SIMPLE = Task(
-    "simple: 2 comparisons",
+    "simple",
+    "2 comparisons",
     (attr.city == "上海") & (attr.age >= 30),
     _simple_on_the_state,
     {"by hand, on a dict": _simple},
-    "city == '上海' and age >= 30",
-    "city == '上海' and age >= 30",
 )
 
 # ── Medium: eight clauses with and, or, in and tags ──────────────────────────
@@ -120,29 +119,12 @@ _MEDIUM = (
     & tag(TIER).at_least("fond")
     & tag(INTEREST).any_of(["skincare", "makeup"])
 )
-_MEDIUM_RULE = """
-    city in ['上海', '北京', '深圳'] and age >= 25 and age < 60
-    and (source == 'qr' or score > 0.3) and subscribed == true
-    and $any([t.label in ['fond', 'devoted']
-              for t in fan_tier if t.since <= now and now < t.until])
-    and $any([t.label in ['skincare', 'makeup']
-              for t in interest if t.since <= now and now < t.until])
-"""
-_MEDIUM_PYTHON = """(
-    city in ['上海', '北京', '深圳'] and age >= 25 and age < 60
-    and (source == 'qr' or score > 0.3) and subscribed == True
-    and any([t['label'] in ['fond', 'devoted']
-             for t in fan_tier if t['since'] <= now and now < t['until']])
-    and any([t['label'] in ['skincare', 'makeup']
-             for t in interest if t['since'] <= now and now < t['until']])
-)"""
 MEDIUM = Task(
-    "medium: 8 clauses",
+    "medium",
+    "8 clauses",
     _MEDIUM,
     _medium_on_the_state,
     {"by hand, on a dict": _medium},
-    _MEDIUM_RULE,
-    _MEDIUM_PYTHON,
 )
 
 # ── Hard: medium, and what happened in windows of time ───────────────────────
@@ -203,29 +185,15 @@ def _hard_by_columns(person: Plain) -> bool:
 
 
 _PURCHASES = event("purchase").within("30d")
-_MONTH, _WEEK = 30 * DAY, 7 * DAY
-_HARD_RULE = f"""{_MEDIUM_RULE}
-    and [p for p in purchase if p.at > now - {_MONTH} and p.at <= now].length >= 2
-    and $sum([p.amount for p in purchase
-              if p.at > now - {_MONTH} and p.at <= now]) >= 500
-    and [c for c in complaint if c.at > now - {_WEEK} and c.at <= now].length == 0
-"""
-_HARD_PYTHON = f"""(
-    {_MEDIUM_PYTHON}
-    and len([p for p in purchase if now - {_MONTH} < p['at'] <= now]) >= 2
-    and sum([p['amount'] for p in purchase if now - {_MONTH} < p['at'] <= now]) >= 500
-    and len([c for c in complaint if now - {_WEEK} < c['at'] <= now]) == 0
-)"""
 HARD = Task(
-    "hard: medium and 3 windows over 60 events",
+    "hard",
+    "medium and 3 windows over 60 events",
     _MEDIUM
     & (_PURCHASES.count() >= 2)
     & (_PURCHASES.sum("amount") >= 500)
     & ~event("complaint").within("7d").exists(),
     _hard_on_the_state,
     {"by hand, on a dict": _hard, "by hand, sorted columns": _hard_by_columns},
-    _HARD_RULE,
-    _HARD_PYTHON,
     prepare=_columns,
 )
 
@@ -257,7 +225,8 @@ def _judged_now(judge: Callable[..., bool], states: list[Any]) -> list[bool]:
 
 def _verdicts(judge: Callable[..., pf.Verdict], states: list[Any]) -> list[bool]:
     """The same with `stable_until`, for hosts that must know when to look again."""
-    return [judge(state, now=NOW).value is pf.Truth.YES for state in states]
+    now, yes = NOW, pf.Truth.YES
+    return [judge(state, now=now).value is yes for state in states]
 
 
 def contenders(
@@ -266,45 +235,23 @@ def contenders(
     """Everybody who does the task here, by name; the first one is the measure."""
     plain = [task.prepare(person.plain) for person in people]
     states = [person.state for person in people]
-    holds = task.condition.holds
-    found = {"by hand, on the state": _all_of(task.on_the_state, states)}
-    found["privflow, compiled"] = Contender(
-        len(states), partial(_judged_now, holds, states)
-    )
-    found["privflow, judged"] = Contender(
-        len(states), partial(_verdicts, task.condition.judge, states)
-    )
+    count, predicate = len(states), pf.Segment(task.name, task.condition).predicate()
+    judge = task.condition.judge
+    found = {
+        "by hand, on the state": _all_of(task.on_the_state, states),
+        "privflow, compiled": Contender(count, partial(_judged_now, predicate, states)),
+        "privflow, judged": Contender(count, partial(_verdicts, judge, states)),
+    }
     found |= {name: _all_of(test, plain) for name, test in task.by_hand.items()}
-    if peers and is_installed("evalidate"):
-        expression = _evalidate(task.evalidate)
-        found["evalidate"] = _all_of(expression.eval, plain)
-        code = expression.code
-        copies = [dict(person) for person in plain]  # eval leaves its builtins in them
-        found["evalidate, its code alone"] = _all_of(
-            partial(eval, code),  # noqa: S307 - what the library is for
-            copies,
-        )
-    if peers and is_installed("rule_engine"):
-        fewer = plain[::SLOW]
-        found["rule-engine"] = _all_of(_by_rule_engine(task.rule_engine), fewer)
+    for peer in PEERS if peers else ():
+        test = peer.made(task.name) if peer.is_here else None
+        if test is not None:
+            fewer = people[:: min(peer.share, count // LEAST or 1)]
+            names = READS[task.name]
+            told = [{name: one.plain[name] for name in names} for one in fewer]
+            asked = [peer.prepare(plain) for plain in told]
+            found[peer.name] = _all_of(test, asked)
     return found
-
-
-def _by_rule_engine(text: str) -> Test:
-    import rule_engine  # noqa: PLC0415 - a peer, where it is installed
-
-    rule = rule_engine.Rule(" ".join(text.split()))
-    matches: Test = rule.matches
-    return matches
-
-
-def _evalidate(text: str) -> Any:  # noqa: ANN401 - a peer without types
-    from evalidate import Expr, base_eval_model  # noqa: PLC0415 - as above
-
-    model = base_eval_model.clone()
-    model.nodes += ["ListComp", "comprehension", "Store", "List", "Call"]
-    model.allowed_functions += ["any", "len", "sum"]
-    return Expr(" ".join(text.split()), model=model)
 
 
 def check_answers(task: Task, found: Mapping[str, Contender]) -> int:
@@ -325,15 +272,23 @@ def measured(task: Task, people: list[Person], *, repeats: int, peers: bool) -> 
     """The table of one task."""
     found = contenders(task, people, peers=peers)
     held = check_answers(task, found)
-    runs = {name: contender.answers for name, contender in found.items()}
-    seconds = medians(runs, repeats=repeats)
+    seconds: dict[str, float] = {}
+    for is_slow in (False, True):
+        # Apart from each other: a slow engine leaves the caches empty for the next.
+        runs = {
+            name: contender.answers
+            for name, contender in found.items()
+            if (contender.people < len(people)) is is_slow
+        }
+        seconds |= medians(runs, repeats=repeats)
     each = {name: seconds[name] / found[name].people * 1e9 for name in found}
     first = next(iter(each.values()))
     rows = [
         (name, f"{ns:,.0f}", f"{ns / first:.2f}", f"{found[name].people:,}")
         for name, ns in each.items()
     ]
-    title = f"{task.name} ({held:,} of {len(people):,} people fit)"
+    fits = f"{held:,} of {len(people):,} people fit"
+    title = f"{task.name}: {task.title} ({fits})"
     return printed(title, ("", "ns each", "ratio", "people"), rows)
 
 
@@ -344,11 +299,17 @@ def main() -> None:
     options.add_argument("--people", type=int, default=CONTACTS, help="how many")
     options.add_argument("--no-peers", action="store_true", help="privflow alone")
     chosen = options.parse_args()
-    people = crowd(200 if chosen.quick else chosen.people)
+    count = 200 if chosen.quick else chosen.people
     repeats = 2 if chosen.quick else REPEATS
-    print(f"{machine('rule-engine', 'evalidate')}; median of {repeats}\n")
+    distributions = dict.fromkeys(peer.distribution for peer in PEERS)
+    print(f"{machine(*distributions)}; median of {repeats}\n")
+    people = crowd(count)
     for task in (SIMPLE, MEDIUM, HARD):
         print(measured(task, people, repeats=repeats, peers=not chosen.no_peers))
+    people = crowd(count, chosen_by=_medium)
+    title = f"{HARD.title}, of people who all fit medium"
+    everybody = replace(HARD, title=title)
+    print(measured(everybody, people, repeats=repeats, peers=not chosen.no_peers))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count, islice
 from random import Random
 from typing import Any
 
@@ -33,10 +35,20 @@ class Person:
     plain: dict[str, Any]
 
 
-def crowd(size: int, *, seed: int = 7) -> list[Person]:
-    """So many people with attributes, tags and a history of three months each."""
+def crowd(
+    size: int,
+    *,
+    seed: int = 7,
+    chosen_by: Callable[[dict[str, Any]], bool] = lambda _: True,
+) -> list[Person]:
+    """So many people with attributes, tags and a history of three months each.
+
+    Args:
+        chosen_by: who may be among them.
+    """
     random = Random(seed)  # noqa: S311 - a crowd, not a secret
-    return [_person(f"c-{number:06}", random) for number in range(size)]
+    everybody = (_person(f"c-{number:06}", random) for number in count())
+    return list(islice((one for one in everybody if chosen_by(one.plain)), size))
 
 
 def _person(contact_id: str, random: Random) -> Person:
