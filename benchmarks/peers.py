@@ -2,8 +2,9 @@
 
 Every engine is asked about the same plain dicts, which hold what the test reads and no
 more, in the way that its own documentation calls fast: an expression is compiled once,
-and values are converted beforehand where a library offers to. CEL has no sum, so that the host's own function adds up. JsonLogic
-sees no outer name within a list, so that `now` is written into its rules.
+and values are converted beforehand where a library offers to. CEL has no sum, so that
+the host's own function adds up. JsonLogic sees no outer name within a list, so that
+`now` is written into its rules. Experta does not start on Python 3.10 and later.
 """
 
 from __future__ import annotations

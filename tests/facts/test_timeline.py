@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privflow.facts import Choice, Event, Properties, Series, Timeline, is_number
+from privflow.facts import (
+    Choice,
+    Event,
+    Properties,
+    Recent,
+    Series,
+    Timeline,
+    is_number,
+)
 from privflow.timing import Instant
 
 numbers = (
@@ -196,3 +204,44 @@ def test_a_timeline_that_was_asked_still_pickles():
     timeline = Timeline([Event("b", "c", at=Instant(0), properties={"x": 2})])
     timeline.series["b"].chosen(Choice(lambda _: True))
     assert pickle.loads(pickle.dumps(timeline)) == timeline
+
+
+# ── The last so much time ────────────────────────────────────────────────────
+
+
+def places(series: Series, low: int, high: int) -> tuple[int, ...]:
+    return tuple(series.times[low:high])
+
+
+@given(
+    st.lists(st.integers(0, 30), max_size=12),
+    st.lists(st.tuples(st.integers(0, 12), st.integers(-3, 40)), min_size=1),
+)
+@settings(max_examples=200)
+def test_what_is_kept_of_recent_events_is_what_happened(instants, questions):
+    """Asked of any version at any instant, in any order: T2."""
+    asked, versions = Recent(5, places), [Timeline()]
+    for place, us in enumerate(instants):
+        versions.append(
+            versions[-1].with_event(Event("b", "c", at=Instant(us), id=f"{place}"))
+        )
+    for version, now in questions:
+        known = instants[: version % len(versions)]
+        series = versions[version % len(versions)].series.get("b", Series.of(()))
+        since, until, count, low, found = series.recent(asked, now)
+        assert found == tuple(sorted(us for us in known if now - 5 < us <= now))
+        assert since <= now < until
+        assert count == len(found)
+        assert list(series.times[low : low + count]) == list(found)
+        for later in range(max(since, -9), min(until, 60)):
+            assert found == tuple(sorted(us for us in known if later - 5 < us <= later))
+
+
+def test_only_so_many_answers_are_kept_and_none_for_everybody():
+    empty = Series.of(())
+    series = Timeline([Event("b", "c", at=Instant(0))]).series["b"]
+    for length in range(1, 200):
+        series.recent(Recent(length, places), 0)
+    assert 0 < len(series.kept) <= 64
+    assert not empty.kept
+    assert not Series.of(()).kept
