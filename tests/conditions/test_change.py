@@ -173,3 +173,86 @@ def test_long_timelines_are_judged_quickly():
     verdict = many.judge(person, now=rows[-1].at)
     assert verdict.stable_until is not None
     assert verdict.stable_until.us == rows[-1].at.us + 400 * 24 * HOUR
+
+
+class Fortnight:
+    """A window of the user's own: the last two weeks, from Monday on."""
+
+    def bounds(self, now_us: int, tz: str) -> tuple[int, int]:
+        start, end = calendar("week").bounds(now_us, tz)
+        return start - 7 * 24 * HOUR, end
+
+    def leaves_at(self, at_us: int, tz: str) -> int:
+        return calendar("week").bounds(at_us, tz)[1] + 7 * 24 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (event("buy").in_(Fortnight()).exists(), "2026-10-19T00:00:00Z"),
+        (event("buy").within("7d").count() >= 0, "None"),
+        (~(event("buy").within("7d").count() < -1), "None"),
+        (event("buy").in_(calendar("week")).count() > 0.5, "2026-10-12T00:00:00Z"),
+        (event("buy").within("7d").sum("x") >= 5, "2026-10-17T12:00:00Z"),
+        (event("buy").within("7d").sum("x") > 5, "None"),
+        (event("buy").within("7d").sum("x") <= 0, "2026-10-17T12:00:00Z"),
+        (event("buy").within("7d").sum("never") >= 0, "None"),
+        (event("buy").within("7d").sum("never") > 0, "None"),
+        (event("never").within("7d").sum("x") < 1, "None"),
+    ],
+    ids=repr,
+)
+def test_a_window_of_any_kind_says_when_it_changes(condition, expected):
+    """C7: exact."""
+    assert until_of(condition, "2026-10-11T00:00Z") == expected
+
+
+WEEK = event("buy").within("7d")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        WEEK.exists(),
+        WEEK.count() >= 1,
+        WEEK.count() == 1,
+        WEEK.count() > 0,
+        WEEK.sum("x") >= 5,
+        WEEK.sum("x") > 4,
+        WEEK.mean("x") >= 5,
+        WEEK.max("x") > 4,
+        WEEK.last("x") == 5,
+        ~(WEEK.count() < 1),
+    ],
+    ids=repr,
+)
+def test_what_is_exactly_as_old_as_the_window_is_out_of_it(condition):
+    """T2, C7: a microsecond before it is in, and until then the verdict lasts."""
+    left = instant("2026-10-17T12:00Z")
+    before = condition.judge(BUYER, now=Instant(left.us - 1))
+    assert before.value is Truth.YES
+    assert before.stable_until == left
+    assert condition.holds(BUYER, Instant(left.us - 1))
+    after = condition.judge(BUYER, now=left)
+    assert after.value is not Truth.YES
+    assert after.stable_until is None
+    assert not condition.holds(BUYER, left)
+    came = instant("2026-10-10T12:00Z")
+    assert condition.holds(BUYER, came)
+    assert not condition.holds(BUYER, Instant(came.us - 1))
+    waiting = condition.judge(BUYER, now=Instant(came.us - 1))
+    assert waiting.value is not Truth.YES
+    assert waiting.stable_until == came
+
+
+def test_a_tag_that_is_held_twice_lasts_until_both_have_ended():
+    """C7: exact."""
+    group, at = TagGroup("t", ["a", "b"]), instant("2026-10-10T00:00Z")
+    contact = Contact("c").tagged(group["a"], at=at, ttl="3d")
+    contact = contact.tagged(group["b"], at=at, ttl="1d")
+    held = tag(group).any_of(["a", "b"])
+    verdict = held.judge(Person(contact, Timeline()), now=at)
+    assert str(verdict.stable_until) == "2026-10-13T00:00:00Z"
+    early = held.judge(Person(contact, Timeline()), now=Instant(at.us - 1))
+    assert early.value is Truth.NO
+    assert early.stable_until == at

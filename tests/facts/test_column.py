@@ -19,7 +19,8 @@ LARGE = 1 << 63
 exact = st.sampled_from([0, 1, -1, 7, LARGE - 1, LARGE, -LARGE, 10**30, Decimal("0.1")])
 others = st.sampled_from([None, "a", True, (1, 2)])
 floats = st.sampled_from([0.1, 1e16, -0.0])
-values = st.lists(exact | others | floats, max_size=12)
+mixed = st.lists(exact | others | floats, max_size=12)
+values = st.one_of(mixed, st.lists(exact | others, min_size=2, max_size=9))
 
 
 def column_of(rows: Sequence[Value | None]) -> Column:
@@ -90,6 +91,11 @@ def test_a_column_that_stays_what_it_is_is_not_made_again():
     column = column_of([1, None, 2])
     assert column.appended(3).appended("a") is column
     assert column.appended(-1) is not column
+
+
+def test_the_mean_of_whole_numbers_does_not_depend_on_their_neighbours():
+    """C6: what the running sums of Decimals give back is no whole number any more."""
+    check(column_of([Decimal("0.1"), 7, 8]), [Decimal("0.1"), 7, 8])
 
 
 def test_counts_are_kept_where_a_row_lacks_a_number():
