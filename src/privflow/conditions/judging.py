@@ -9,8 +9,10 @@ Theory of operation
 3. Some clauses that time does change are written out: a tag that is held until its
    end; a count or a sum over "the last so much time", where the event whose leaving
    flips the answer is found at one place; a count in this day, week or month.
-4. Every other clause goes through `change`, which is slower and means the same; so do
-   those above where events are still to come, or the numbers do not only add up.
+4. Any other value made of "the last so much time" is looked at while its events leave
+   one by one: `leaving`.
+5. Every other clause goes through `change`, which is slower and means the same; so do
+   those above where events are still to come, or floats must be added up.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from privflow.conditions.change import judged
 from privflow.conditions.cost import by_cost
 from privflow.conditions.emitter import Emitter, literal_set
 from privflow.conditions.expression import no, yes
+from privflow.conditions.leaving import Leaving
 from privflow.conditions.node import (
     And,
     Exists,
@@ -142,17 +145,19 @@ def _said(node: Node, to: Emitter) -> list[str]:
             return _ever(node, of, to)
         case Exists(of) if not of.has_bounds:
             return _counted(node, of, 1, YES, to)
-        case Test(Measure(what, of) as term, operator, bound) if (
+        case Test(Measure("count", of), operator, bound) if (
             operator in RISING and is_number(bound) and not of.has_bounds
         ):
             least, is_wanted = least_count(operator, bound)
-            if what == "count":
-                return _counted(node, of, least, YES if is_wanted else NO, to)
-            if what == "sum" and of.is_recent and isinstance(bound, int):
-                return _summed(node, term, to)
+            return _counted(node, of, least, YES if is_wanted else NO, to)
+        case Test(Measure("sum") as term, operator, int()) if (
+            operator in RISING and to.is_kept(term)
+        ):
+            return _summed(node, term, to)
+        case Test(Measure() as term) if to.is_kept(term):
+            return _left(node, term, to)
         case _:
-            pass
-    return [_slow(node, to)]
+            return [_slow(node, to)]
 
 
 def _ask(judge: Judge, to: Emitter) -> str:
@@ -209,6 +214,18 @@ def _summed(node: Test, term: Measure, to: Emitter) -> list[str]:
         f"elif gone == 0: said, lasts = {negated(reached).name}, FOREVER",
         f"elif gone > {stretch}[2]: said, lasts = {reached.name}, FOREVER",
         f"else: said, lasts = {reached.name}, {leaving}",
+    ]
+
+
+def _left(node: Test, term: Measure, to: Emitter) -> list[str]:
+    """Any other value made of the last so much time, while the events leave."""
+    rows, stretch = to.stretch(term)
+    test = Leaving(term, node.operator, node.argument)
+    quick = f"{to.named(test.judged)}({rows}, {stretch})"
+    return [
+        f"known = {quick} if {rows}.newest <= {to.local('us')} else None",
+        f"if known is None: {_slow(node, to)}",
+        "else: said, lasts = known",
     ]
 
 
