@@ -128,8 +128,8 @@ def falls_below(
     """
     column = series.columns.get(name)
     low, high = stretch[3], stretch[3] + stretch[2]
-    if column is None:
-        return bisect((0,), -bound, 0, 1) * (stretch[2] + 1)
-    if column.sums is None or column.falling:
+    if column is not None and not column.only_rises:
         return -1
+    if column is None or column.sums is None:
+        return bisect((0,), -bound, 0, 1) * (stretch[2] + 1)
     return bisect(column.sums, minus(column.sums[high], bound), low, high + 1) - low

@@ -110,6 +110,11 @@ class Column:
         return sums
 
     @property
+    def only_rises(self) -> bool:
+        """Whether running sums are known, and no later one is smaller."""
+        return not self.floats and not self.falling
+
+    @property
     def _has_numbers(self) -> bool:
         return self.floats or self.sums is not None
 

@@ -88,11 +88,10 @@ class Tallies:
 
     def _may_rise(self, series: Series, now_us: int) -> bool:
         """Whether time alone may make a number greater, or how much less is unclear."""
-        if series.times[series.size - 1] > now_us:
+        if series.newest > now_us:
             return True
-        if series.falling and not series.falling.isdisjoint(self._summed):
-            return True
-        return None in [series.sums.get(name, ()) for name in self._summed]
+        columns = [series.columns.get(name) for name in self._summed]
+        return any(column is not None and not column.only_rises for column in columns)
 
     def _one_by_one(self, facts: Facts) -> Look:
         looks = [field.look(facts) for field in self._fields]
@@ -146,10 +145,11 @@ class _Sum:
 
     def look(self, series: Series, low: int, masks: list[int]) -> int:
         """Add the masks; the place of the event that must go to change them."""
-        sums = series.sums.get(self.name)
-        if sums is None:
+        column = series.columns.get(self.name)
+        if column is None or column.sums is None:
             masks += self.nothing
             return series.size
+        sums = column.sums
         step = self.ladder.step_of(minus(sums[series.size], sums[low]))
         masks += self.ladder.masks(step)
         return _first_to_go(self.ladder, step, series, sums, low)
