@@ -256,3 +256,21 @@ def test_a_tag_that_is_held_twice_lasts_until_both_have_ended():
     early = held.judge(Person(contact, Timeline()), now=Instant(at.us - 1))
     assert early.value is Truth.NO
     assert early.stable_until == at
+
+
+def test_events_of_one_instant_leave_together():
+    """C7: exact."""
+    times = [
+        ("2026-10-10T12:00Z", 1),
+        ("2026-10-10T12:00Z", 2),
+        ("2026-10-12T12:00Z", 1),
+    ]
+    rows = [
+        Event("buy", "c", at=instant(at), properties={"x": x}, id=f"{place}")
+        for place, (at, x) in enumerate(times)
+    ]
+    person = Person(Contact("c"), Timeline(rows))
+    first = event("buy").within("7d").first("x") == 1
+    verdict = first.judge(person, now=instant("2026-10-13T00:00Z"))
+    assert verdict.value is Truth.YES
+    assert str(verdict.stable_until) == "2026-10-19T12:00:00Z"
