@@ -78,6 +78,7 @@ from privflow.facts import (
     restrict,
 )
 from privflow.journeys import (
+    AtEnd,
     Defer,
     End,
     Enrolment,
@@ -88,6 +89,7 @@ from privflow.journeys import (
     SOPStep,
     Stage,
     To,
+    latest,
 )
 from privflow.quotas import (
     Claim,
@@ -152,6 +154,7 @@ __all__ = [
     "AgeFacts",
     "Allow",
     "AssignTask",
+    "AtEnd",
     "Bars",
     "Batch",
     "Catalog",
@@ -263,6 +266,7 @@ __all__ = [
     "in_journey",
     "in_stage",
     "instant",
+    "latest",
     "left",
     "lift_restriction",
     "load",

@@ -450,6 +450,48 @@ _MORE: tuple[Any, ...] = (
     pf.aligned("1h"),
     pf.calendar("month", tz="Asia/Shanghai"),
     pf.Journey("calls", enter_on=pf.left(VIP), stages=[pf.Stage("one")]),
+    pf.Journey(
+        "orders",
+        enter_on=event("ordered"),
+        reentry=pf.Reentry.every_time(at_most=3, key="order_id", repeated="refresh"),
+        control=0.1,
+        in_flight="pinned",
+        formerly=["deliveries"],
+        at_end=[pf.AtEnd("goal", add=[TIER["fond"]], enrol="new-friend")],
+        stages=[
+            pf.Stage(
+                "split",
+                steps=[
+                    pf.SOPStep(
+                        f"step-{place}",
+                        pf.after("1h"),
+                        pf.Message("note", kind="service"),
+                        via=["sms"],
+                        since=since,
+                    )
+                    for place, since in enumerate((
+                        "journey",
+                        "relation",
+                        TIER["fond"],
+                        attr.birthday,
+                        event("paid"),
+                        pf.latest(event("paid")),
+                    ))
+                ],
+                then=[pf.To("one", share=0.5)],
+                formerly=["start"],
+            ),
+            pf.Stage("one"),
+        ],
+    ),
+    pf.Journey(
+        "birthday",
+        enter_on=pf.around(attr.birthday, at="10:00"),
+        stages=[pf.Stage("one")],
+    ),
+    pf.Journey(
+        "vips", enter_on=pf.entered(VIP), members="future", stages=[pf.Stage("one")]
+    ),
     pf.Skip(),
     pf.Fallback(),
     pf.End(),

@@ -429,6 +429,11 @@ def _of(item: Item, name: str) -> Item:
     return item
 
 
+def _told(state: ContactState, before: ContactState) -> ContactState:
+    """The state, as if it had never been compared with segments as somebody else."""
+    return evolve(state, inside=before.inside, offered=before.offered)
+
+
 @given(pairs())
 @settings(max_examples=40)
 def test_undoing_a_merge_at_once_gives_both_states_back(pair):
@@ -437,7 +442,7 @@ def test_undoing_a_merge_at_once_gives_both_states_back(pair):
     made = eng.merge(one, two, now=now)
     older, newer = eng.unmerge(made.result, made, now=now)
     assert plain(newer) == plain(two)
-    assert plain(evolve(older, inside=one.inside)) == plain(one)
+    assert plain(_told(older, one)) == plain(one)
     assert load(dump(made)) == made
 
 

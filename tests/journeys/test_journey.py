@@ -55,7 +55,7 @@ NOTE = Message("note", kind="service")
         (lambda: Stage("a", steps=[NOTE]), DefinitionError, "Stage.steps[0]"),
         (lambda: Stage("a", then=["b"]), DefinitionError, "Stage.then[0]"),
         (lambda: Stage(" "), DefinitionError, "Stage.name"),
-        (lambda: To("a"), DefinitionError, "neither `when` nor `after`"),
+        (lambda: To("a"), DefinitionError, "no `when`, `after` or `share`"),
         (lambda: To("a", when=1), ConditionTypeError, "the way to 'a'"),
         (lambda: To("", after="1h"), DefinitionError, "To.stage"),
         (lambda: To("a", after="soon"), DefinitionError, "'soon'"),
@@ -166,9 +166,9 @@ def test_an_enrolment_keeps_the_last_state_of_every_step():
     second = StepState("x", due_at=later("1d"), occurrence=2)
     weekly = first.with_step(second, past=closed)
     assert weekly.steps == (second, first.steps[1])
-    assert weekly.earlier == (closed,)
+    assert weekly.earlier == (closed.of_stage("a"),)
     moved = weekly.moved("b", at=later("2d"), steps=(StepState("z", due_at=None),))
-    assert moved.step("x") == second
+    assert moved.step("x") == second.of_stage("a")
     assert moved.step("z").due_at is None
     assert moved.step("nobody") is None
     back = moved.moved("a", at=later("3d"), steps=(StepState("x", due_at=START),))

@@ -5,15 +5,27 @@ The pools hold built conditions: each is compiled once, however often it is draw
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from attrs import evolve, frozen
 from hypothesis import strategies as st
 
-from privflow.conditions import Condition, attr, entered, event, left, now, tag
+from privflow.conditions import (
+    Condition,
+    Crossing,
+    attr,
+    entered,
+    event,
+    left,
+    now,
+    prop,
+    tag,
+)
 from privflow.engine import Plan
 from privflow.facts import Contact, Identity, Relation, TagGroup
 from privflow.journeys import (
+    AtEnd,
     Defer,
     End,
     Fallback,
@@ -23,6 +35,7 @@ from privflow.journeys import (
     SOPStep,
     Stage,
     To,
+    latest,
 )
 from privflow.quotas import (
     Grants,
@@ -46,6 +59,7 @@ from privflow.segments import Segment
 from privflow.timing import (
     Instant,
     after,
+    around,
     calendar,
     day,
     instant,
@@ -112,6 +126,27 @@ SCHEDULES = (
     on_date("2026-11-01", "12:00"),
 )
 
+ANCHORS = (
+    "journey",
+    "relation",
+    MOOD["high"],
+    attr.born,
+    event("b"),
+    event("c").where(prop.order == "o-1"),
+    latest(event("b")),
+)
+REENTRIES = (
+    Reentry.once(),
+    Reentry.once(repeated="restart"),
+    Reentry.after_exit(cooldown="20h"),
+    Reentry.after_exit(cooldown="0s", repeated="refresh"),
+    Reentry.every_time(),
+    Reentry.every_time(at_most=2),
+    Reentry.every_time(at_most=2, key="order"),
+    Reentry.every_time(at_most=3, key="order", repeated="refresh"),
+    Reentry.every_time(at_most=2, key="order", repeated="restart"),
+)
+
 QUOTAS = (
     TouchQuota("one-a-day", 1, per=calendar("day"), kind="marketing"),
     TouchQuota("two-in-36h", 2, per=rolling("36h")),
@@ -163,7 +198,9 @@ def contacts(draw: st.DrawFn, *, start: Instant = STARTS[0]) -> Contact:
         ],
         relations=[Relation(staff="zhang", since=Instant(start.us - 24 * HOUR))],
         timezone=draw(some(ZONES)),
-        attributes=draw(st.sampled_from([{}, {"n": 0}, {"n": 2}])),
+        attributes=draw(
+            st.sampled_from([{}, {"n": 0, "born": date(1990, 10, 22)}, {"n": 2}])
+        ),
     )
     for channel in draw(
         st.lists(st.sampled_from(["sms", "push", "wecom"]), max_size=3)
@@ -234,6 +271,7 @@ def steps(draw: st.DrawFn, name: str, kind: Kind = ANY) -> SOPStep:
         on_blocked=draw(policies) if kind.gated else Skip(),
         priority=draw(st.sampled_from(PRIORITIES)),
         valid_for=draw(some(("2h", "30h"), of=4)) if kind.gated else None,
+        since=draw(some(ANCHORS, of=3)),
     )
 
 
@@ -242,7 +280,21 @@ def ways(draw: st.DrawFn, to: tuple[str, ...]) -> To:
     """A way to one of the stages, the own one included."""
     stage = draw(st.sampled_from(to))
     when, span = draw(some(IN_JOURNEY)), draw(some(("0s", "1h", "2d")))
-    return To(stage, when=when, after=span or (None if when is not None else "5h"))
+    share = draw(st.sampled_from([None, None, None, 0.5]))
+    return To(
+        stage,
+        when=when,
+        after=span or (None if when is not None else "5h"),
+        share=share,
+    )
+
+
+endings = st.sampled_from([
+    AtEnd(add=[HOBBY["tea"]]),
+    AtEnd("goal", remove=[HOBBY["tea"]], enrol="j0"),
+    AtEnd(["completed", "exit"], enrol="j0"),
+    AtEnd("rule", add=[MOOD["low"]]),
+])
 
 
 @st.composite
@@ -258,15 +310,20 @@ def journeys(draw: st.DrawFn, name: str, kind: Kind = ANY) -> Journey:
             then = [*then, To(names[0], after="400d")]
         stages.append(Stage(stage, steps=drawn, then=then))
     starts = [event("a")] * 4 + [event("b"), entered("seg"), left("seg")]
+    starts += [entered("seg"), around("born", at="10:00"), None]
+    start = draw(st.sampled_from(starts))
+    chooses = isinstance(start, Crossing) and start.into
+    members = st.sampled_from(["all", "current", "future"])
     return Journey(
         name,
-        enter_on=draw(st.sampled_from(starts)),
+        enter_on=start,
+        members=draw(members) if chooses else "all",
+        control=draw(st.sampled_from([0, 0, 0, 1])),
+        at_end=draw(st.lists(endings, max_size=1)),
         audience=draw(some(ANYWHERE, of=6)),
         goal=draw(some(IN_JOURNEY, of=6)),
         exit_when=draw(some(IN_JOURNEY, of=6)),
-        reentry=draw(
-            st.sampled_from([Reentry.once(), Reentry.after_exit(cooldown="20h")])
-        ),
+        reentry=draw(st.sampled_from(REENTRIES)),
         stages=stages,
     )
 

@@ -88,4 +88,5 @@ def scripts(
 def _event(draw: st.DrawFn, number: int, at: Instant) -> Event:
     name = draw(st.sampled_from(["a", *EVENTS]))
     key = f"id-{number:02}" if draw(st.booleans()) or number else ""
-    return Event(name, "c-1", at=at, properties={"amount": number}, id=key)
+    fields = {"amount": number, "order": f"o-{number % 3}"}
+    return Event(name, "c-1", at=at, properties=fields, id=key)

@@ -19,10 +19,10 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
+from privflow.engine.leaving import leave
 from privflow.engine.release import Asked, Draft, ask, made, release
-from privflow.engine.travel import leave
 from privflow.engine.turn import Place, Turn
-from privflow.facts import FOREVER, Properties
+from privflow.facts import EMPTY, FOREVER, Properties
 from privflow.journeys import (
     Defer,
     End,
@@ -70,6 +70,17 @@ class Attempt:
         visits = (standing.visit, standing.stage_visit)
         return (self.journey.name, *visits, self.step.name, self.state.occurrence)
 
+    @property
+    def key(self) -> Properties:
+        """Which visit it is, for the host's template: `{"order_id": "o-1"}`."""
+        name, value = self.journey.reentry.key, self.enrolment.key
+        return Properties({name: value}) if name and value else EMPTY
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the contact is there to compare with: the journey sells to others."""
+        return self.enrolment.control and self.step.message.kind == "marketing"
+
     def is_too_late(self, now: Instant) -> bool:
         """Whether its time is over."""
         ended = self.end is not None and now >= self.end
@@ -97,14 +108,13 @@ def attempt_due(turn: Turn, at: Instant) -> None:
     while attempts := [a for a in _due(turn, at) if a.place not in tried]:
         for attempt in sorted(attempts, key=Attempt.order):
             tried.add(attempt.place)
-            standing = turn.enrolment(attempt.journey.name)
-            if standing is not None and standing.ended_at is None:
+            if turn.standing(attempt.enrolment).ended_at is None:
                 _try(turn, attempt)
 
 
 def _due(turn: Turn, at: Instant) -> Iterator[Attempt]:
     for enrolment in turn.running():
-        journey = turn.index.journeys[enrolment.journey]
+        journey = turn.definition(enrolment)
         stage = journey.stage(enrolment.stage)
         for state in enrolment.steps:
             step = None if stage is None else stage.step(state.step)
@@ -119,13 +129,9 @@ def _next_occurrence(
 ) -> Instant | None:
     if state.due_at is None:
         return None
-    us = step.schedule.due(
-        anchor_us=enrolment.stage_at.us,
-        after_us=state.due_at.us,
-        tz=turn.timezone,
-        attributes=turn.contact.attributes,
-    )
-    return None if us is None else Instant(us)
+    anchor = state.since or enrolment.stage_at
+    attributes = turn.contact.attributes
+    return step.following(anchor, state.due_at, turn.timezone, attributes)
 
 
 def _bounds(
@@ -146,12 +152,34 @@ def _try(turn: Turn, attempt: Attempt) -> None:
     """Judge one step: is it too late, does its condition hold, may it leave?"""
     if attempt.is_too_late(turn.now):
         _close(turn, attempt, "expired", attempt.state.reason or "too_late")
-    elif not turn.holds(attempt.step.when, attempt.at, turn.scope(attempt.enrolment)):
+    elif not _applies(turn, attempt):
         _close(turn, attempt, "skipped", "condition")
+    elif attempt.is_withheld:
+        _close(turn, attempt, "skipped", "control", (_withheld(attempt),))
     elif attempt.at < turn.now:
         turn.late.add(attempt.place)
     else:
         _send(turn, attempt)
+
+
+def _applies(turn: Turn, attempt: Attempt) -> bool:
+    """Whether the step's own condition holds."""
+    when, enrolment = attempt.step.when, attempt.enrolment
+    if when is None:
+        return True
+    return when.holds(turn.subject(enrolment), attempt.at, turn.scope(enrolment))
+
+
+def _withheld(attempt: Attempt) -> GateLine:
+    """What is said of a touch that the control group does not get."""
+    facts = Properties({"share": attempt.journey.control})
+    return GateLine(
+        gate="control",
+        channel=attempt.step.via[0],
+        ruling="deny",
+        reason="control",
+        facts=facts,
+    )
 
 
 def _send(turn: Turn, attempt: Attempt) -> None:
@@ -176,6 +204,7 @@ def _asked(turn: Turn, attempt: Attempt) -> tuple[Asked, Lines]:
         place=place,
         step=step.name,
         priority=step.priority,
+        key=attempt.key,
     )
     answers = []
     for channel in step.via:
@@ -195,8 +224,7 @@ def _blocked(turn: Turn, attempt: Attempt, asked: Asked, lines: Lines) -> None:
     if asked.until is None or not isinstance(policy, Defer):
         _close(turn, attempt, "skipped", reason, lines)
         if isinstance(policy, End):
-            enrolment = turn.enrolment(attempt.journey.name)
-            leave(turn, enrolment or attempt.enrolment, attempt.at, "step")
+            leave(turn, turn.standing(attempt.enrolment), attempt.at, "step")
         return
     bounds = (asked.until, attempt.end, attempt.limit)
     again = min(bound for bound in bounds if bound is not None)
@@ -204,7 +232,7 @@ def _blocked(turn: Turn, attempt: Attempt, asked: Asked, lines: Lines) -> None:
         _close(turn, attempt, "expired", reason, lines)
     else:
         opens_at = None if attempt.is_too_late(asked.until) else asked.until
-        enrolment = turn.enrolment(attempt.journey.name) or attempt.enrolment
+        enrolment = turn.standing(attempt.enrolment)
         state = attempt.state.deferred(
             reason, at=turn.now, again_at=again, opens_at=opens_at, lines=lines
         )
@@ -229,12 +257,17 @@ def _close(
 
 def _go_on(turn: Turn, attempt: Attempt, closed: StepState) -> None:
     """Keep a final outcome; a recurring step goes on as its next occurrence."""
-    enrolment = turn.enrolment(attempt.journey.name) or attempt.enrolment
+    enrolment = turn.standing(attempt.enrolment)
     if attempt.following is None:
         turn.keep(enrolment.with_step(closed))
         return
     number = closed.occurrence + 1
-    opened = StepState(closed.step, due_at=attempt.following, occurrence=number)
+    opened = StepState(
+        closed.step,
+        due_at=attempt.following,
+        since=closed.since,
+        occurrence=number,
+    )
     turn.keep(enrolment.with_step(opened, past=closed))
 
 
@@ -257,15 +290,14 @@ def hasten(turn: Turn, at: Instant) -> bool:
         Whether anything does.
     """
     waiting = [
-        (enrolment.journey, state)
+        (enrolment, state)
         for enrolment in turn.running()
         for state in enrolment.steps
         if state.status == "deferred" and _waits_for_quota(turn, state)
     ]
-    for journey, state in waiting:
-        enrolment = turn.enrolment(journey)
-        if enrolment is not None:
-            turn.keep(enrolment.with_step(evolve(state, again_at=at)))
+    for enrolment, state in waiting:
+        hastened = evolve(state, again_at=at)
+        turn.keep(turn.standing(enrolment).with_step(hastened))
     return bool(waiting)
 
 

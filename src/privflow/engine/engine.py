@@ -19,6 +19,8 @@ from attrs import evolve
 
 from privflow.engine.attempt import attempt_due
 from privflow.engine.command import Outcome
+from privflow.engine.editing import follow
+from privflow.engine.entry import cross, enter, greet, hand_over, inside
 from privflow.engine.firing import answer
 from privflow.engine.forgetting import ledger_without_the_past
 from privflow.engine.horizon import Horizons, horizons_of_plan
@@ -32,15 +34,20 @@ from privflow.engine.intake import (
     take,
 )
 from privflow.engine.merging import StateMerge, merged_states
+from privflow.engine.opening import reanchor
 from privflow.engine.plan import Plan
 from privflow.engine.state import ContactState
-from privflow.engine.travel import complete, cross, enter, settle
+from privflow.engine.travel import complete, settle
 from privflow.engine.turn import Turn
 from privflow.engine.unmerging import unmerged_states
 from privflow.engine.wake import next_due
 from privflow.engine.why import Why, explained_step
 from privflow.facts import GUARD, MergeGuard
 from privflow.timing import Instant
+
+_MOST_ROUNDS = 32
+"""How often what a look has brought about is looked at again; a bound for circles of
+tags and hand-overs that no plan should have."""
 
 
 class Engine:
@@ -71,6 +78,7 @@ class Engine:
         """
         check_call(state, inputs, now)
         turn = Turn(self._index, state, now)
+        _note_before(turn, inputs)
         for given in in_order(inputs):
             at = given.at if turn.reached is None else max(given.at, turn.reached)
             _live_until(turn, at)
@@ -83,8 +91,13 @@ class Engine:
         next_due(turn)
         return turn.outcome()
 
-    def enrol(self, state: ContactState, journey: str, *, now: Instant) -> Outcome:
+    def enrol(
+        self, state: ContactState, journey: str, *, now: Instant, key: str = ""
+    ) -> Outcome:
         """Start a journey by hand, as its re-entry policy and audience allow (J1a).
+
+        Args:
+            key: which visit it is, for a journey with a key: the order's number.
 
         Raises:
             UnknownNameError: the plan has no such journey.
@@ -94,8 +107,9 @@ class Engine:
         check_call(state, (), now)
         turn = Turn(self._index, state, now)
         turn.has_everything = True
+        _note_before(turn, ())
         _live_until(turn, now)
-        enter(turn, found, now)
+        enter(turn, self._index.journeys[found.name], now, key=key)
         _look(turn, now)
         next_due(turn)
         return turn.outcome()
@@ -203,9 +217,29 @@ def _look(turn: Turn, at: Instant) -> None:
     turn.is_unseen, turn.is_wake_old = False, True
     turn.has_looked = at == turn.now
     turn.reached = at
+    follow(turn, at)
+    for _ in range(_MOST_ROUNDS):
+        turn.is_restless = False
+        _judge(turn, at)
+        if not turn.is_restless:
+            break
+
+
+def _judge(turn: Turn, at: Instant) -> None:
+    """One round of a look: who comes in, where they go, what leaves, who is done."""
     cross(turn, at)
+    greet(turn, at)
+    hand_over(turn, at)
     settle(turn, at)
+    reanchor(turn, at)
     if at == turn.now:
         answer(turn)
     attempt_due(turn, at)
     complete(turn, at)
+
+
+def _note_before(turn: Turn, inputs: tuple[Input, ...]) -> None:
+    """Who belongs to a segment before anything is taken in is a current member."""
+    index = turn.index
+    if index.is_choosy and turn.offered != index.offered:
+        turn.baseline = inside(turn, min((i.at for i in inputs), default=turn.now))

@@ -6,8 +6,9 @@ from typing import assert_never
 
 from attrs import frozen
 
+from privflow.engine.entry import enter
+from privflow.engine.leaving import leave_all
 from privflow.engine.release import Draft, ask, made, release
-from privflow.engine.travel import enter, leave
 from privflow.engine.turn import Answer, Turn
 from privflow.facts import Event
 from privflow.rules import (
@@ -73,9 +74,7 @@ def _act(turn: Turn, firing: Firing, action: Action, place: int) -> None:
         case Enrol(name):
             enter(turn, turn.index.journeys[name], at, firing.event.properties)
         case Leave(name):
-            enrolment = turn.enrolment(name)
-            if enrolment is not None and enrolment.ended_at is None:
-                leave(turn, enrolment, at, "rule")
+            leave_all(turn, name, at, "rule")
         case Reply():
             turn.answers.append(_answer(firing, action, place))
         case _:

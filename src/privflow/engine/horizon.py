@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from privflow.conditions import Condition, Crossing, horizons_of
+from privflow.conditions import Condition, Trigger, horizons_of
 from privflow.engine.plan import Plan
+from privflow.journeys import Occurrence
 from privflow.timing import Span
 from privflow.touches import Recalling
 
@@ -34,7 +35,7 @@ def conditions_of(plan: Plan) -> Iterator[Condition]:
     """Every condition of a plan: of segments, rules, journeys, stages and steps."""
     found: list[Condition | None] = [segment.condition for segment in plan.segments]
     found += [rule.when for rule in plan.rules]
-    for journey in plan.journeys:
+    for journey in plan.every_journey:
         found += [journey.audience, journey.goal, journey.exit_when]
         for stage in journey.stages:
             found += [step.when for step in stage.steps]
@@ -59,6 +60,8 @@ def horizons_of_plan(plan: Plan) -> Horizons | None:
             _keep(found, name, length)
     for name in _triggers(plan):
         _keep(found, name, plan.remember)
+    for name in _anchors(plan):
+        _keep(found, name, None)
     lives = (channel.token.within for channel in plan.channels if channel.token)
     return Horizons(found, max(lives, default=Span(0)))
 
@@ -71,5 +74,14 @@ def _keep(found: dict[str, Span | None], name: str, length: Span | None) -> None
 def _triggers(plan: Plan) -> Iterator[str]:
     yield from (rule.on.name for rule in plan.rules)
     for journey in plan.journeys:
-        if not isinstance(journey.enter_on, Crossing):
+        if isinstance(journey.enter_on, Trigger):
             yield journey.enter_on.name
+
+
+def _anchors(plan: Plan) -> Iterator[str]:
+    """The events that steps count from: however old, they are asked for again."""
+    for journey in plan.every_journey:
+        for stage in journey.stages:
+            for step in stage.steps:
+                if isinstance(step.since, Occurrence):
+                    yield step.since.trigger.name

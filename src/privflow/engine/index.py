@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from typing import assert_never
 
-from privflow.conditions import Crossing
+from privflow.conditions import Crossing, Trigger
 from privflow.engine.gates import Reachable
 from privflow.engine.horizon import conditions_of
 from privflow.engine.plan import Plan
 from privflow.engine.reference import without_references
-from privflow.journeys import Journey
+from privflow.journeys import Anchor, Enrolment, Journey
 from privflow.rules import Rule
 from privflow.segments import Segment
+from privflow.timing import Around
 from privflow.touches import ChannelProfile, Gate
 
 
@@ -23,6 +25,19 @@ class Index:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan = without_references(plan)
         self.journeys: Mapping[str, Journey] = {j.name: j for j in plan.journeys}
+        self.current = frozenset((j.name, j.version) for j in plan.journeys)
+        self.definitions: Mapping[tuple[str, int], Journey] = {
+            (j.name, j.version): j for j in (*plan.retired, *plan.journeys)
+        }
+        self.heirs: Mapping[str, Journey] = {
+            name: j for j in plan.journeys for name in reversed(j.names)
+        }
+        self.has_safe_points = any(
+            j.in_flight == "until_safe_point" for j in plan.journeys
+        )
+        self.anchored = frozenset(
+            place for place, j in self.definitions.items() if _has_anchors(j)
+        )
         self.channels: Mapping[str, ChannelProfile] = {c.name: c for c in plan.channels}
         self.gates: tuple[Gate, ...] = (
             Reachable(self.channels),
@@ -35,13 +50,13 @@ class Index:
         self.subjects = frozenset(chain(*subjects)) - {"contact", "plan"}
         self.rules = _rules_by_event(plan.rules)
         self.started_by_event: dict[str, list[Journey]] = defaultdict(list)
-        self.started_by_crossing: dict[Crossing, list[Journey]] = defaultdict(list)
+        self.started_by_crossing: list[tuple[Journey, Crossing]] = []
+        self.started_by_date: list[tuple[Journey, Around]] = []
         for journey in plan.journeys:
-            if isinstance(journey.enter_on, Crossing):
-                self.started_by_crossing[journey.enter_on].append(journey)
-            else:
-                self.started_by_event[journey.enter_on.name].append(journey)
-        awaited = {crossing.segment for crossing in self.started_by_crossing}
+            self._file(journey)
+        self.offered = tuple(journey.name for journey, _ in self.started_by_crossing)
+        self.is_choosy = any(j.members != "all" for j in plan.journeys)
+        awaited = {crossing.segment for _, crossing in self.started_by_crossing}
         self.watched: tuple[Segment, ...] = tuple(
             segment for segment in plan.segments if segment.name in awaited
         )
@@ -55,23 +70,47 @@ class Index:
         self.asks_for_journeys = any(
             condition.reads.journeys for condition in conditions_of(plan)
         )
-        self.moving: Mapping[str, frozenset[str]] = {
-            journey.name: _events_moving(journey) for journey in plan.journeys
+        self.moving: Mapping[tuple[str, int], frozenset[str]] = {
+            place: _events_moving(j) for place, j in self.definitions.items()
         }
 
-    def concerns(self, event: str, journeys: Iterable[str]) -> bool:
-        """Whether an event can set something off for who is in these journeys."""
+    def _file(self, journey: Journey) -> None:
+        """Put a journey where what starts it is looked up."""
+        match journey.enter_on:
+            case None:
+                pass
+            case Crossing() as crossing:
+                self.started_by_crossing.append((journey, crossing))
+            case Around() as around:
+                self.started_by_date.append((journey, around))
+            case Trigger(name=name):
+                self.started_by_event[name].append(journey)
+            case _:
+                assert_never(journey.enter_on)
+
+    def concerns(self, event: str, enrolments: Iterable[Enrolment]) -> bool:
+        """Whether an event can set something off for somebody in these journeys."""
         return event in self.setting_off or any(
-            event in self.moving[name] for name in journeys
+            event in self.moving[e.journey, e.version] for e in enrolments
         )
 
 
+def _has_anchors(journey: Journey) -> bool:
+    return any(_anchors(journey))
+
+
+def _anchors(journey: Journey) -> Iterator[Anchor]:
+    steps = (step for stage in journey.stages for step in stage.steps)
+    return (step.since for step in steps if step.since is not None)
+
+
 def _events_moving(journey: Journey) -> frozenset[str]:
-    """The events that its goal, its exit and its ways look at."""
+    """The events that its goal, its exit, its ways and its anchors look at."""
     ways = (to.when for stage in journey.stages for to in stage.then)
     conditions = (journey.goal, journey.exit_when, *ways)
     read = (condition.reads.events for condition in conditions if condition is not None)
-    return frozenset(chain.from_iterable(read))
+    anchors = (anchor.events() for anchor in _anchors(journey))
+    return frozenset(chain(*read, *anchors))
 
 
 def _rules_by_event(rules: Iterable[Rule]) -> dict[str, list[Rule]]:

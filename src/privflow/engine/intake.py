@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from privflow.conditions import Trigger
 from privflow.engine.attempt import hasten
+from privflow.engine.entry import enter
 from privflow.engine.firing import fire_rules
 from privflow.engine.state import ContactState
-from privflow.engine.travel import enter
 from privflow.engine.turn import Turn
 from privflow.errors import (
     FutureInputError,

@@ -105,6 +105,7 @@ def merged_states(
         enrolments=tuple(standing.enrolment for standing in found),
         ledger=_sum(older.ledger, owned(newer.ledger, ids[0])),
         inside=_inside(older, newer),
+        offered=tuple(dict.fromkeys((*older.offered, *newer.offered))),
         seen=_seen(older, newer),
         at=max(instants, default=None),
         wake_at=now,

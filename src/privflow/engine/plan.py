@@ -29,6 +29,7 @@ class Plan:
 
     Args:
         name: part of every touch id: two plans never make the same id.
+        retired: earlier versions of journeys, for those who are still in them (J6).
         quotas: gates that count; asked after `gates`.
         gates: quiet hours and the user's own, asked in this order.
         timezone: of contacts that have none of their own; IANA name.
@@ -44,6 +45,7 @@ class Plan:
 
     name: str = "plan"
     journeys: tuple[Journey, ...] = field(default=(), converter=tuple[Journey, ...])
+    retired: tuple[Journey, ...] = field(default=(), converter=tuple[Journey, ...])
     segments: tuple[Segment, ...] = field(default=(), converter=tuple[Segment, ...])
     rules: tuple[Rule, ...] = field(default=(), converter=tuple[Rule, ...])
     quotas: tuple[Gate, ...] = field(default=(), converter=tuple[Gate, ...])
@@ -61,8 +63,22 @@ class Plan:
             _unique(f"Plan.{kind}", (thing.name for thing in getattr(self, kind)))
         gates = (gate.name for gate in (*self.gates, *self.quotas))
         _unique("Plan.gates and Plan.quotas", (*GATES_OF_THE_ENGINE, *gates))
+        self._check_versions()
         self._check_channels()
         self._check_references()
+
+    def _check_versions(self) -> None:
+        """Refuse names and versions of which two journeys mean one thing."""
+        names = (name for journey in self.journeys for name in journey.names)
+        _unique("Plan.journeys", names)
+        both = (*self.journeys, *self.retired)
+        versions = (f"{journey.name} {journey.version}" for journey in both)
+        _unique("Plan.retired", versions)
+
+    @property
+    def every_journey(self) -> tuple[Journey, ...]:
+        """The journeys, and behind them their earlier versions."""
+        return (*self.journeys, *self.retired)
 
     def _check_channels(self) -> None:
         known = [channel.name for channel in self.channels]
@@ -78,16 +94,22 @@ class Plan:
                 raise UnknownNameError("channel", pattern, names).at(path)
 
     def _channels_named(self) -> Iterator[tuple[str, str]]:
-        for j, journey in enumerate(self.journeys):
+        for j, journey in enumerate(self.every_journey):
             for s, stage in enumerate(journey.stages):
                 for p, step in enumerate(stage.steps):
-                    path = f"$.journeys[{j}].stages[{s}].steps[{p}].via"
+                    path = f"{self._path(j)}.stages[{s}].steps[{p}].via"
                     yield from ((path, channel) for channel in step.via)
         for r, rule in enumerate(self.rules):
             for a, action in enumerate(rule.do):
                 if isinstance(action, Reply):
                     path = f"$.rules[{r}].do[{a}].via"
                     yield from ((path, channel) for channel in action.via)
+
+    def _path(self, place: int) -> str:
+        """Where the journey of a place in `every_journey` stands."""
+        known = len(self.journeys)
+        here = f"journeys[{place}]" if place < known else f"retired[{place - known}]"
+        return f"$.{here}"
 
     def _check_references(self) -> None:
         segments = [segment.name for segment in self.segments]
@@ -97,6 +119,11 @@ class Plan:
             if isinstance(start, Crossing) and start.segment not in segments:
                 path = f"$.journeys[{j}].enter_on"
                 raise UnknownNameError("segment", start.segment, segments).at(path)
+        for j, journey in enumerate(self.every_journey):
+            for e, end in enumerate(journey.at_end):
+                if end.enrol and end.enrol not in journeys:
+                    path = f"{self._path(j)}.at_end[{e}].enrol"
+                    raise UnknownNameError("journey", end.enrol, journeys).at(path)
         for r, rule in enumerate(self.rules):
             for a, action in enumerate(rule.do):
                 if isinstance(action, Enrol | Leave) and action.journey not in journeys:

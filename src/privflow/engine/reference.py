@@ -33,6 +33,10 @@ def without_references(plan: Plan) -> Plan:
             _journey(journey, definitions, f"$.journeys[{i}]")
             for i, journey in enumerate(plan.journeys)
         ],
+        retired=[
+            _journey(journey, definitions, f"$.retired[{i}]")
+            for i, journey in enumerate(plan.retired)
+        ],
         rules=[
             evolve(rule, when=_resolved(rule.when, definitions, f"$.rules[{i}].when"))
             for i, rule in enumerate(plan.rules)

@@ -37,6 +37,7 @@ class Draft:
     Args:
         source: `"journey:…"` or `"rule:…"`.
         place: where in it; with the source it makes the id of the touch.
+        key: the property that tells the visits of its journey apart.
     """
 
     message: Message = field(kw_only=False)
@@ -44,6 +45,7 @@ class Draft:
     place: tuple[object, ...]
     step: str = ""
     priority: str = "normal"
+    key: Properties = EMPTY
 
 
 @frozen
@@ -73,7 +75,7 @@ def made(turn: Turn, draft: Draft, channel: str) -> Touch:
         labels=message.labels,
         variant=chosen(message.variants, message.name, contact),
         priority=draft.priority,
-        parameters=_parameters(turn, message, channel),
+        parameters=_parameters(turn, draft, channel),
         personalised=message.personalised,
         asks_for=message.asks_for,
         cost=message.cost,
@@ -98,13 +100,16 @@ def _subjects(turn: Turn, draft: Draft) -> Properties:
     return Properties({name: known[name] for name in sorted(asked)})
 
 
-def _parameters(turn: Turn, message: Message, channel: str) -> Properties:
-    """The message's own, and the code that opens the channel, where it needs one."""
+def _parameters(turn: Turn, draft: Draft, channel: str) -> Properties:
+    """The message's own, the key, and the code of a channel that needs one."""
+    found = draft.message.parameters
+    if draft.key:
+        found = found.updated(draft.key)
     token = turn.index.channels[channel].token
     if token is None:
-        return message.parameters
+        return found
     code = token_for(channel, token, turn.sight(), now=turn.now)
-    return message.parameters.updated({token.property: code or None})
+    return found.updated({token.property: code or None})
 
 
 def ask(turn: Turn, touch: Touch) -> Asked:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
+from privflow.engine.entry import refusal_again
 from privflow.engine.plan import Plan
 from privflow.engine.state import ContactState
-from privflow.engine.travel import refusal_again
 from privflow.facts import MergeLine
 from privflow.journeys import Enrolment, Journey, StepState
 
@@ -24,11 +24,21 @@ class Standing:
 def standings(
     older: ContactState, newer: ContactState, plan: Plan
 ) -> Iterator[Standing]:
-    """What stays, journey by journey."""
+    """What stays, journey by journey, and key by key where a journey has keys."""
+    taken: set[tuple[str, int]] = set()
+    for standing in _by_key(older, newer, plan):
+        visit = standing.enrolment.visit
+        while (standing.enrolment.journey, visit) in taken:
+            visit += 1
+        taken.add((standing.enrolment.journey, visit))
+        yield evolve(standing, enrolment=evolve(standing.enrolment, visit=visit))
+
+
+def _by_key(older: ContactState, newer: ContactState, plan: Plan) -> Iterator[Standing]:
     known = {journey.name: journey for journey in plan.journeys}
-    names = (e.journey for state in (older, newer) for e in state.enrolments)
-    for name in dict.fromkeys(names):
-        mine, theirs = older.enrolment(name), newer.enrolment(name)
+    both = (*older.enrolments, *newer.enrolments)
+    for name, key in dict.fromkeys((e.journey, e.key) for e in both):
+        mine, theirs = older.enrolment(name, key=key), newer.enrolment(name, key=key)
         if mine is not None and theirs is not None:
             yield _one_person(mine, theirs, known.get(name))
         elif mine is not None:
@@ -59,7 +69,12 @@ def _one_person(
 
 
 def _line(enrolment: Enrolment, of: str, rule: str) -> MergeLine:
-    return MergeLine(what="journey", name=enrolment.journey, of=of, rule=rule)
+    return MergeLine(what="journey", name=named(enrolment), of=of, rule=rule)
+
+
+def named(enrolment: Enrolment) -> str:
+    """How a merge calls a visit: by its journey, and by its key if it has one."""
+    return f"{enrolment.journey} {enrolment.key}".strip()
 
 
 def _done(state: StepState, goes: Enrolment) -> StepState:

@@ -5,9 +5,10 @@ Theory of operation
 1. A state is a value: the engine returns new ones and never changes one.
 2. `at` only rises. Everything due up to it has been decided; `wake_at` is the next
    instant at which time alone may decide something, or None.
-3. Of each journey there is at most one enrolment, the latest.
+3. Of each journey there is the latest visit; of a journey with a key, several.
 4. `inside` names the segments that journeys wait for and the contact belongs to. It is
-   None until the contact has been looked at for the first time.
+   None until the contact has been looked at for the first time. `offered` names the
+   journeys that have been compared with it; any other one meets a current member.
 5. `stale` says that facts were learned outside the engine since the contact was last
    looked at. The next call looks at everything again, whatever its input.
 6. `seen` holds the keys of inputs taken in within the plan's horizon, oldest first.
@@ -43,6 +44,7 @@ class ContactState:
     enrolments: tuple[Enrolment, ...] = ()
     ledger: Ledger = _NO_TOUCHES
     inside: tuple[str, ...] | None = None
+    offered: tuple[str, ...] = ()
     seen: tuple[tuple[str, Instant], ...] = ()
     at: Instant | None = None
     wake_at: Instant | None = None
@@ -80,12 +82,16 @@ class ContactState:
             return self
         return evolve(self, contact=contact, stale=self.at is not None)
 
-    def enrolment(self, journey: str) -> Enrolment | None:
-        """The latest enrolment of a journey, running or ended."""
-        for enrolment in self.enrolments:
-            if enrolment.journey == journey:
-                return enrolment
-        return None
+    def enrolment(self, journey: str, *, key: str | None = None) -> Enrolment | None:
+        """The latest visit of a journey, running or ended.
+
+        Args:
+            key: of those with this key alone; of all if None.
+        """
+        found = [e for e in self.enrolments if e.journey == journey]
+        if key is not None:
+            found = [enrolment for enrolment in found if enrolment.key == key]
+        return max(found, key=lambda enrolment: enrolment.visit, default=None)
 
     @override
     def __repr__(self) -> str:

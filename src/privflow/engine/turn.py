@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from privflow.conditions import Condition, Scope
+from privflow.conditions import Condition, Scope, Subject
 from privflow.engine.command import Command, Outcome
 from privflow.engine.gates import Sight
 from privflow.engine.index import Index
 from privflow.engine.journal import Entry
+from privflow.engine.keyed import KeyView
 from privflow.engine.state import ContactState
 from privflow.facts import EMPTY, Properties
-from privflow.journeys import Enrolment
+from privflow.journeys import Enrolment, Journey
 from privflow.rules import Reply
 from privflow.timing import Instant
 
@@ -63,32 +64,96 @@ class Turn:
         self.answers: list[Answer] = []
         self.commands: list[Command] = []
         self.journal: list[Entry] = []
-        self._enrolments = {e.journey: e for e in state.enrolments}
+        self.offered = state.offered
+        self.baseline: tuple[str, ...] = ()
+        self.handed: list[str] = []
+        self.is_restless = False
+        self._enrolments = {e.place: e for e in state.enrolments}
         self._is_moved = False
+        self._views: dict[str, KeyView] = {}
+        self.has_strangers = any(map(self._is_stranger, state.enrolments))
+        self.is_unseen = self.is_unseen or self.has_strangers
         self._seen: list[tuple[str, Instant]] = []
 
     # ── What a contact is enrolled in ────────────────────────────────────────
 
     def enrolment(self, journey: str) -> Enrolment | None:
-        """The latest enrolment of a journey, running or ended."""
-        return self._enrolments.get(journey)
+        """The latest visit of a journey, running or ended."""
+        visits = self.visits(journey)
+        return visits[-1] if visits else None
+
+    def visits(self, journey: str) -> list[Enrolment]:
+        """The visits of a journey that are known, in their order."""
+        found = [e for e in self._enrolments.values() if e.journey == journey]
+        return sorted(found, key=lambda e: e.visit) if len(found) > 1 else found
+
+    def standing(self, enrolment: Enrolment) -> Enrolment:
+        """A visit as it is by now."""
+        return self._enrolments.get(enrolment.place, enrolment)
 
     def running(self) -> list[Enrolment]:
-        """The enrolments that have not ended, in journeys that the plan knows."""
-        journeys = self.index.journeys
+        """The visits that have not ended, of journeys that the plan knows."""
+        known = self.index.definitions
         return [
             enrolment
-            for name, enrolment in self._enrolments.items()
-            if enrolment.ended_at is None and name in journeys
+            for enrolment in self._enrolments.values()
+            if enrolment.ended_at is None
+            and (enrolment.journey, enrolment.version) in known
         ]
+
+    def waiting_for_safety(self) -> list[Enrolment]:
+        """The visits that go by an earlier version until a safe point comes."""
+        index = self.index
+        if not index.has_safe_points:
+            return []
+        heirs = ((e, index.heirs.get(e.journey)) for e in self.running())
+        return [
+            enrolment
+            for enrolment, heir in heirs
+            if heir is not None
+            and heir.in_flight == "until_safe_point"
+            and heir is not self.definition(enrolment)
+        ]
+
+    def definition(self, enrolment: Enrolment) -> Journey:
+        """The journey of a visit that is known, in the version that it goes by."""
+        return self.index.definitions[enrolment.journey, enrolment.version]
+
+    def is_known(self, enrolment: Enrolment) -> bool:
+        """Whether the plan has the journey of a visit, in its version."""
+        return (enrolment.journey, enrolment.version) in self.index.definitions
+
+    def _is_stranger(self, enrolment: Enrolment) -> bool:
+        """Whether a visit goes by another version than those who enter now."""
+        place = (enrolment.journey, enrolment.version)
+        return enrolment.ended_at is None and place not in self.index.current
 
     def concerned_by(self, event: str) -> bool:
         """Whether an event of this name can set anything off."""
-        return self.index.concerns(event, (e.journey for e in self.running()))
+        return self.index.concerns(event, self.running())
+
+    def begin(self, enrolment: Enrolment) -> None:
+        """Keep a new visit, and forget those that nobody asks about any more.
+
+        Of those that ended, keyed ones are kept for the horizon, so that `why` answers.
+        """
+        for old in self.visits(enrolment.journey):
+            ended = old.ended_at
+            oldest = enrolment.entered_at.us - self.index.plan.remember.us
+            if ended is not None and (not old.key or ended.us <= oldest):
+                del self._enrolments[old.place]
+        self.keep(enrolment)
 
     def keep(self, enrolment: Enrolment) -> None:
         """Put an enrolment in the place of the one before it."""
-        self._enrolments[enrolment.journey] = enrolment
+        self._enrolments[enrolment.place] = enrolment
+        self._is_moved = True
+
+    def replace(self, old: Enrolment, new: Enrolment) -> None:
+        """Put an enrolment in the place of one whose journey may have another name."""
+        kept = self._enrolments.values()
+        found = [new if e.place == old.place else e for e in kept]
+        self._enrolments = {enrolment.place: enrolment for enrolment in found}
         self._is_moved = True
 
     # ── Inputs taken in ──────────────────────────────────────────────────────
@@ -114,6 +179,18 @@ class Turn:
     def timezone(self) -> str:
         """The contact's zone, or else the plan's."""
         return self.contact.timezone or self.index.plan.timezone
+
+    def subject(self, enrolment: Enrolment) -> Subject:
+        """Whom the conditions of a visit are about: the contact, by the visit's key."""
+        key = enrolment.key
+        if not key:
+            return self
+        view = self._views.get(key)
+        if view is None or view.whole is not self.timeline:
+            name = self.definition(enrolment).reentry.key
+            view = self._views[key] = KeyView(self.timeline, name, key)
+        view.contact = self.contact
+        return view
 
     def sight(self) -> Sight:
         """The contact as a gate sees them now."""
@@ -173,6 +250,7 @@ class Turn:
             enrolments=enrolments,
             ledger=self.ledger,
             inside=self.inside,
+            offered=self.offered,
             seen=self._remembered(),
             at=self.now,
             wake_at=self.wake_at,

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from attrs import evolve, frozen
 
 from privflow.engine.merging import StateMerge, owned, rows_of
+from privflow.engine.standing import named
 from privflow.engine.state import ContactState
 from privflow.facts import Series, Timeline
 from privflow.journeys import Enrolment, StepState
@@ -34,6 +35,7 @@ def unmerged_states(
         enrolments=mine,
         ledger=Ledger(r for r in state.ledger if r.touch.id not in theirs),
         inside=state.inside,
+        offered=state.offered,
         seen=_seen_since(state, record),
         at=state.at,
         wake_at=now,
@@ -88,17 +90,18 @@ def _parted(
     """The enrolments of the survivor, and those of the other one."""
     of = {line.name: line.of for line in record.journeys}
     mine: list[Enrolment] = []
-    theirs: dict[str, Enrolment] = {}
+    theirs: dict[tuple[str, str], Enrolment] = {}
     for current in state.enrolments:
-        merged = record.result.enrolment(current.journey)
+        merged = record.result.enrolment(current.journey, key=current.key)
         if merged is None:
             mine.append(current)
             continue
-        parting = _Parting(record, merged, current, of[current.journey], now)
+        parting = _Parting(record, merged, current, of[named(current)], now)
         mine += [e for e in (parting.older(),) if e is not None]
-        theirs |= {e.journey: e for e in (parting.newer(),) if e is not None}
+        found = (e for e in (parting.newer(),) if e is not None)
+        theirs |= {(e.journey, e.key): e for e in found}
     return tuple(mine), tuple(
-        theirs[enrolment.journey] for enrolment in record.newer.enrolments
+        theirs.get((own.journey, own.key), own) for own in record.newer.enrolments
     )
 
 
@@ -125,7 +128,7 @@ class _Parting:
 
     def older(self) -> Enrolment | None:
         """What the survivor keeps."""
-        mine = self.record.older.enrolment(self.current.journey)
+        mine = self.record.older.enrolment(self.current.journey, key=self.current.key)
         if self.current == self.merged:
             return mine
         if self.of == "older" or self.is_over:
@@ -137,7 +140,7 @@ class _Parting:
 
     def newer(self) -> Enrolment | None:
         """What the other one gets back."""
-        theirs = self.record.newer.enrolment(self.current.journey)
+        theirs = self.record.newer.enrolment(self.current.journey, key=self.current.key)
         if theirs is None or self.of == "older" or self.current == self.merged:
             return theirs
         if self.is_over:

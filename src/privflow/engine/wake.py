@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from privflow.conditions import Condition, Scope
+from privflow.conditions import Condition, Scope, Subject
+from privflow.engine.entry import next_day
 from privflow.engine.turn import Turn
 from privflow.facts import EMPTY, FOREVER
 from privflow.journeys import Enrolment
@@ -29,6 +30,10 @@ def _instants(turn: Turn, after: Instant) -> Iterator[int]:
     for segment in turn.index.watched:
         yield from _change(turn, segment.condition, after, scope)
     yield from (us for us, _ in turn.ledger.deadlines())
+    for _, around in turn.index.started_by_date:
+        day = next_day(turn, around, after.us)
+        if day is not None:
+            yield day
     for enrolment in turn.running():
         for state in enrolment.steps:
             if state.next_at is not None:
@@ -38,19 +43,23 @@ def _instants(turn: Turn, after: Instant) -> Iterator[int]:
 
 def _ways(turn: Turn, enrolment: Enrolment, after: Instant) -> Iterator[int]:
     """When the journey may end, or lead on to another stage."""
-    journey = turn.index.journeys[enrolment.journey]
-    scope = turn.scope(enrolment)
-    yield from _change(turn, journey.goal, after, scope)
-    yield from _change(turn, journey.exit_when, after, scope)
+    journey = turn.definition(enrolment)
+    subject, scope = turn.subject(enrolment), turn.scope(enrolment)
+    yield from _change(subject, journey.goal, after, scope)
+    yield from _change(subject, journey.exit_when, after, scope)
     stage = journey.stage(enrolment.stage)
-    for to in stage.then if stage is not None else ():
+    if stage is None:
+        return
+    for to in stage.then:
+        if not journey.takes(to, stage, turn.contact.id):
+            continue
         if to.after is not None:
             yield (enrolment.stage_at + to.after).us
-        yield from _change(turn, to.when, after, scope)
+        yield from _change(subject, to.when, after, scope)
 
 
 def _change(
-    turn: Turn, condition: Condition | None, after: Instant, scope: Scope
+    subject: Subject, condition: Condition | None, after: Instant, scope: Scope
 ) -> Iterator[int]:
     if condition is not None and condition.reads.by_time:
-        yield condition.judgement(turn, after, scope)[1]
+        yield condition.judgement(subject, after, scope)[1]

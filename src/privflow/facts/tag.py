@@ -136,7 +136,7 @@ class TagFact:
         return self.since <= now and (self.until is None or now < self.until)
 
 
-SOURCES = ("manual", "rule", "conversation", "import")
+SOURCES = ("manual", "rule", "journey", "conversation", "import")
 """Who says that a contact has a tag; more after a colon: `"rule:likes-makeup"`."""
 
 

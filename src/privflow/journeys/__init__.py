@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from privflow.journeys.anchor import (
+    Anchor,
+    DateOf,
+    JourneyEntry,
+    Known,
+    Occurrence,
+    RelationBegun,
+    TagAdded,
+    latest,
+)
+from privflow.journeys.carrying import carried, executed_elsewhere
+from privflow.journeys.ending import ENDINGS, AtEnd
 from privflow.journeys.enrolment import Enrolment, GateLine, StepState
 from privflow.journeys.journey import Journey
+from privflow.journeys.life import STEP_LIFE, drawn_life
 from privflow.journeys.policy import (
     Defer,
     End,
@@ -16,17 +29,31 @@ from privflow.journeys.stage import Stage, To
 from privflow.journeys.step import SOPStep
 
 __all__ = [
+    "ENDINGS",
+    "STEP_LIFE",
+    "Anchor",
+    "AtEnd",
+    "DateOf",
     "Defer",
     "End",
     "Enrolment",
     "Fallback",
     "GateLine",
     "Journey",
+    "JourneyEntry",
+    "Known",
+    "Occurrence",
     "OnBlocked",
     "Reentry",
+    "RelationBegun",
     "SOPStep",
     "Skip",
     "Stage",
     "StepState",
+    "TagAdded",
     "To",
+    "carried",
+    "drawn_life",
+    "executed_elsewhere",
+    "latest",
 ]

@@ -43,7 +43,8 @@ def _steps(stage: Stage) -> Iterator[Node]:
 
 
 def _lines(step: SOPStep) -> list[str]:
-    lines = [step.name, str(step.schedule), " › ".join(step.via)]  # noqa: RUF001 - an arrow for people
+    since = "" if step.since is None else f" since {step.since}"
+    lines = [step.name, f"{step.schedule}{since}", " › ".join(step.via)]  # noqa: RUF001 - an arrow for people
     if step.when is not None:
         lines.append(f"if {step.when}")
     return lines
@@ -59,4 +60,5 @@ def _ways(stage: Stage) -> Iterator[Edge]:
 def _when(to: To) -> str:
     when = "" if to.when is None else str(to.when)
     after = "" if to.after is None else f"after {to.after}"
-    return " and ".join(part for part in (when, after) if part)
+    share = "" if to.share is None else f"{to.share:.4g} of all"
+    return " and ".join(part for part in (share, when, after) if part)

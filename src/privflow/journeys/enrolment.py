@@ -2,12 +2,14 @@
 
 Theory of operation
 -------------------
-1. A contact has at most one enrolment of a journey; a new visit replaces an ended one
-   and counts one higher.
+1. Each visit of a journey is an enrolment of its own and counts one higher than the
+   one before. Where a journey has no key, one visit runs at a time.
 2. A visit of a stage has a `StepState` for each of its steps, from the entry on.
-3. A step is open (`waiting`, `deferred`) or closed (`sent`, `skipped`, `expired`). A
-   closed one never opens again; a recurring step goes on as its next occurrence, which
-   is a new state with a higher number.
+3. A step is open (`waiting`, `deferred`) or closed (`sent`, `skipped`, `expired`); the
+   table is `STEP_LIFE`. A closed one never opens again; a recurring step goes on as its
+   next occurrence, which is a new state with a higher number.
+4. Steps are known by name. What was closed under a name stays closed for the visit of
+   its stage, whatever an edit does to the journey (J6).
 """
 
 from __future__ import annotations
@@ -15,9 +17,8 @@ from __future__ import annotations
 from attrs import evolve, field, frozen
 
 from privflow.facts import EMPTY, Properties
+from privflow.journeys.life import OPEN, required_change
 from privflow.timing import Instant
-
-OPEN = ("waiting", "deferred")
 
 
 @frozen(kw_only=True)
@@ -43,7 +44,9 @@ class StepState:
 
     Args:
         occurrence: counts a recurring step from 1.
-        due_at: when it was due; None where its schedule never comes.
+        due_at: when it was due; None where its schedule never comes, or where what it
+            counts from has not come yet.
+        since: what it counts from, where that is not the entry into the stage.
         status: `"waiting"`, `"deferred"`, `"sent"`, `"skipped"` or `"expired"`.
         reason: why it was deferred, skipped or expired.
         again_at: when a deferred step is judged again, or given up.
@@ -51,10 +54,12 @@ class StepState:
         decided_at: when it was last judged.
         touch_id: of the touch that was sent.
         lines: what the gates said when it was last judged.
+        stage: where it was, for a step of an earlier stage.
     """
 
     step: str = field(kw_only=False)
     due_at: Instant | None
+    since: Instant | None = None
     occurrence: int = 1
     status: str = "waiting"
     reason: str = ""
@@ -63,6 +68,7 @@ class StepState:
     decided_at: Instant | None = None
     touch_id: str = ""
     lines: tuple[GateLine, ...] = ()
+    stage: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -76,6 +82,10 @@ class StepState:
             return None
         return self.again_at if self.status == "deferred" else self.due_at
 
+    def of_stage(self, stage: str) -> StepState:
+        """The state, as that of a step of a stage that is over."""
+        return evolve(self, stage=stage)
+
     def closed(
         self,
         status: str,
@@ -85,10 +95,16 @@ class StepState:
         lines: tuple[GateLine, ...] = (),
         touch_id: str = "",
     ) -> StepState:
-        """The state with its final outcome, decided at an instant."""
+        """The state with its final outcome, decided at an instant.
+
+        Raises:
+            ProtocolError: it has one already.
+        """
+        required_change(self.step, self.status, status)
         return StepState(
             self.step,
             due_at=self.due_at,
+            since=self.since,
             occurrence=self.occurrence,
             status=status,
             reason=reason,
@@ -106,10 +122,16 @@ class StepState:
         opens_at: Instant | None,
         lines: tuple[GateLine, ...],
     ) -> StepState:
-        """The state after it was blocked at an instant, to be judged again."""
+        """The state after it was blocked at an instant, to be judged again.
+
+        Raises:
+            ProtocolError: it is closed.
+        """
+        required_change(self.step, self.status, "deferred")
         return StepState(
             self.step,
             due_at=self.due_at,
+            since=self.since,
             occurrence=self.occurrence,
             status="deferred",
             reason=reason,
@@ -126,6 +148,8 @@ class Enrolment:
 
     Args:
         visit: counts the visits of this journey from 1.
+        key: which of several visits it is, where the journey has a key.
+        control: whether the contact is of the control group, for as long as it lasts.
         entered_at: `since_entry()` counts after it.
         stage: where the contact is, or was at the end.
         stage_at: when that stage was entered; its steps count from it.
@@ -133,7 +157,7 @@ class Enrolment:
         steps: of this stage, in its order.
         earlier: of the stages before it, as they ended; for `why`.
         ended_at: when the journey was left; None while the contact is in it.
-        ended_by: `"goal"`, `"exit"`, `"completed"`, `"rule"` or `"step"`.
+        ended_by: one of `ENDINGS`: `"goal"`, `"exit"`, `"completed"` and so on.
     """
 
     journey: str = field(kw_only=False)
@@ -147,6 +171,13 @@ class Enrolment:
     earlier: tuple[StepState, ...] = ()
     ended_at: Instant | None = None
     ended_by: str = ""
+    key: str = ""
+    control: bool = False
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """What no two enrolments of a contact share."""
+        return self.journey, self.visit
 
     def step(self, name: str) -> StepState | None:
         """How far a step has come, in this stage or in an earlier one."""
@@ -155,12 +186,16 @@ class Enrolment:
                 return state
         return None
 
+    def opening(self, steps: tuple[StepState, ...]) -> Enrolment:
+        """The enrolment with the steps of its first stage."""
+        return evolve(self, steps=steps)
+
     def moved(
         self, stage: str, *, at: Instant, steps: tuple[StepState, ...]
     ) -> Enrolment:
         """The enrolment in another stage, entered at an instant."""
         entered = {state.step for state in steps}
-        past = (*self.earlier, *self.steps)
+        past = (*self.earlier, *(state.of_stage(self.stage) for state in self.steps))
         return evolve(
             self,
             stage=stage,
@@ -170,6 +205,15 @@ class Enrolment:
             earlier=tuple(state for state in past if state.step not in entered),
         )
 
+    def refreshed(self, *, at: Instant, steps: tuple[StepState, ...]) -> Enrolment:
+        """The enrolment with its stage entered anew; what is closed stays closed."""
+        fresh = {state.step: state for state in steps}
+        kept = (
+            fresh.get(old.step, old) if old.is_open and old.occurrence == 1 else old
+            for old in self.steps
+        )
+        return evolve(self, stage_at=at, steps=tuple(kept))
+
     def with_step(self, new: StepState, *, past: StepState | None = None) -> Enrolment:
         """The enrolment with a new state of one of its steps.
 
@@ -178,6 +222,7 @@ class Enrolment:
         """
         earlier = self.earlier
         if past is not None:
+            past = past.of_stage(self.stage)
             earlier = (*(s for s in earlier if s.step != past.step), past)
         return Enrolment(
             self.journey,
@@ -191,6 +236,8 @@ class Enrolment:
             earlier=earlier,
             ended_at=self.ended_at,
             ended_by=self.ended_by,
+            key=self.key,
+            control=self.control,
         )
 
     def left(self, *, at: Instant, by: str) -> Enrolment:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from attrs import field, frozen
 from typing_extensions import override
 
@@ -10,19 +12,27 @@ from privflow.display import render
 from privflow.errors import DefinitionError, UnknownNameError
 from privflow.facts import required_text
 from privflow.journeys.drawing import drawn
+from privflow.journeys.ending import AtEnd
 from privflow.journeys.part import (
     distinct,
     optional_condition,
     required_part,
     required_parts,
 )
-from privflow.journeys.policy import ONCE, Reentry
-from privflow.journeys.stage import Stage
+from privflow.journeys.policy import ONCE, InFlight, Members, Reentry
+from privflow.journeys.split import control_share, part_of, place_of
+from privflow.journeys.stage import Stage, To
 from privflow.journeys.step import SOPStep
+from privflow.timing import Around
+from privflow.touches import names_of, one_of
+
+Entry = Trigger | Crossing | Around
 
 
-def _entry(given: Events | Trigger | Crossing) -> Trigger | Crossing:
-    return given if isinstance(given, Crossing) else trigger_of(given)
+def _entry(given: Events | Entry | None) -> Entry | None:
+    if given is None or isinstance(given, Crossing | Around):
+        return given
+    return trigger_of(given)
 
 
 @frozen(kw_only=True, repr=False)
@@ -30,13 +40,25 @@ class Journey:
     """Stages that a contact goes through, each with its own SOP (用户旅程).
 
     Args:
-        enter_on: the event, or the crossing of a segment's border, that starts it.
+        enter_on: the event, the crossing of a segment's border, or the day around a
+            date of the contact that starts it; a rule or the host alone if None (J1a).
         audience: who may enter, judged at that instant; everybody if None.
+        members: whom a segment brings in: those who belong to it when they are first
+            looked at (`"current"`), those who come into it later (`"future"`), or both.
         version: raised by its author when the journey is edited.
+        in_flight: what becomes of those who are in an earlier version: they `"follow"`
+            at once; stay `"pinned"` to theirs; or stay `"until_safe_point"`, that is
+            until they come to another stage or have no step left to wait for (J6). The
+            plan keeps the earlier version in `retired`, except where they follow.
+        formerly: names that it had in earlier versions, the oldest first.
         goal: what it is for; reaching it ends the journey.
         exit_when: what else ends it. Goal and exit are judged on every input and every
             wake, before any step (J1).
         reentry: whether it may be entered again; once by default.
+        control: the share of contacts who go through it without its marketing touches,
+            to compare with. They stay in the control group, or leave it for good where
+            an edit lowers the share; nobody comes into it later (J5).
+        at_end: what happens to a contact at its end: tags, and a hand-over.
         stages: the first one is entered first.
 
     Raises:
@@ -46,13 +68,18 @@ class Journey:
     """
 
     name: str = field(kw_only=False)
-    enter_on: Trigger | Crossing = field(converter=_entry)
+    enter_on: Entry | None = field(default=None, converter=_entry)
     stages: tuple[Stage, ...] = field(converter=tuple[Stage, ...])
     version: int = 1
     audience: Condition | None = None
+    members: Members = "all"
     goal: Condition | None = None
     exit_when: Condition | None = None
     reentry: Reentry = ONCE
+    control: float = field(default=0.0, converter=control_share)
+    at_end: tuple[AtEnd, ...] = field(default=(), converter=tuple[AtEnd, ...])
+    in_flight: InFlight = "follow"
+    formerly: tuple[str, ...] = field(default=(), converter=names_of)
 
     def __attrs_post_init__(self) -> None:
         required_text("Journey.name", self.name)
@@ -61,13 +88,26 @@ class Journey:
             raise DefinitionError("Journey.stages", problem, "give it at least one")
         required_parts("Journey.stages", self.stages, Stage)
         required_part("Journey.reentry", self.reentry, Reentry)
+        required_parts("Journey.at_end", self.at_end, AtEnd)
+        one_of("Journey.in_flight", self.in_flight, get_args(InFlight))
+        one_of("Journey.members", self.members, get_args(Members))
+        self._check_members()
         for role in ("audience", "goal", "exit_when"):
             optional_condition(f"{role} of journey {self.name!r}", getattr(self, role))
-        stages = [stage.name for stage in self.stages]
-        steps = (step.name for stage in self.stages for step in stage.steps)
+        stages = [name for stage in self.stages for name in stage.names]
+        steps = (step for stage in self.stages for step in stage.steps)
         distinct(f"stages of journey {self.name!r}", stages)
-        distinct(f"steps of journey {self.name!r}", steps)
-        self._check_ways(stages)
+        names = (name for step in steps for name in step.names)
+        distinct(f"steps of journey {self.name!r}", names)
+        self._check_ways([stage.name for stage in self.stages])
+
+    def _check_members(self) -> None:
+        start = self.enter_on
+        is_into = isinstance(start, Crossing) and start.into
+        if self.members != "all" and not is_into:
+            problem = f"got {self.members!r}, and nobody enters by a segment"
+            remedy = "write enter_on=entered(segment), or leave `members` out"
+            raise DefinitionError("Journey.members", problem, remedy)
 
     def _check_ways(self, stages: list[str]) -> None:
         for place, stage in enumerate(self.stages):
@@ -80,6 +120,37 @@ class Journey:
     def stage(self, name: str) -> Stage | None:
         """The stage of a name."""
         return next((stage for stage in self.stages if stage.name == name), None)
+
+    def stage_once(self, name: str) -> Stage | None:
+        """The stage that has a name, or had it in an earlier version."""
+        return next((stage for stage in self.stages if name in stage.names), None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its name, and those that it had."""
+        return (self.name, *self.formerly)
+
+    @property
+    def seed(self) -> str:
+        """What its splits go by: the name that it had first (J5)."""
+        return self.formerly[0] if self.formerly else self.name
+
+    def is_control(self, contact_id: str) -> bool:
+        """Whether a contact falls into the control group."""
+        share = part_of(self.control)
+        return bool(share) and place_of(f"{self.seed}/control", contact_id) < share
+
+    def takes(self, to: To, stage: Stage, contact_id: str) -> bool:
+        """Whether a contact is of the share that a way of a stage is for."""
+        if to.share is None:
+            return True
+        low = 0
+        for way in stage.then:
+            if way is to:
+                break
+            low += part_of(way.share)
+        place = place_of(f"{self.seed}/{stage.origin}", contact_id)
+        return low <= place < low + part_of(to.share)
 
     def step(self, name: str) -> SOPStep:
         """The step of a name.
@@ -111,7 +182,8 @@ class Journey:
             ("goal", self.goal),
             ("exit", self.exit_when),
         )
-        return tuple((role, str(what)) for role, what in named if what is not None)
+        given = tuple((role, str(what)) for role, what in named if what is not None)
+        return given if self.enter_on else (("enter", "by a rule or by hand"), *given)
 
     def _repr_html_(self) -> str:
         return format(self, "svg")

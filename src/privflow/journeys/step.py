@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import field, frozen
 
 from privflow.conditions import Condition
 from privflow.errors import DefinitionError
 from privflow.facts import required_text
+from privflow.journeys.anchor import Anchor, anchor_of
 from privflow.journeys.part import (
     optional_condition,
     required_part,
@@ -21,7 +24,7 @@ from privflow.journeys.policy import (
     Skip,
     maybe_span,
 )
-from privflow.timing import Schedule, Span
+from privflow.timing import Instant, Schedule, Span
 from privflow.touches import PRIORITIES, Message, names_of, one_of
 
 
@@ -34,14 +37,20 @@ class SOPStep:
         schedule. Its outcome is sent, skipped or expired, and is final (J2).
 
     Args:
-        schedule: when it is due, counted from the entry into the stage:
-            `after("2h")`, `day(3, "20:00")`, `weekly("fri", "20:00")`.
+        schedule: when it is due, counted from `since`: `after("2h")`,
+            `day(3, "20:00")`, `weekly("fri", "20:00")`.
         via: channels in order of preference. One that cannot carry the touch at all
             (no identity, no consent, no token) gives way to the next.
         when: judged when the step is due and again after every wait; always if None.
         on_blocked: what happens when a gate says "not now".
         valid_for: how long after it was due it may still leave; while the stage lasts,
             or until the next occurrence, if None (J3).
+        since: what the schedule counts from (T5): `"stage"` or `"journey"`, its entry;
+            `"relation"`; `"group"`, joining one; an event, `event("purchase")` for the
+            first of the visit, `latest(event("purchase"))` for the newest; a tag; a
+            date, `attr.birthday`. The step waits for what has not come yet. What was
+            due before the stage was entered is skipped.
+        formerly: names that it had in earlier versions, the oldest first (J6).
 
     Raises:
         DefinitionError: no channel, an unknown priority, or the like.
@@ -55,6 +64,8 @@ class SOPStep:
     on_blocked: OnBlocked = WAIT
     priority: str = "normal"
     valid_for: Span | None = field(default=None, converter=maybe_span)
+    since: Anchor | None = field(default=None, converter=anchor_of)
+    formerly: tuple[str, ...] = field(default=(), converter=names_of)
 
     def __attrs_post_init__(self) -> None:
         required_text("SOPStep.name", self.name)
@@ -68,3 +79,50 @@ class SOPStep:
             "SOPStep.on_blocked", self.on_blocked, (Skip, Defer, Fallback, End)
         )
         optional_condition(f"condition of step {self.name!r}", self.when)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its name, and those that it had."""
+        return (self.name, *self.formerly)
+
+    def first_due(
+        self,
+        anchor: Instant,
+        stage_at: Instant,
+        timezone: str,
+        attributes: Mapping[str, object],
+    ) -> tuple[Instant | None, str]:
+        """When it is due in a visit of its stage, counted from an anchor.
+
+        Returns:
+            The instant, or why there is none: the schedule has `"no_date"`, or its time
+            had `"passed"` before the stage was entered.
+        """
+        us = self._first(anchor, None, timezone, attributes)
+        if us is None:
+            return None, "no_date"
+        if us < stage_at.us:
+            us = self._first(anchor, stage_at.us - 1, timezone, attributes)
+        return (None, "passed") if us is None else (Instant(us), "")
+
+    def following(
+        self,
+        anchor: Instant,
+        after: Instant,
+        timezone: str,
+        attributes: Mapping[str, object],
+    ) -> Instant | None:
+        """The next occurrence after an instant; None where it does not recur."""
+        us = self._first(anchor, after.us, timezone, attributes)
+        return None if us is None else Instant(us)
+
+    def _first(
+        self,
+        anchor: Instant,
+        after_us: int | None,
+        timezone: str,
+        attributes: Mapping[str, object],
+    ) -> int | None:
+        return self.schedule.due(
+            anchor_us=anchor.us, after_us=after_us, tz=timezone, attributes=attributes
+        )

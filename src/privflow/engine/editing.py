@@ -1,0 +1,60 @@
+"""Contacts taken over into edited journeys (J6)."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from privflow.engine.leaving import leave
+from privflow.engine.opening import first_state
+from privflow.engine.turn import Turn
+from privflow.journeys import Enrolment, Journey, SOPStep, StepState, carried
+from privflow.timing import Instant
+
+
+def follow(turn: Turn, at: Instant) -> None:
+    """Take over whoever is in an earlier version of a journey, as far as it may be."""
+    for enrolment in turn.state.enrolments if turn.has_strangers else ():
+        if enrolment.ended_at is None:
+            _follow(turn, turn.standing(enrolment), at)
+    turn.has_strangers = False
+    for enrolment in turn.waiting_for_safety():
+        if not any(state.is_open for state in enrolment.steps):
+            take_over(turn, enrolment, turn.index.heirs[enrolment.journey], at)
+
+
+def _follow(turn: Turn, enrolment: Enrolment, at: Instant) -> None:
+    heir = turn.index.heirs.get(enrolment.journey)
+    if heir is not None and heir.in_flight == "follow":
+        take_over(turn, enrolment, heir, at)
+    elif not turn.is_known(enrolment):
+        source = f"journey:{enrolment.journey}"
+        reason = "no_journey" if heir is None else "no_version"
+        turn.note("unknown", at=at, source=source, reason=reason)
+
+
+def take_over(turn: Turn, enrolment: Enrolment, heir: Journey, at: Instant) -> None:
+    """Let an enrolment go on in another version of its journey."""
+    new = followed(turn, enrolment, heir, at)
+    if new is None:
+        leave(turn, enrolment, at, "edited")
+        return
+    turn.replace(enrolment, new)
+    turn.note(
+        "edited", at=at, source=f"journey:{new.journey}", subject=str(new.version)
+    )
+
+
+def followed(
+    turn: Turn, enrolment: Enrolment, heir: Journey, at: Instant
+) -> Enrolment | None:
+    """What an enrolment becomes in another version; None where its stage is gone."""
+
+    def anew(step: SOPStep) -> StepState:
+        return first_state(turn, renamed, step, at)
+
+    def following(step: SOPStep, state: StepState, after: Instant) -> Instant | None:
+        anchor = state.since or enrolment.stage_at
+        return step.following(anchor, after, turn.timezone, turn.contact.attributes)
+
+    renamed = evolve(enrolment, journey=heir.name, version=heir.version)
+    return carried(enrolment, heir, at=at, opened=anew, following=following)

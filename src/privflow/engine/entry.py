@@ -1,0 +1,198 @@
+"""How a contact comes into a journey: by an event, a segment, a day, or by hand."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from privflow.engine.leaving import leave
+from privflow.engine.opening import opened
+from privflow.engine.turn import Turn
+from privflow.facts import EMPTY, Properties
+from privflow.journeys import Enrolment, Journey
+from privflow.timing import Around, Instant
+
+
+def enter(
+    turn: Turn,
+    journey: Journey,
+    at: Instant,
+    event: Properties = EMPTY,
+    *,
+    key: str = "",
+) -> None:
+    """Start a journey at an instant, if re-entry and audience let the contact in.
+
+    Args:
+        event: properties of the event behind it; the key of the visit is one of them.
+        key: that key, where no event brings it.
+    """
+    key = _key_of(journey, event) or key
+    visits = turn.visits(journey.name)
+    same = next((v for v in visits if v.ended_at is None and v.key == key), None)
+    refused = _refusal(journey, visits, same, at)
+    if turn.is_restricted(at):
+        refused = "restricted"
+    if not refused and journey.audience is not None:
+        scope = turn.scope_of_event(event)
+        refused = "" if turn.holds(journey.audience, at, scope) else "not_in_audience"
+    if not refused and journey.reentry.key and not key:
+        refused = "no_key"
+    if refused:
+        _note(turn, "not_entered", journey, at, reason=refused)
+    elif same is not None and journey.reentry.repeated == "refresh":
+        _refresh(turn, journey, same, at)
+    else:
+        if same is not None:
+            leave(turn, same, at, "restarted")
+        _begin(turn, journey, key, at)
+
+
+def _key_of(journey: Journey, event: Properties) -> str:
+    name = journey.reentry.key
+    value = event.get(name) if name else None
+    return "" if value is None else str(value)
+
+
+def _refusal(
+    journey: Journey, visits: list[Enrolment], same: Enrolment | None, at: Instant
+) -> str:
+    """Why the contact may not enter; empty where they may (J4)."""
+    if same is not None:
+        return "already_inside" if journey.reentry.repeated == "ignore" else ""
+    if journey.reentry.again != "every_time":
+        return refusal_again(journey, visits[-1] if visits else None, at)
+    running = sum(visit.ended_at is None for visit in visits)
+    return "too_many" if running >= journey.reentry.at_most else ""
+
+
+def refusal_again(journey: Journey, old: Enrolment | None, at: Instant) -> str:
+    """Why somebody may not enter again after a visit; empty where they may."""
+    if old is None:
+        return ""
+    if old.ended_at is None:
+        return "already_inside"
+    match journey.reentry.again:
+        case "once":
+            return "once_only"
+        case "every_time":
+            return ""
+        case "after_exit":
+            cooldown = journey.reentry.cooldown
+            is_cool = cooldown is None or at >= old.ended_at + cooldown
+            return "" if is_cool else "cooling_down"
+        case _:
+            assert_never(journey.reentry.again)
+
+
+def _begin(turn: Turn, journey: Journey, key: str, at: Instant) -> None:
+    visits = turn.visits(journey.name)
+    last = visits[-1] if visits else None
+    first = journey.stages[0]
+    is_control = journey.is_control(turn.contact.id) and (last is None or last.control)
+    reason = "control" if is_control else ""
+    _note(turn, "entered", journey, at, subject=first.name, reason=reason)
+    enrolment = Enrolment(
+        journey.name,
+        version=journey.version,
+        visit=1 if last is None else last.visit + 1,
+        entered_at=at,
+        stage=first.name,
+        stage_at=at,
+        key=key,
+        control=is_control,
+    )
+    turn.begin(enrolment)
+    turn.keep(enrolment.opening(opened(turn, enrolment, first, at)))
+
+
+def _refresh(turn: Turn, journey: Journey, old: Enrolment, at: Instant) -> None:
+    """Let the contact enter the stage anew in which they are."""
+    stage = turn.definition(old).stage(old.stage) if turn.is_known(old) else None
+    if stage is not None:
+        _note(turn, "refreshed", journey, at, subject=stage.name)
+        turn.keep(old.refreshed(at=at, steps=opened(turn, old, stage, at)))
+
+
+def _note(
+    turn: Turn,
+    what: str,
+    journey: Journey,
+    at: Instant,
+    *,
+    subject: str = "",
+    reason: str = "",
+) -> None:
+    source = f"journey:{journey.name}"
+    turn.note(what, at=at, source=source, subject=subject, reason=reason)
+
+
+# ── By a segment, by a day ───────────────────────────────────────────────────
+
+
+def inside(turn: Turn, at: Instant) -> tuple[str, ...]:
+    """The segments that journeys wait for and the contact belongs to."""
+    scope = turn.scope_of_event(EMPTY)
+    found = turn.index.watched
+    return tuple(s.name for s in found if s.contains(turn, now=at, scope=scope))
+
+
+def cross(turn: Turn, at: Instant) -> None:
+    """Judge the segments that journeys wait for, and start those journeys.
+
+    A journey that this contact meets for the first time takes in whoever belongs to its
+    segment already.
+    """
+    index = turn.index
+    before, met, now = turn.inside or (), turn.offered, inside(turn, at)
+    turn.inside, turn.offered = now, index.offered
+    if before == now and met == index.offered:
+        return
+    for journey, crossing in index.started_by_crossing:
+        name = crossing.segment
+        is_new = crossing.into and journey.name not in met
+        was_in, is_in = name in before and not is_new, name in now
+        if is_in == crossing.into and is_in != was_in:
+            _cross(turn, journey, at, is_current=is_new and name in turn.baseline)
+
+
+def _cross(turn: Turn, journey: Journey, at: Instant, *, is_current: bool) -> None:
+    """Start a journey by a segment, if it takes in such members (J1a)."""
+    kind = "current" if is_current else "future"
+    if journey.members in {"all", kind}:
+        enter(turn, journey, at)
+    else:
+        _note(turn, "not_entered", journey, at, reason=f"{kind}_member")
+
+
+def greet(turn: Turn, at: Instant) -> None:
+    """Start the journeys whose day has come, at its instant and once."""
+    for journey, around in turn.index.started_by_date:
+        if next_day(turn, around, at.us - 1) == at.us:
+            last = turn.enrolment(journey.name)
+            if last is None or last.entered_at != at:
+                enter(turn, journey, at)
+
+
+def next_day(turn: Turn, around: Around, after_us: int) -> int | None:
+    """The first day of a date-started journey after an instant."""
+    return around.due(
+        anchor_us=after_us + 1,
+        after_us=None,
+        tz=turn.timezone,
+        attributes=turn.contact.attributes,
+    )
+
+
+# ── By hand-over ─────────────────────────────────────────────────────────────
+
+
+def hand_over(turn: Turn, at: Instant) -> None:
+    """Start the journeys that those which ended lead on to; each once an instant."""
+    waiting, turn.handed = turn.handed, []
+    for name in waiting:
+        last = turn.enrolment(name)
+        journey = turn.index.journeys[name]
+        if last is not None and last.entered_at == at:
+            _note(turn, "not_entered", journey, at, reason="loop")
+        else:
+            enter(turn, journey, at)

@@ -1,0 +1,43 @@
+"""How a visit of a journey ends, and what follows from that."""
+
+from __future__ import annotations
+
+from privflow.engine.turn import Turn
+from privflow.journeys import AtEnd, Enrolment
+from privflow.timing import Instant
+
+
+def leave(turn: Turn, enrolment: Enrolment, at: Instant, by: str) -> None:
+    """End a visit; its open steps stay as they are and are never sent."""
+    source = f"journey:{enrolment.journey}"
+    turn.keep(enrolment.left(at=at, by=by))
+    turn.note("ended", at=at, source=source, reason=by)
+    known = turn.is_known(enrolment)
+    for then in turn.definition(enrolment).at_end if known else ():
+        if then.covers(by):
+            _follow_up(turn, then, source, at)
+
+
+def leave_all(turn: Turn, journey: str, at: Instant, by: str) -> None:
+    """End every visit of a journey that still runs."""
+    for visit in turn.visits(journey):
+        if visit.ended_at is None:
+            leave(turn, visit, at, by)
+
+
+def _follow_up(turn: Turn, then: AtEnd, source: str, at: Instant) -> None:
+    """Change the tags at once; the hand-over waits for the end of the look."""
+    turn.is_restless = True
+    for tag in then.remove:
+        turn.contact = turn.contact.untagged(tag, at=at)
+        turn.note("untagged", at=at, source=source, subject=str(tag))
+    for tag in then.add:
+        name = str(tag)
+        if turn.contact.may_hold(tag, now=at):
+            turn.contact = turn.contact.tagged(tag, at=at, source=source)
+            turn.note("tagged", at=at, source=source, subject=name)
+        else:
+            reason = "no_sensitive_consent"
+            turn.note("not_tagged", at=at, source=source, subject=name, reason=reason)
+    if then.enrol:
+        turn.handed.append(then.enrol)

@@ -1,0 +1,112 @@
+"""When the steps of a stage are due: at its entry, and whenever their anchors move."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from privflow.engine.turn import Turn
+from privflow.facts import Properties
+from privflow.journeys import (
+    Enrolment,
+    JourneyEntry,
+    Known,
+    Occurrence,
+    SOPStep,
+    Stage,
+    StepState,
+    executed_elsewhere,
+)
+from privflow.timing import Instant
+
+
+def opened(
+    turn: Turn, enrolment: Enrolment, stage: Stage, at: Instant
+) -> tuple[StepState, ...]:
+    """The steps of a stage at the moment it is entered."""
+    entering = evolve(enrolment, stage=stage.name, stage_at=at)
+    states = []
+    for step in stage.steps:
+        done = executed_elsewhere(enrolment, stage, step) if enrolment.earlier else None
+        states.append(done or first_state(turn, entering, step, at))
+    return tuple(states)
+
+
+def first_state(
+    turn: Turn, enrolment: Enrolment, step: SOPStep, at: Instant
+) -> StepState:
+    """The state of a step that nothing has been decided about yet."""
+    anchor = since = _anchor(turn, enrolment, step, at)
+    if step.since is None:
+        anchor, since = enrolment.stage_at, None
+    if anchor is None:
+        return StepState(step.name, due_at=None, reason="no_anchor")
+    attributes = turn.contact.attributes
+    due_at, reason = step.first_due(
+        anchor, enrolment.stage_at, turn.timezone, attributes
+    )
+    if due_at is not None:
+        return StepState(step.name, due_at=due_at, since=since)
+    if reason == "passed" and _comes_again(step):
+        return StepState(step.name, due_at=None, since=since, reason=reason)
+    source = f"journey:{enrolment.journey}"
+    turn.note("skipped", at=at, source=source, subject=step.name, reason=reason)
+    return StepState(
+        step.name, due_at=None, since=since, status="skipped", reason=reason
+    )
+
+
+def _anchor(
+    turn: Turn, enrolment: Enrolment, step: SOPStep, at: Instant
+) -> Instant | None:
+    if step.since is None:
+        return None
+    known = Known(
+        turn.contact,
+        turn.subject(enrolment).timeline,
+        turn.timezone,
+        enrolment.entered_at,
+        at,
+    )
+    return step.since.found(known)
+
+
+def _comes_again(step: SOPStep) -> bool:
+    """Whether another anchor is to be waited for after one that came too early."""
+    return isinstance(step.since, Occurrence) and step.since.pick == "latest"
+
+
+def reanchor(turn: Turn, at: Instant) -> None:
+    """Look for the anchors of open steps again, and time anew what has moved."""
+    for enrolment in turn.running():
+        if (enrolment.journey, enrolment.version) in turn.index.anchored:
+            stage = turn.definition(enrolment).stage(enrolment.stage)
+            _reanchor(turn, enrolment, stage, at)
+
+
+def _reanchor(
+    turn: Turn, enrolment: Enrolment, stage: Stage | None, at: Instant
+) -> None:
+    for state in enrolment.steps:
+        step = None if stage is None else stage.step(state.step)
+        if step is None or isinstance(step.since, JourneyEntry | None):
+            continue
+        if state.is_open and state.occurrence == 1:
+            _retime(turn, enrolment, step, state, at)
+
+
+def _retime(
+    turn: Turn, enrolment: Enrolment, step: SOPStep, old: StepState, at: Instant
+) -> None:
+    if _anchor(turn, enrolment, step, at) == old.since:
+        return
+    new = first_state(turn, enrolment, step, at)
+    turn.keep(turn.standing(enrolment).with_step(new))
+    if new.is_open:
+        turn.note(
+            "timed",
+            at=at,
+            source=f"journey:{enrolment.journey}",
+            subject=step.name,
+            reason=new.reason,
+            facts=Properties({"since": new.since, "due_at": new.due_at}),
+        )

@@ -1,0 +1,123 @@
+"""An enrolment taken over into an edited journey (J6).
+
+Theory of operation
+-------------------
+1. Stages and steps are the same ones if they have the same name, or had it before.
+2. What was closed stays closed; that is what keeps a step from being executed twice.
+3. What is open is due anew, by the new schedule. If that has passed it leaves at once,
+   as far as it is still valid.
+4. A new step whose time has passed is skipped: nobody gets last month's greetings.
+5. Steps that are gone are kept with the earlier ones, for `why`; if they come back in a
+   later version they are the same ones again.
+6. Whose stage is gone has nowhere to be, and leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from attrs import evolve
+
+from privflow.journeys.enrolment import Enrolment, StepState
+from privflow.journeys.journey import Journey
+from privflow.journeys.stage import Stage
+from privflow.journeys.step import SOPStep
+from privflow.timing import Instant
+
+Opened = Callable[[SOPStep], StepState]
+"""The state of a step in the stage that the contact is in, as if it were entered now
+for the first time."""
+
+Following = Callable[[SOPStep, StepState, Instant], Instant | None]
+"""The next occurrence of a step after an instant."""
+
+
+def carried(
+    enrolment: Enrolment,
+    new: Journey,
+    *,
+    at: Instant,
+    opened: Opened,
+    following: Following,
+) -> Enrolment | None:
+    """The enrolment in another version of its journey; None where its stage is gone."""
+    stage = new.stage_once(enrolment.stage)
+    if stage is None:
+        return None
+    steps = tuple(_step(enrolment, step, at, opened, following) for step in stage.steps)
+    taken = {name for step in stage.steps for name in step.names}
+    return evolve(
+        enrolment,
+        journey=new.name,
+        version=new.version,
+        stage=stage.name,
+        steps=steps,
+        earlier=tuple(_left_behind(enrolment, stage, taken, at)),
+    )
+
+
+def executed_elsewhere(
+    enrolment: Enrolment, stage: Stage, step: SOPStep
+) -> StepState | None:
+    """The closed state of a step that an edit has moved here from another stage."""
+    for state in reversed(enrolment.earlier):
+        if state.step in step.names and state.stage not in stage.names:
+            return None if state.is_open else evolve(state, step=step.name, stage="")
+    return None
+
+
+def _step(
+    enrolment: Enrolment,
+    step: SOPStep,
+    at: Instant,
+    opened: Opened,
+    following: Following,
+) -> StepState:
+    old = _known(enrolment, step)
+    if old is None:
+        fresh = opened(step)
+        is_past = fresh.due_at is not None and fresh.due_at < at
+        return _skipped(fresh, "passed", at) if is_past else fresh
+    old = evolve(old, step=step.name, stage="")
+    if old.status != "waiting":
+        return old
+    if old.occurrence == 1:
+        return opened(step)
+    last = _last_occurrence(enrolment, step)
+    due_at = following(step, old, last) if last is not None else old.due_at
+    return _skipped(old, "edited", at) if due_at is None else evolve(old, due_at=due_at)
+
+
+def _known(enrolment: Enrolment, step: SOPStep) -> StepState | None:
+    """The state of a step in this stage, or a closed one from wherever it was."""
+    for state in enrolment.steps:
+        if state.step in step.names:
+            return state
+    for state in reversed(enrolment.earlier):
+        if state.step in step.names and not state.is_open:
+            return state
+    return None
+
+
+def _last_occurrence(enrolment: Enrolment, step: SOPStep) -> Instant | None:
+    past = (s.due_at for s in reversed(enrolment.earlier) if s.step in step.names)
+    return next(past, None)
+
+
+def _skipped(state: StepState, reason: str, at: Instant) -> StepState:
+    if not state.is_open:
+        return state
+    return state.closed("skipped", at=at, reason=reason)
+
+
+def _left_behind(
+    enrolment: Enrolment, stage: Stage, taken: set[str], at: Instant
+) -> Iterator[StepState]:
+    """The earlier steps, and those of this stage that the new version has not."""
+    kept = {state.step for state in enrolment.steps}
+    for state in enrolment.earlier:
+        if state.step not in taken or state.step in kept:
+            yield state
+    for state in enrolment.steps:
+        if state.step not in taken:
+            yield _skipped(state, "edited", at).of_stage(stage.name)

@@ -1,0 +1,45 @@
+"""The life of a step as a table: the code goes by it, and the docs draw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from privflow.display import Diagram, Edge, Node
+from privflow.errors import ProtocolError
+
+OPEN = ("waiting", "deferred")
+"""States that lead on to others."""
+
+STEP_LIFE: Mapping[tuple[str, str], str] = {
+    ("waiting", "deferred"): "blocked, and the step says wait",
+    ("waiting", "sent"): "every gate allows it",
+    ("waiting", "skipped"): "its condition does not hold, or it is blocked for good",
+    ("waiting", "expired"): "its time is over",
+    ("deferred", "deferred"): "still blocked",
+    ("deferred", "waiting"): "what it counts from has moved",
+    ("deferred", "sent"): "every gate allows it",
+    ("deferred", "skipped"): "its condition does not hold, or it is blocked for good",
+    ("deferred", "expired"): "its time is over",
+}
+"""From one state to another, and what leads there; there is nothing else (J2)."""
+
+
+def required_change(step: str, old: str, new: str) -> None:
+    """Refuse a change of a step's state that is not in the table.
+
+    Raises:
+        ProtocolError: the state was loaded from somewhere else, or this is a bug.
+    """
+    if (old, new) not in STEP_LIFE:
+        problem = f"step {step!r} is {old!r}, and cannot become {new!r}"
+        raise ProtocolError(problem, "what has been decided about a step is final")
+
+
+def drawn_life() -> Diagram:
+    """The table as a diagram."""
+    names = dict.fromkeys(name for change in STEP_LIFE for name in change)
+    nodes = [
+        Node(name, [name], shape="box" if name in OPEN else "round") for name in names
+    ]
+    edges = [Edge(*change, label=label) for change, label in STEP_LIFE.items()]
+    return Diagram(nodes, edges, title="the life of a step")
