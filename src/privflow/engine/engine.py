@@ -189,8 +189,19 @@ class Engine:
     def _horizons(self) -> Horizons | None:
         return horizons_of_plan(self._index.plan)
 
-    def why(self, state: ContactState, *, journey: str, step: str, now: Instant) -> Why:
+    def why(
+        self,
+        state: ContactState,
+        *,
+        journey: str,
+        step: str,
+        now: Instant,
+        key: str | None = None,
+    ) -> Why:
         """Why a step was sent, waits, was blocked, skipped or never reached.
+
+        Args:
+            key: in which visit, for a journey with a key; in the latest one if None.
 
         Raises:
             UnknownNameError: the plan has no such journey, or the journey no such step.
@@ -198,7 +209,7 @@ class Engine:
         check_now(now)
         zone = state.contact.timezone or self.plan.timezone
         return explained_step(
-            state, self.plan.journey(journey), step, now=now, timezone=zone
+            state, self.plan.journey(journey), step, key=key, now=now, timezone=zone
         )
 
 

@@ -28,7 +28,7 @@ def enter(
     """
     key = _key_of(journey, event) or key
     visits = turn.visits(journey.name)
-    same = next((v for v in visits if v.ended_at is None and v.key == key), None)
+    same = _same(journey, visits, key)
     refused = _refusal(journey, visits, same, at)
     if turn.is_restricted(at):
         refused = "restricted"
@@ -51,6 +51,13 @@ def _key_of(journey: Journey, event: Properties) -> str:
     name = journey.reentry.key
     value = event.get(name) if name else None
     return "" if value is None else str(value)
+
+
+def _same(journey: Journey, visits: list[Enrolment], key: str) -> Enrolment | None:
+    """The running visit that a repeated trigger is about."""
+    if not key and journey.reentry.at_most > 1:
+        return None
+    return next((v for v in visits if v.ended_at is None and v.key == key), None)
 
 
 def _refusal(

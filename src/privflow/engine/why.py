@@ -25,6 +25,11 @@ _DECISIONS = {
 _REASONS = {
     "": "",
     "condition": "its own condition did not hold",
+    "no_anchor": "what it counts from has not come",
+    "passed": "its time had passed before the stage was entered",
+    "edited": "the journey was edited",
+    "control": "the contact is in the control group of {share}",
+    "restarted": "it was entered anew",
     "no_date": "its schedule has no date for this contact",
     "too_late": "it was no longer valid when it could have left",
     "kind_not_carried": "the channel does not carry {kind} messages",
@@ -164,11 +169,17 @@ class Why:
 
 
 def explained_step(
-    state: ContactState, journey: Journey, step: str, *, now: Instant, timezone: str
+    state: ContactState,
+    journey: Journey,
+    step: str,
+    *,
+    key: str | None,
+    now: Instant,
+    timezone: str,
 ) -> Why:
     """What became of a step, and why."""
     journey.step(step)
-    enrolment = state.enrolment(journey.name)
+    enrolment = state.enrolment(journey.name, key=key)
     if enrolment is None:
         decision, reason = "not_enrolled", ""
     else:

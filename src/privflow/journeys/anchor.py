@@ -14,7 +14,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Literal, Never, assert_never
+from typing import Literal, Never
 
 from attrs import field, frozen
 from typing_extensions import override
@@ -200,10 +200,8 @@ def anchor_of(given: Given) -> Anchor | None:
             return DateOf(name)
         case str() if given in _WORDS:
             return _WORDS[given]
-        case str() | Operand():
-            return _refused(given)
         case _:
-            assert_never(given)
+            return _refused(given)
 
 
 def _refused(given: object) -> Never:
