@@ -26,11 +26,13 @@ from privflow.conditions import (
 from privflow.display import Bars, Page, Table, Text, Tree, render
 from privflow.documents import dump, load
 from privflow.engine import (
+    Affected,
     AssignTask,
     Command,
     ContactState,
     Engine,
     Entry,
+    Impact,
     Lawful,
     Outcome,
     Plan,
@@ -38,6 +40,7 @@ from privflow.engine import (
     StateMerge,
     Why,
     export,
+    impact,
 )
 from privflow.errors import (
     AdapterError,
@@ -151,6 +154,7 @@ __all__ = [
     "AccountView",
     "AdapterError",
     "AddTag",
+    "Affected",
     "AgeFacts",
     "Allow",
     "AssignTask",
@@ -185,6 +189,7 @@ __all__ = [
     "Group",
     "Hold",
     "Identity",
+    "Impact",
     "Instant",
     "Journey",
     "Lawful",
@@ -263,6 +268,7 @@ __all__ = [
     "every",
     "export",
     "handed_over",
+    "impact",
     "in_journey",
     "in_stage",
     "instant",

@@ -492,6 +492,16 @@ _MORE: tuple[Any, ...] = (
     pf.Journey(
         "vips", enter_on=pf.entered(VIP), members="future", stages=[pf.Stage("one")]
     ),
+    pf.Impact(
+        affected=[
+            pf.Affected(
+                contact_id="c-001",
+                journey="new-friend",
+                fate="re-timed",
+                times=(("hello", NOW, None),),
+            )
+        ]
+    ),
     pf.Skip(),
     pf.Fallback(),
     pf.End(),

@@ -30,9 +30,11 @@ from privflow.conditions import (
     Verdict,
 )
 from privflow.engine import (
+    Affected,
     AssignTask,
     ContactState,
     Entry,
+    Impact,
     Lawful,
     Outcome,
     Plan,
@@ -146,6 +148,7 @@ TABLE: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         AddTag,
+        Affected,
         After,
         Account,
         AccountView,
@@ -188,6 +191,7 @@ TABLE: dict[str, type] = {
         Held,
         Hold,
         Identity,
+        Impact,
         InJourney,
         Instant,
         Journey,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from privflow.engine.command import AssignTask, Command, Outcome, Send
 from privflow.engine.engine import Engine
 from privflow.engine.export import export
+from privflow.engine.impact import Affected, Impact, impact
 from privflow.engine.intake import Input
 from privflow.engine.journal import Entry
 from privflow.engine.lawful import Lawful
@@ -14,11 +15,13 @@ from privflow.engine.state import ContactState
 from privflow.engine.why import Why
 
 __all__ = [
+    "Affected",
     "AssignTask",
     "Command",
     "ContactState",
     "Engine",
     "Entry",
+    "Impact",
     "Input",
     "Lawful",
     "Outcome",
@@ -27,4 +30,5 @@ __all__ = [
     "StateMerge",
     "Why",
     "export",
+    "impact",
 ]

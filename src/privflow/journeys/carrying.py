@@ -7,8 +7,9 @@ Theory of operation
 3. What is open is due anew, by the new schedule. If that has passed it leaves at once,
    as far as it is still valid.
 4. A new step whose time has passed is skipped: nobody gets last month's greetings.
-5. Steps that are gone are kept with the earlier ones, for `why`; if they come back in a
-   later version they are the same ones again.
+5. Steps that are gone are kept with the earlier ones, for `why`. If they come back in a
+   later version, or in a later stage, what was decided about them stays decided; what
+   the edit alone has closed was not.
 6. Whose stage is gone has nowhere to be, and leaves.
 """
 
@@ -62,8 +63,13 @@ def executed_elsewhere(
     """The closed state of a step that an edit has moved here from another stage."""
     for state in reversed(enrolment.earlier):
         if state.step in step.names and state.stage not in stage.names:
-            return None if state.is_open else evolve(state, step=step.name, stage="")
+            is_done = _is_decided(state)
+            return evolve(state, step=step.name, stage="") if is_done else None
     return None
+
+
+def _is_decided(state: StepState) -> bool:
+    return not state.is_open and state.reason != "edited"
 
 
 def _step(
@@ -94,7 +100,7 @@ def _known(enrolment: Enrolment, step: SOPStep) -> StepState | None:
         if state.step in step.names:
             return state
     for state in reversed(enrolment.earlier):
-        if state.step in step.names and not state.is_open:
+        if state.step in step.names and _is_decided(state):
             return state
     return None
 

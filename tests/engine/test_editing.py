@@ -1,0 +1,430 @@
+"""Editing a journey that people are in (J6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import privflow as pf
+from privflow.conditions import event
+from privflow.engine import ContactState, Engine, Outcome, Plan, impact
+from privflow.errors import DefinitionError, DuplicateNameError
+from privflow.journeys import Enrolment, Journey, Reentry, Stage, To
+from privflow.timing import after, every, span
+from strategies.host import Host
+from strategies.plan import IN_JOURNEY, SCHEDULES, STARTS, some
+from strategies.script import scripts
+from strategies.story import START, begun, happens, journey, later, person, step
+
+
+def engine_of(*journeys: Journey, retired: tuple[Journey, ...] = ()) -> Engine:
+    return Engine(Plan(journeys=journeys, retired=retired, timezone="Asia/Shanghai"))
+
+
+def staged(*steps: object, **rest: object) -> Journey:
+    """One stage that leads on to another after ten days."""
+    rest.setdefault("version", 2)
+    stages = [
+        Stage("first", steps=steps, then=[To("last", after="10d")]),
+        Stage("last", steps=[step("bye")]),
+    ]
+    return journey(stages=rest.pop("stages", stages), **rest)
+
+
+V1 = staged(step("a"), step("b", after("2h")), step("c", after("2d")), version=1)
+
+
+def states_of(enrolment: Enrolment | None) -> dict[str, tuple[str, object]]:
+    assert enrolment is not None
+    return {s.step: (s.status, s.due_at or s.reason) for s in enrolment.steps}
+
+
+def after_edit(new: Journey, at: str = "1h", **rest: object) -> tuple[Engine, Outcome]:
+    """The old version for an hour, then a look with the new one."""
+    state = begun(engine_of(V1))
+    eng = engine_of(new, **rest)
+    return eng, eng.advance(state, now=later(at))
+
+
+# ── follow ───────────────────────────────────────────────────────────────────
+
+
+def test_who_follows_keeps_what_was_decided_and_is_timed_anew():
+    """J6."""
+    new = staged(
+        step("a", after("3h")),
+        step("b", after("5h")),
+        step("early", after("30m")),
+        step("new", after("3h")),
+    )
+    _, outcome = after_edit(new)
+    found = outcome.state.enrolment("j")
+    assert found.version == 2
+    assert states_of(found) == {
+        "a": ("sent", START),
+        "b": ("waiting", later("5h")),
+        "early": ("skipped", later("30m")),
+        "new": ("waiting", later("3h")),
+    }
+    assert found.step("early").reason == "passed"
+    gone = found.step("c")
+    assert (gone.status, gone.reason, gone.stage) == ("skipped", "edited", "first")
+    assert outcome.state.wake_at == later("3h")
+    assert [e.what for e in outcome.journal if e.source][-1] == "edited"
+
+
+def test_a_shorter_wait_that_has_passed_leaves_at_once_if_it_is_still_valid():
+    """J6."""
+    _, outcome = after_edit(staged(step("a"), step("b", after("30m"))))
+    assert [command.touch.step for command in outcome.commands] == ["b"]
+    short = step("b", after("30m"), valid_for="10m")
+    _, outcome = after_edit(staged(step("a"), short))
+    assert states_of(outcome.state.enrolment("j"))["b"][0] == "expired"
+
+
+def test_renamed_journeys_stages_and_steps_are_the_same_ones():
+    """J6."""
+    steps = [step("alpha", formerly=["a"]), step("beta", after("2h"), formerly=["b"])]
+    stages = [
+        Stage("start", steps=steps, then=[To("last", after="10d")], formerly=["first"]),
+        Stage("last", steps=[step("bye")]),
+    ]
+    eng, outcome = after_edit(
+        journey(name="new-name", version=1, stages=stages, formerly=["j"])
+    )
+    found = outcome.state.enrolment("new-name")
+    assert outcome.state.enrolment("j") is None
+    assert (found.stage, outcome.commands) == ("start", ())
+    assert states_of(found)["alpha"] == ("sent", START)
+    outcome = eng.advance(outcome.state, now=later("2h"))
+    assert [command.touch.source for command in outcome.commands] == [
+        "journey:new-name"
+    ]
+
+
+def test_a_renamed_step_without_its_former_name_is_a_new_one():
+    """J6."""
+    _, outcome = after_edit(staged(step("alpha")))
+    assert states_of(outcome.state.enrolment("j"))["alpha"] == ("skipped", START)
+
+
+def test_whose_stage_is_gone_leaves():
+    """J6."""
+    _, outcome = after_edit(journey(step("a"), version=2))
+    assert outcome.state.enrolment("j").ended_by == "edited"
+
+
+def test_a_step_that_an_edit_moved_to_a_later_stage_is_not_executed_again():
+    """J6."""
+    stages = [
+        Stage("first", then=[To("last", after="1d")]),
+        Stage("last", steps=[step("a"), step("b")]),
+    ]
+    eng, outcome = after_edit(staged(stages=stages))
+    outcome = eng.advance(outcome.state, now=later("1d"))
+    assert [command.touch.step for command in outcome.commands] == ["b"]
+    assert states_of(outcome.state.enrolment("j"))["a"] == ("sent", START)
+
+
+def test_a_step_that_goes_and_comes_back_is_the_same_one():
+    """J6."""
+    _, outcome = after_edit(staged(step("b", after("5h"))))
+    again = engine_of(staged(step("a"), step("b", after("5h")), version=3))
+    outcome = again.advance(outcome.state, now=later("2h"))
+    assert outcome.commands == ()
+    assert states_of(outcome.state.enrolment("j"))["a"] == ("sent", START)
+
+
+def test_what_recurs_goes_on_from_its_last_occurrence():
+    """J6."""
+    first = staged(step("w", every("2h", times=9)), version=1)
+    state = begun(engine_of(first))
+    state = engine_of(first).advance(state, now=later("2h")).state
+    longer = engine_of(staged(step("w", every("3h", times=9))))
+    state = longer.advance(state, now=later("2h30m")).state
+    found = state.enrolment("j").step("w")
+    assert (found.occurrence, found.due_at) == (2, later("3h"))
+    single = engine_of(staged(step("w", after("9h")), version=3))
+    found = single.advance(state, now=later("2h40m")).state.enrolment("j").step("w")
+    assert (found.status, found.reason) == ("skipped", "edited")
+
+
+def test_a_new_visit_is_one_of_the_new_version():
+    """J6."""
+    reentry = Reentry.after_exit(cooldown="0s")
+    first = journey(step("a"), version=1, reentry=reentry)
+    state = begun(engine_of(first))
+    second = engine_of(journey(step("a"), version=2, reentry=reentry))
+    at = later("1h")
+    outcome = second.advance(state, happens("go", at), now=at)
+    assert [command.touch.step for command in outcome.commands] == ["a"]
+    assert outcome.state.enrolment("j").version == 2
+
+
+# ── pinned, until_safe_point ─────────────────────────────────────────────────
+
+
+def test_who_is_pinned_finishes_the_version_that_they_entered():
+    """J6."""
+    new = staged(step("z", after("1h")), in_flight="pinned")
+    eng, outcome = after_edit(new, retired=(V1,))
+    assert outcome.commands == ()
+    outcome = eng.advance(outcome.state, now=later("2h"))
+    assert [command.touch.step for command in outcome.commands] == ["b"]
+    assert outcome.state.enrolment("j").version == 1
+    fresh = begun(eng)
+    assert fresh.enrolment("j").version == 2
+
+
+def test_who_waits_for_a_safe_point_changes_over_at_the_next_stage():
+    """J6."""
+    stages = [
+        Stage("first", steps=[step("z", after("1h"))], then=[To("end", after="1d")]),
+        Stage("end", steps=[step("ciao")], formerly=["last"]),
+    ]
+    new = staged(stages=stages, in_flight="until_safe_point")
+    slow = evolve(
+        V1,
+        stages=[
+            evolve(V1.stages[0], steps=[*V1.stages[0].steps, step("d", after("20d"))]),
+            V1.stages[1],
+        ],
+    )
+    state = begun(engine_of(slow))
+    eng = engine_of(new, retired=(slow,))
+    state = eng.advance(state, now=later("3d")).state
+    assert (state.enrolment("j").version, state.enrolment("j").stage) == (1, "first")
+    outcome = eng.advance(state, now=later("10d"))
+    assert [command.touch.step for command in outcome.commands] == ["ciao"]
+    assert outcome.state.enrolment("j").version == 2
+
+
+def test_whoever_has_no_step_left_to_wait_for_is_at_a_safe_point():
+    """J6."""
+    new = staged(step("a"), step("z", after("5d")), in_flight="until_safe_point")
+    state = begun(engine_of(V1))
+    eng = engine_of(new, retired=(V1,))
+    state = eng.advance(state, now=later("1d")).state
+    assert state.enrolment("j").version == 1
+    state = eng.advance(state, now=later("2d")).state
+    state = eng.advance(state, now=later("3d")).state
+    assert states_of(state.enrolment("j"))["z"] == ("waiting", later("5d"))
+
+
+def test_a_safe_point_whose_stage_is_gone_is_the_end():
+    """J6."""
+    new = journey(
+        stages=[Stage("first", then=[To("other", after="99d")]), Stage("other")],
+        version=2,
+        in_flight="until_safe_point",
+    )
+    slow = staged(step("d", after("20d")), version=1)
+    state = begun(engine_of(slow))
+    state = engine_of(new, retired=(slow,)).advance(state, now=later("10d")).state
+    assert state.enrolment("j").ended_by == "edited"
+
+
+# ── What the plan does not know ──────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("journeys", "reason"),
+    [
+        ((), "no_journey"),
+        ((staged(step("a"), in_flight="pinned"),), "no_version"),
+    ],
+)
+def test_what_the_plan_does_not_know_is_kept_and_told(journeys, reason):
+    """J6: never a crash, nothing sent, visible in the journal."""
+    state = begun(engine_of(V1))
+    eng = engine_of(*journeys)
+    outcome = eng.advance(state, now=later("30d"))
+    assert outcome.state.enrolments == state.enrolments
+    assert outcome.commands == ()
+    [line] = [entry for entry in outcome.journal if entry.what == "unknown"]
+    assert (line.source, line.reason) == ("journey:j", reason)
+    assert pf.load(pf.dump(outcome.state)) == outcome.state
+
+
+def test_an_unknown_stage_and_an_unknown_step_are_kept():
+    state = begun(engine_of(V1))
+    odd = evolve(state.enrolments[0], stage="nowhere", version=2)
+    eng = engine_of(staged(step("q")))
+    outcome = eng.advance(evolve(state, enrolments=(odd,)), now=later("30d"))
+    assert outcome.state.enrolments == (odd,)
+    assert outcome.commands == ()
+
+
+def test_two_versions_of_one_number_are_refused():
+    """J6."""
+    with pytest.raises(DuplicateNameError, match="'j 1'"):
+        engine_of(V1, retired=(V1,))
+    with pytest.raises(DuplicateNameError):
+        engine_of(V1, journey(step("q"), name="k", formerly=["j"]))
+
+
+# ── What an edit would do ────────────────────────────────────────────────────
+
+
+def crowd(eng: Engine) -> list[ContactState]:
+    early = begun(eng)
+    late = eng.advance(early, now=later("10d")).state
+    return [early, late, ContactState(person())]
+
+
+def test_the_impact_is_told_before_anybody_is_touched():
+    """J6."""
+    old = Plan(journeys=[V1])
+    new = Plan(
+        journeys=[staged(step("a"), step("b", after("3h")), step("c", after("2d")))]
+    )
+    found = impact(old, new, crowd(Engine(old)), now=later("1h"))
+    [one] = found.affected
+    assert (one.fate, one.stage, found.repeats) == ("re-timed", "first", ())
+    assert one.times == (("b", later("2h"), later("3h")),)
+    assert (found.count("re-timed"), found.count("moves", "j")) == (1, 0)
+    assert "re-timed" in str(found)
+    assert format(found, "md").startswith("**1 visits concerned")
+    assert found._repr_html_() == format(found, "html")
+    assert repr(found) == "<Impact 1 visits, 0 warnings>"
+
+
+@pytest.mark.parametrize(
+    ("new", "retired", "fate"),
+    [
+        (evolve(V1, version=2), (), "moves"),
+        (journey(step("a"), version=2), (), "leaves"),
+        (evolve(V1, version=2, in_flight="pinned"), (V1,), "stays"),
+        (evolve(V1, version=2, in_flight="pinned"), (), "stranded"),
+        (evolve(V1, version=2, name="k"), (), "stranded"),
+    ],
+)
+def test_everybody_has_a_fate(new, retired, fate):
+    """J6: what is foretold is what happens."""
+    old, plan = Plan(journeys=[V1]), Plan(journeys=[new], retired=retired)
+    state = begun(Engine(old))
+    [one] = impact(old, plan, [state], now=later("1h")).affected
+    assert one.fate == fate
+    found = Engine(plan).advance(state, now=later("1h")).state.enrolments[0]
+    assert (found.ended_by == "edited") == (fate == "leaves")
+    assert (found.version == 2) == (fate == "moves")
+
+
+def test_an_edit_without_a_new_version_is_refused():
+    """J6."""
+    with pytest.raises(DefinitionError, match="is version 1 still"):
+        impact(
+            Plan(journeys=[V1]),
+            Plan(journeys=[staged(step("a"), version=1)]),
+            [],
+            now=START,
+        )
+
+
+def test_the_definitions_are_warned_about():
+    """J5, J6."""
+    old = Plan(
+        journeys=[evolve(V1, control=0.1), evolve(V1, name="k", stages=[Stage("s")])]
+    )
+    new = Plan(
+        journeys=[evolve(V1, name="n", version=2, control=0.2, formerly=["x", "j"])]
+    )
+    warnings = impact(old, new, [], now=START).warnings
+    assert [w.split(":")[0] for w in warnings] == [
+        "control group of 'n' grows from 0.1 to 0.2",
+        "splits of 'n' are shuffled anew; write formerly=['j'] to keep them",
+        "journey 'k' is gone",
+    ]
+
+
+# ── No executed step is ever executed again ──────────────────────────────────
+
+
+IN_FLIGHT = ("follow", "follow", "pinned", "until_safe_point")
+
+
+@st.composite
+def versions(draw: st.DrawFn, number: int) -> Journey:
+    """A version of one journey: steps wander forward, change and get other names."""
+    stages: list[Stage] = []
+    for place in range(3):
+        names = [n for n in range(4) if draw(st.integers(n // 2, 2)) == place]
+        taken = {s.names[-1] for stage in stages for s in stage.steps}
+        steps = [
+            step(
+                f"{name}" + "'" * (renamed := draw(st.integers(0, 1))),
+                draw(st.sampled_from([*SCHEDULES, every("7h", times=9)])),
+                formerly=[f"{name}"] if renamed else [],
+                when=draw(some(IN_JOURNEY, of=5)),
+            )
+            for name in names
+            if f"{name}" not in taken
+        ]
+        later_stages = [To(f"s{n}", after=f"{n * 7}h") for n in range(place + 1, 3)]
+        ways = [way for way in later_stages if draw(st.booleans())]
+        if place < 2:
+            ways.append(To("s2", after="90d"))  # so that people are there to be edited
+        else:
+            steps.append(step("last", after("90d")))
+        stages.append(Stage(f"s{place}", steps=steps, then=ways))
+    return journey(
+        stages=stages,
+        enter_on=event("a"),
+        version=number,
+        goal=draw(some(IN_JOURNEY, of=8)),
+        reentry=draw(
+            st.sampled_from([
+                Reentry.once(),
+                Reentry.after_exit(cooldown="20h"),
+                Reentry.once(repeated="refresh"),
+            ])
+        ),
+        in_flight=draw(
+            st.sampled_from(["follow", "follow", "pinned", "until_safe_point"])
+        ),
+    )
+
+
+@settings(max_examples=150)
+@given(st.data(), scripts(heard=False, late=True), st.integers(1, 4))
+def test_no_executed_step_is_executed_again(data, script, cut):
+    """J6: under any edit, any order of inputs, any late wake."""
+    history = [data.draw(versions(number)) for number in (1, 2, 3)]
+    places: dict[str, tuple[int, int]] = {}
+
+    def look(_before: ContactState, outcome: Outcome) -> None:
+        for visit in outcome.state.enrolments:
+            for done in (*visit.steps, *visit.earlier):
+                places[done.touch_id] = visit.visit, done.occurrence
+
+    eng = engine_of(history[0])
+    begun_by_hand = eng.enrol(ContactState(person()), "j", now=STARTS[0])
+    look(begun_by_hand.state, begun_by_hand)
+    host = Host(eng, begun_by_hand.state, look)
+    pieces = [script[:cut], script[cut : cut * 2], script[cut * 2 :]]
+    for number, (new, items) in enumerate(zip(history, pieces, strict=True)):
+        plan = Plan(journeys=[new], retired=history[:number], timezone="Asia/Shanghai")
+        if number:
+            before = Plan(
+                journeys=[history[number - 1]],
+                retired=history[: number - 1],
+                timezone="Asia/Shanghai",
+            )
+            now = host.state.at or STARTS[0]
+            assert impact(before, plan, [host.state], now=now).repeats == ()
+        host.engine = Engine(plan)
+        host.play(items, wakes=data.draw(st.booleans()))
+    last = host.state.at or STARTS[0]
+    host.call(now=last + span("3d"))
+    host.wake_until(last + span("9d"))
+    commands = [*begun_by_hand.commands, *(given.command for given in host.given)]
+    touches = [command.touch for command in commands]
+    assert len({touch.id for touch in touches}) == len(touches)
+    executed = Counter(
+        (touch.step.rstrip("'"), places.get(touch.id, touch.id)) for touch in touches
+    )
+    assert max(executed.values(), default=0) <= 1
