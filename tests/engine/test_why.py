@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from attrs import evolve
 
 from privflow.conditions import event
 from privflow.engine import ContactState
-from privflow.engine.why import reason_sentence
+from privflow.engine.wording import DECISIONS, REASONS, STATUSES, reason_sentence
+from privflow.errors import DefinitionError, ProtocolError, UnknownNameError
 from privflow.facts import Properties
 from privflow.journeys import Defer, Skip, Stage, To
 from privflow.quotas import Grants, MixQuota, ReplyWindow, TouchQuota
-from privflow.rules import Leave, Rule
+from privflow.rules import Leave, Reply, Rule
 from privflow.timing import (
     after,
     around,
@@ -25,6 +29,7 @@ from privflow.touches import (
     ChannelProfile,
     Deny,
     Hold,
+    Message,
     QuietHours,
     Receipt,
     Ruling,
@@ -341,3 +346,99 @@ def test_of_several_denials_the_preferred_channel_gives_the_reason():
         "no_consent",
         "no_identity",
     ]
+
+
+# ── In Chinese, and of a touch ───────────────────────────────────────────────
+
+
+def test_it_answers_in_chinese_with_the_same_numbers():
+    """E4."""
+    eng = engine(
+        journey(step("first"), step("second", after("1h"))),
+        quotas=[TouchQuota("week", 1, per=rolling("7d"))],
+        gates=[NIGHT],
+    )
+    at = later("1h")
+    state = eng.advance(begun(eng), now=at).state
+    why = eng.why(state, journey="j", step="second", now=at, language="zh")
+    assert why.headline == (
+        "j › second 暂时受阻:最近 7d 已用 1/1;最早可于 2026-10-27T09:00:00+08:00 发送"
+    )
+    assert "| 闸门 | 渠道 | 裁决 | 原因 | 直到 |" in format(why, "md")
+    assert "暂缓" in str(why)
+    sent = eng.why(state, journey="j", step="first", now=at, language="zh")
+    assert sent.headline == "j › first 已发送(已占用额度)"
+
+
+@pytest.mark.parametrize("words", [DECISIONS, REASONS, STATUSES])
+def test_both_languages_say_every_number(words):
+    """E4."""
+    for english, chinese in words.values():
+        names = [set(re.findall(r"{(\w*)}", text)) for text in (english, chinese)]
+        assert names[0] == names[1]
+        assert bool(english) == bool(chinese)
+        assert english != chinese or not english
+
+
+@pytest.mark.parametrize(
+    ("window", "said"),
+    [
+        ("7d rolling", "最近 7d 已用 1/1"),
+        ("calendar day", "当日已用 1/1"),
+        ("calendar week from sun", "本周已用 1/1"),
+        ("calendar month in Asia/Shanghai", "当月(Asia/Shanghai)已用 1/1"),
+        ("1h by the clock", "整点对齐的 1h 已用 1/1"),
+        ("since the last visit", "since the last visit已用 1/1"),
+    ],
+)
+def test_windows_are_said_in_chinese_too(window, said):
+    facts = Properties({"count": 1, "limit": 1, "window": window})
+    assert reason_sentence("quota_full", facts, language="zh") == said
+
+
+def test_a_touch_is_answered_for_by_its_id():
+    """E4."""
+    reply = Reply(Message("card", kind="service"), via=["sms"])
+    eng = engine(journey(step("x")), rules=[Rule("r", on=event("ask"), do=[reply])])
+    outcome = eng.advance(
+        ContactState(person()), happens("ask"), happens("go"), now=START
+    )
+    by_source = {c.touch.source: c.touch.id for c in outcome.commands}
+    why = eng.why(outcome.state, touch=by_source["journey:j"], now=START)
+    assert why == answer(eng, outcome.state)
+    why = eng.why(outcome.state, touch=by_source["rule:r"], now=START)
+    assert str(why) == "r was sent (reserved)"
+    forgotten = evolve(outcome.state, enrolments=())
+    why = eng.why(forgotten, touch=by_source["journey:j"], now=START)
+    assert str(why) == "j › x was sent (reserved)"
+    with pytest.raises(UnknownNameError, match="touch"):
+        eng.why(outcome.state, touch="t-9", now=START)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"touch": "t", "journey": "j"}, {"touch": "t", "step": "x"}],
+)
+def test_a_question_names_a_step_or_a_touch(asked):
+    eng = engine(journey(step("x")))
+    with pytest.raises(ProtocolError) as raised:
+        eng.why(begun(eng), now=START, **asked)
+    assert raised.value.hint
+    with pytest.raises(DefinitionError, match="got 'fr'"):
+        eng.why(begun(eng), journey="j", step="x", now=START, language="fr")
+
+
+def test_a_step_of_another_version_is_answered_for():
+    """E4, J6."""
+    old = journey(step("x", after("9h")), version=1)
+    state = begun(engine(old))
+    new = journey(step("y"), version=2, in_flight="pinned")
+    lost, kept = engine(new), engine(new, retired=[old])
+    assert answer(kept, state).decision == "waiting"
+    assert answer(lost, state, "y").decision == "unreached"
+    with pytest.raises(UnknownNameError):
+        answer(lost, state)
+    both = journey(step("x"), version=2, in_flight="pinned")
+    why = answer(engine(both), state)
+    assert (why.decision, why.next_possible_at) == ("unknown", None)
+    assert "does not have" in str(why)

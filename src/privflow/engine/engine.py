@@ -14,9 +14,11 @@ Theory of operation
 from __future__ import annotations
 
 from functools import cached_property
+from typing import get_args
 
 from attrs import evolve
 
+from privflow.conditions import Language
 from privflow.engine.attempt import attempt_due
 from privflow.engine.command import Outcome
 from privflow.engine.editing import follow
@@ -41,9 +43,11 @@ from privflow.engine.travel import complete, settle
 from privflow.engine.turn import Turn
 from privflow.engine.unmerging import unmerged_states
 from privflow.engine.wake import next_due
-from privflow.engine.why import Why, explained_step
+from privflow.engine.why import Question, Why
+from privflow.errors import ProtocolError
 from privflow.facts import GUARD, MergeGuard
 from privflow.timing import Instant
+from privflow.touches import one_of
 
 _MOST_ROUNDS = 32
 """How often what a look has brought about is looked at again; a bound for circles of
@@ -189,28 +193,37 @@ class Engine:
     def _horizons(self) -> Horizons | None:
         return horizons_of_plan(self._index.plan)
 
-    def why(
+    def why(  # noqa: PLR0913 - each names a part of the question, and all by keyword
         self,
         state: ContactState,
         *,
-        journey: str,
-        step: str,
+        journey: str = "",
+        step: str = "",
+        touch: str = "",
         now: Instant,
         key: str | None = None,
+        language: Language = "en",
     ) -> Why:
-        """Why a step was sent, waits, was blocked, skipped or never reached.
+        """Why a step, or a touch, was sent, waits, was blocked, skipped, never reached.
 
         Args:
+            touch: the id of a touch, in place of journey and step.
             key: in which visit, for a journey with a key; in the latest one if None.
+            language: of the answer, `"en"` or `"zh"`.
 
         Raises:
-            UnknownNameError: the plan has no such journey, or the journey no such step.
+            ProtocolError: neither a touch nor a step is named, or both are.
+            UnknownNameError: there is no such journey, step or touch.
         """
         check_now(now)
-        zone = state.contact.timezone or self.plan.timezone
-        return explained_step(
-            state, self.plan.journey(journey), step, key=key, now=now, timezone=zone
-        )
+        one_of("language", language, get_args(Language))
+        if bool(touch) == bool(journey or step):
+            problem = f"got touch={touch!r}, journey={journey!r} and step={step!r}"
+            raise ProtocolError(problem, "name a touch, or a journey and its step")
+        asked = Question(state=state, index=self._index, now=now, language=language)
+        if touch:
+            return asked.of_touch(touch)
+        return asked.of_step(self.plan.journey(journey), step, key)
 
 
 def _live_until(turn: Turn, end: Instant) -> None:

@@ -5,111 +5,38 @@ from __future__ import annotations
 from attrs import field, frozen
 from typing_extensions import override
 
+from privflow.conditions import Language
 from privflow.display import Table, render
+from privflow.engine.index import Index
 from privflow.engine.state import ContactState
-from privflow.facts import EMPTY, Properties, Value
+from privflow.engine.wording import (
+    decision_words,
+    phrase,
+    reason_sentence,
+    shown_facts,
+    status_words,
+)
+from privflow.errors import UnknownNameError
+from privflow.facts import EMPTY, Properties
 from privflow.journeys import Enrolment, GateLine, Journey, StepState
 from privflow.timing import Instant
-
-_DECISIONS = {
-    "sent": "was sent",
-    "waiting": "is not due yet",
-    "deferred": "is blocked for now",
-    "skipped": "was skipped",
-    "expired": "came too late",
-    "ended": "will not be sent: the journey was left",
-    "unreached": "has not been reached: the contact is in another stage",
-    "not_enrolled": "was never due: the contact did not enter the journey",
-}
-
-_REASONS = {
-    "": "",
-    "condition": "its own condition did not hold",
-    "no_anchor": "what it counts from has not come",
-    "passed": "its time had passed before the stage was entered",
-    "edited": "the journey was edited",
-    "control": "the contact is in the control group of {share}",
-    "restarted": "it was entered anew",
-    "no_date": "its schedule has no date for this contact",
-    "too_late": "it was no longer valid when it could have left",
-    "kind_not_carried": "the channel does not carry {kind} messages",
-    "no_identity": "the contact has no {namespace}",
-    "no_relation": "no staff member follows the contact",
-    "no_token": "no unused {token} of the last {within}",
-    "no_consent": "no consent to marketing on {channel}",
-    "refused": "refused or withdrawn since {since}",
-    "suppressed": "who was erased at {since} is not written to again",
-    "notice_outdated": "the consent since {since} was to the notice {notice}",
-    "restricted": "processing is restricted since {since}",
-    "minor": "no automated marketing to who is under {adult}",
-    "age_unknown": "their age is not known",
-    "no_guardian": "who is under {child} needs a guardian's consent",
-    "not_personalised": "personalised messages are refused since {since}",
-    "cooling_down": "asked again too soon: refused since {since}",
-    "quiet_hours": "quiet hours {hours}",
-    "send_window": "open {hours}",
-    "calendar_ended": "the calendar {calendar} is known until {known_until}",
-    "quota_full": "{count} of {limit} used in {window}",
-    "room_kept": "{count} of {limit} used in {window}, the rest is kept",
-    "window_closed": "the contact did nothing in {window} that opens the reply window",
-    "window_used_up": "{count} of {limit} used in the reply window of {window}",
-    "grant_exhausted": "no grant is left",
-    "cost_over_limit": "costs {cost}, and {limit} in {window} is all there is",
-    "too_soon": "less than {gap} after the last touch, at {last}",
-    "locked_out": "the platform refused one as too many at {since}",
-    "not_granted": "no consent holds",
-    "no_key": "the message names no {key}",
-    "mix_full": "{count} of the {total} touches in {window} are of that label",
-    "goal": "the goal was reached",
-    "exit": "the exit condition held",
-    "completed": "everything in it was done",
-    "rule": "a rule ended it",
-    "unmerged": "it was another contact's, and a merge was undone",
-    "step": "a blocked step ended it",
-    "stage_left": "the contact went on to another stage before",
-}
-
-
-def reason_sentence(reason: str, facts: Properties, zone: str = "UTC") -> str:
-    """The reason in words, with its numbers; a user's own code stands as it is."""
-    numbers = _Shown({name: shown_fact(v, zone) for name, v in facts.items()})
-    winners = numbers.pop("lost_to", "")
-    template = _REASONS.get(reason)
-    if template is not None:
-        text = template.format_map(numbers)
-    else:
-        listed = ", ".join(f"{name} {value}" for name, value in numbers.items())
-        text = f"{reason} ({listed})" if listed else reason
-    return f"{text}; gave way to {winners}" if winners else text
-
-
-def shown_fact(value: Value, zone: str) -> str:
-    """A value of a fact as people read it: instants in a zone, lists with commas."""
-    if isinstance(value, tuple):
-        return ", ".join(shown_fact(part, zone) for part in value)
-    return value.isoformat(zone) if isinstance(value, Instant) else str(value)
-
-
-class _Shown(dict[str, str]):
-    """The facts of a reason; what a gate did not say is a question mark."""
-
-    def __missing__(self, name: str) -> str:
-        return "?"
 
 
 @frozen(kw_only=True)
 class Why:
-    """The answer for one step of one journey and one contact.
+    """The answer for one step of one journey and one contact, or for one touch.
 
     Args:
         decision: `"sent"`, `"waiting"`, `"deferred"`, `"skipped"`, `"expired"`,
-            `"ended"`, `"unreached"` or `"not_enrolled"`.
+            `"ended"`, `"unreached"`, `"not_enrolled"` or `"unknown"`.
         reason: the code behind it, where there is one.
         next_possible_at: when it may leave; None where time alone brings nothing.
         gives_up_at: when it is given up, where its gates do not open before.
         lines: what each gate said when the step was last judged.
         touch_status: how far the touch has come, where one was sent.
         timezone: in which instants are shown: the contact's, or else the plan's.
+        language: of the sentences, `"en"` or `"zh"`.
+        rule: what sent a touch that no journey sent.
     """
 
     journey: str
@@ -121,20 +48,29 @@ class Why:
     lines: tuple[GateLine, ...] = field(default=(), converter=tuple[GateLine, ...])
     touch_status: str = ""
     timezone: str = "UTC"
+    language: Language = "en"
+    rule: str = ""
 
     @property
     def headline(self) -> str:
         """The answer in one sentence."""
-        where = f"{self.journey} › {self.step}"  # noqa: RUF001 - an arrow for people
-        because = reason_sentence(self.reason, self._facts(), self.timezone)
+        own = (self.rule,) if self.rule else (self.journey, self.step)
+        where = " › ".join(own)  # noqa: RUF001 - an arrow for people
+        because = self._reason(self.reason, self._facts())
+        language, status = self.language, self.touch_status
         parts = [
-            f"{where} {_DECISIONS[self.decision]}",
-            f": {because}" if because else "",
-            f" ({self.touch_status})" if self.touch_status else "",
-            self._shown("; next possible at", self.next_possible_at),
-            self._shown("; given up at", self.gives_up_at),
+            f"{where} {decision_words(self.decision, language)}",
+            phrase("because", language, because) if because else "",
+            phrase("status", language, status_words(status, language))
+            if status
+            else "",
+            self._shown("possible", self.next_possible_at),
+            self._shown("given_up", self.gives_up_at),
         ]
         return "".join(parts)
+
+    def _reason(self, reason: str, facts: Properties) -> str:
+        return reason_sentence(reason, facts, self.timezone, self.language)
 
     def _facts(self) -> Properties:
         """What the gate that gave the reason saw; of several, the last one asked."""
@@ -142,19 +78,23 @@ class Why:
         return found[-1] if found and self.reason else EMPTY
 
     def _shown(self, words: str, at: Instant | None) -> str:
-        return "" if at is None else f"{words} {at.isoformat(self.timezone)}"
+        if at is None:
+            return ""
+        return phrase(words, self.language, at.isoformat(self.timezone))
 
     def table(self) -> Table:
         """What each gate said, as a table."""
-        columns = ("gate", "channel", "ruling", "because", "until")
+        names = ("gate", "channel", "ruling", "reason", "until")
+        columns = tuple(phrase(name, self.language) for name in names)
         return Table(columns, map(self._row, self.lines), title=self.headline)
 
     def _row(self, line: GateLine) -> tuple[str, ...]:
-        zone = self.timezone
+        zone, language = self.timezone, self.language
         until = "" if line.until is None else line.until.isoformat(zone)
-        numbers = (f"{n} {shown_fact(v, zone)}" for n, v in line.facts.items())
-        because = reason_sentence(line.reason, line.facts, zone) or ", ".join(numbers)
-        return line.gate, line.channel, line.ruling, because, until
+        because = self._reason(line.reason, line.facts)
+        if not because:
+            because = shown_facts(line.facts, zone, language)
+        return line.gate, line.channel, phrase(line.ruling, language), because, until
 
     @override
     def __str__(self) -> str:
@@ -168,55 +108,99 @@ class Why:
         return render(self.table(), "html")
 
 
-def explained_step(
-    state: ContactState,
-    journey: Journey,
-    step: str,
-    *,
-    key: str | None,
-    now: Instant,
-    timezone: str,
-) -> Why:
-    """What became of a step, and why."""
-    journey.step(step)
-    enrolment = state.enrolment(journey.name, key=key)
-    if enrolment is None:
-        decision, reason = "not_enrolled", ""
-    else:
+@frozen(kw_only=True)
+class Question:
+    """Who asks why, and how they want to be answered."""
+
+    state: ContactState
+    index: Index
+    now: Instant
+    language: Language = "en"
+
+    @property
+    def timezone(self) -> str:
+        """In which instants are shown."""
+        return self.state.contact.timezone or self.index.plan.timezone
+
+    def of_step(self, journey: Journey, step: str, key: str | None) -> Why:
+        """What became of a step, and why.
+
+        Raises:
+            UnknownNameError: no version of the journey has it.
+        """
+        self._required(journey, step)
+        enrolment = self.state.enrolment(journey.name, key=key)
+        if enrolment is None:
+            return self._why(journey.name, step, "not_enrolled")
         found = enrolment.step(step)
         if found is not None:
-            return _of_step(state, enrolment, found, now, timezone)
-        decision = "unreached" if enrolment.ended_at is None else "ended"
-        reason = enrolment.ended_by
-    return Why(
-        journey=journey.name,
-        step=step,
-        decision=decision,
-        reason=reason,
-        timezone=timezone,
-    )
+            return self._of_state(enrolment, found)
+        by = enrolment.ended_by
+        return self._why(journey.name, step, "ended" if by else "unreached", reason=by)
 
+    def of_touch(self, touch_id: str) -> Why:
+        """Why a touch was sent, and how far it has come.
 
-def _of_step(
-    state: ContactState, enrolment: Enrolment, step: StepState, now: Instant, zone: str
-) -> Why:
-    is_past = step not in enrolment.steps
-    decision, reason = step.status, step.reason
-    if step.is_open and (enrolment.ended_at is not None or is_past):
-        decision = "ended" if enrolment.ended_at is not None else "skipped"
-        reason = enrolment.ended_by or "stage_left"
-    coming = step.next_at if decision in {"waiting", "deferred"} else None
-    gives_up = decision == "deferred" and step.opens_at is None
-    coming = None if coming is None else max(coming, now)
-    record = state.ledger.find(step.touch_id) if step.touch_id else None
-    return Why(
-        journey=enrolment.journey,
-        step=step.step,
-        decision=decision,
-        reason=reason,
-        next_possible_at=None if gives_up else coming,
-        gives_up_at=coming if gives_up else None,
-        lines=step.lines,
-        touch_status=record.status_at(now) if record else "",
-        timezone=zone,
-    )
+        Raises:
+            UnknownNameError: the state knows no such touch.
+        """
+        record = self.state.ledger.find(touch_id)
+        if record is None:
+            known = [record.touch.id for record in self.state.ledger]
+            raise UnknownNameError("touch", touch_id, known)
+        for enrolment in self.state.enrolments:
+            for step in (*enrolment.steps, *enrolment.earlier):
+                if step.touch_id == touch_id:
+                    return self._of_state(enrolment, step)
+        touch = record.touch
+        return self._why(
+            touch.journey,
+            touch.step,
+            "sent",
+            touch_status=record.status_at(self.now),
+            rule="" if touch.journey else touch.source.partition(":")[2],
+        )
+
+    def _required(self, journey: Journey, step: str) -> None:
+        """Refuse a step that no version of the journey has."""
+        versions = self.index.plan.every_journey
+        of_name = (j for j in versions if j.name in journey.names)
+        steps = (s for j in of_name for stage in j.stages for s in stage.steps)
+        known = dict.fromkeys(name for s in steps for name in s.names)
+        if step not in known:
+            what = f"step of journey {journey.name!r}"
+            raise UnknownNameError(what, step, known)
+
+    def _of_state(self, enrolment: Enrolment, step: StepState) -> Why:
+        is_past = step not in enrolment.steps
+        decision, reason = step.status, step.reason
+        place = (enrolment.journey, enrolment.version)
+        if step.is_open and (enrolment.ended_at is not None or is_past):
+            decision = "ended" if enrolment.ended_at is not None else "skipped"
+            reason = enrolment.ended_by or "stage_left"
+        elif step.is_open and place not in self.index.definitions:
+            decision, reason = "unknown", ""
+        coming = step.next_at if decision in {"waiting", "deferred"} else None
+        gives_up = decision == "deferred" and step.opens_at is None
+        coming = None if coming is None else max(coming, self.now)
+        record = self.state.ledger.find(step.touch_id) if step.touch_id else None
+        return self._why(
+            enrolment.journey,
+            step.step,
+            decision,
+            reason=reason,
+            next_possible_at=None if gives_up else coming,
+            gives_up_at=coming if gives_up else None,
+            lines=step.lines,
+            touch_status=record.status_at(self.now) if record else "",
+        )
+
+    def _why(self, journey: str, step: str, decision: str, **rest: object) -> Why:
+        return Why(
+            journey=journey,
+            step=step,
+            decision=decision,
+            timezone=self.timezone,
+            language=self.language,
+            **rest,  # type: ignore[arg-type]  # fields of Why, each from a call above
+        )
