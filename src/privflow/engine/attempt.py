@@ -81,6 +81,14 @@ class Attempt:
         """Whether the contact is there to compare with: the journey sells to others."""
         return self.enrolment.control and self.step.message.kind == "marketing"
 
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Those to try: one that falls back does not try again what was held back."""
+        via = self.step.via
+        if not isinstance(self.step.on_blocked, Fallback):
+            return via
+        return tuple(channel for channel in via if channel not in self.state.held)
+
     def is_too_late(self, now: Instant) -> bool:
         """Whether its time is over."""
         ended = self.end is not None and now >= self.end
@@ -119,9 +127,17 @@ def _due(turn: Turn, at: Instant) -> Iterator[Attempt]:
         for state in enrolment.steps:
             step = None if stage is None else stage.step(state.step)
             if step is not None and state.next_at is not None and state.next_at <= at:
-                following = _next_occurrence(turn, enrolment, step, state)
-                bounds = _bounds(step, state, following)
-                yield Attempt(journey, enrolment, step, state, at, following, *bounds)
+                yield attempt_of(turn, enrolment, step, state, at)
+
+
+def attempt_of(
+    turn: Turn, enrolment: Enrolment, step: SOPStep, state: StepState, at: Instant
+) -> Attempt:
+    """The attempt at a step, as it stands at an instant."""
+    journey = turn.definition(enrolment)
+    following = _next_occurrence(turn, enrolment, step, state)
+    bounds = _bounds(step, state, following)
+    return Attempt(journey, enrolment, step, state, at, following, *bounds)
 
 
 def _next_occurrence(
@@ -151,11 +167,11 @@ def _bounds(
 def _try(turn: Turn, attempt: Attempt) -> None:
     """Judge one step: is it too late, does its condition hold, may it leave?"""
     if attempt.is_too_late(turn.now):
-        _close(turn, attempt, "expired", attempt.state.reason or "too_late")
+        close(turn, attempt, "expired", attempt.state.reason or "too_late")
     elif not _applies(turn, attempt):
-        _close(turn, attempt, "skipped", "condition")
+        close(turn, attempt, "skipped", "condition")
     elif attempt.is_withheld:
-        _close(turn, attempt, "skipped", "control", (_withheld(attempt),))
+        close(turn, attempt, "skipped", "control", (_withheld(attempt),))
     elif attempt.at < turn.now:
         turn.late.add(attempt.place)
     else:
@@ -184,6 +200,9 @@ def _withheld(attempt: Attempt) -> GateLine:
 
 def _send(turn: Turn, attempt: Attempt) -> None:
     """Release the step on the first channel that every gate allows."""
+    if not attempt.channels:
+        close(turn, attempt, "skipped", "held")
+        return
     asked, lines = _asked(turn, attempt)
     if asked.denied or asked.held:
         _blocked(turn, attempt, asked, lines)
@@ -196,8 +215,10 @@ def _send(turn: Turn, attempt: Attempt) -> None:
 
 def _asked(turn: Turn, attempt: Attempt) -> tuple[Asked, Lines]:
     """The answer that counts, and every line of all: of denials, the first one."""
-    step, enrolment = attempt.step, attempt.enrolment
-    place = (enrolment.visit, enrolment.stage_visit, attempt.state.occurrence)
+    step, enrolment, state = attempt.step, attempt.enrolment, attempt.state
+    place: tuple[int, ...] = (enrolment.visit, enrolment.stage_visit, state.occurrence)
+    if state.held:
+        place = (*place, len(state.held))
     draft = Draft(
         step.message,
         attempt.source,
@@ -207,7 +228,7 @@ def _asked(turn: Turn, attempt: Attempt) -> tuple[Asked, Lines]:
         key=attempt.key,
     )
     answers = []
-    for channel in step.via:
+    for channel in attempt.channels:
         asked = ask(turn, made(turn, draft, channel))
         answers.append(asked)
         is_open = not asked.denied and not asked.held
@@ -222,14 +243,14 @@ def _blocked(turn: Turn, attempt: Attempt, asked: Asked, lines: Lines) -> None:
     policy = attempt.step.on_blocked
     reason = asked.held or asked.denied
     if asked.until is None or not isinstance(policy, Defer):
-        _close(turn, attempt, "skipped", reason, lines)
+        close(turn, attempt, "skipped", reason, lines)
         if isinstance(policy, End):
             leave(turn, turn.standing(attempt.enrolment), attempt.at, "step")
         return
     bounds = (asked.until, attempt.end, attempt.limit)
     again = min(bound for bound in bounds if bound is not None)
     if again <= turn.now:
-        _close(turn, attempt, "expired", reason, lines)
+        close(turn, attempt, "expired", reason, lines)
     else:
         opens_at = None if attempt.is_too_late(asked.until) else asked.until
         enrolment = turn.standing(attempt.enrolment)
@@ -240,7 +261,7 @@ def _blocked(turn: Turn, attempt: Attempt, asked: Asked, lines: Lines) -> None:
         _note_deferral(turn, attempt, state)
 
 
-def _close(
+def close(
     turn: Turn, attempt: Attempt, status: str, reason: str, lines: Lines = ()
 ) -> None:
     """Give the step a final outcome other than a touch."""

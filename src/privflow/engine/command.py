@@ -6,6 +6,7 @@ from attrs import field, frozen
 
 from privflow.engine.journal import Entry
 from privflow.engine.state import ContactState
+from privflow.quotas import Claim
 from privflow.touches import Touch
 
 
@@ -15,18 +16,27 @@ class Send:
 
     Args:
         staff: the member who follows the contact, for channels that need one.
+        claims: what it takes of quotas that contacts share. Reserve all of them in the
+            `QuotaStore` first; if it refuses, send nothing and report `"held"`.
     """
 
     touch: Touch = field(kw_only=False)
     staff: str = ""
+    claims: tuple[Claim, ...] = field(default=(), converter=tuple[Claim, ...])
 
 
 @frozen(kw_only=True)
 class AssignTask:
-    """Have a staff member send this touch and confirm it (待办任务, J7)."""
+    """Have a staff member send this touch and confirm it (待办任务, J7).
+
+    Args:
+        staff: the member who follows the contact.
+        claims: as those of `Send`: reserve them before the task is made.
+    """
 
     touch: Touch = field(kw_only=False)
     staff: str = ""
+    claims: tuple[Claim, ...] = field(default=(), converter=tuple[Claim, ...])
 
 
 Command = Send | AssignTask

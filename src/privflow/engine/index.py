@@ -13,6 +13,7 @@ from privflow.engine.horizon import conditions_of
 from privflow.engine.plan import Plan
 from privflow.engine.reference import without_references
 from privflow.journeys import Anchor, Enrolment, Journey
+from privflow.quotas import TouchQuota
 from privflow.rules import Rule
 from privflow.segments import Segment
 from privflow.timing import Around
@@ -46,6 +47,11 @@ class Index:
             *plan.quotas,
         )
         self.quotas = frozenset(quota.name for quota in plan.quotas)
+        self.shared = tuple(
+            quota
+            for quota in plan.quotas
+            if isinstance(quota, TouchQuota) and quota.is_shared
+        )
         subjects = (getattr(quota, "each", ()) for quota in plan.quotas)
         self.subjects = frozenset(chain(*subjects)) - {"contact", "plan"}
         self.rules = _rules_by_event(plan.rules)

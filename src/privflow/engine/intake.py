@@ -8,6 +8,7 @@ from privflow.conditions import Trigger
 from privflow.engine.attempt import hasten
 from privflow.engine.entry import enter
 from privflow.engine.firing import fire_rules
+from privflow.engine.holding import reopen
 from privflow.engine.state import ContactState
 from privflow.engine.turn import Turn
 from privflow.errors import (
@@ -114,7 +115,11 @@ def _take_receipt(turn: Turn, receipt: Receipt, at: Instant) -> bool:
     after = ledger.find(receipt.touch_id) or before
     if _is_overdue(before, at) and not _is_overdue(after, at):
         turn.note("late", at=receipt.at, subject=receipt.touch_id, reason="lapsed")
-    return _counts_otherwise(before, after) and hasten(turn, at)
+    is_freed = before.released_at is None and after.released_at is not None
+    is_held = is_freed and receipt.status == "held"
+    if is_held:
+        reopen(turn, receipt, before.touch, at)
+    return (_counts_otherwise(before, after) and hasten(turn, at)) or is_held
 
 
 def _is_overdue(record: TouchRecord, at: Instant) -> bool:

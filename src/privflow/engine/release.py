@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import blake2b
 
 from attrs import field, frozen
@@ -13,6 +14,7 @@ from privflow.engine.turn import Turn
 from privflow.errors import DefinitionError
 from privflow.facts import EMPTY, Properties
 from privflow.journeys import GateLine
+from privflow.quotas import Claim
 from privflow.timing import Instant
 from privflow.touches import (
     Allow,
@@ -207,7 +209,8 @@ def release(turn: Turn, touch: Touch, at: Instant) -> None:
     turn.ledger = turn.ledger.reserving(touch, now=turn.now)
     staffed = turn.index.channels[touch.channel].confirmed_by_staff
     command = AssignTask if staffed else Send
-    turn.commands.append(command(touch, staff=_staff(turn)))
+    claims = _claims(turn, touch) if turn.index.shared else ()
+    turn.commands.append(command(touch, staff=_staff(turn), claims=claims))
     turn.note(
         "assigned" if staffed else "sent",
         at=at,
@@ -215,6 +218,15 @@ def release(turn: Turn, touch: Touch, at: Instant) -> None:
         subject=touch.step or touch.message,
         facts=Properties({"touch": touch.id, "channel": touch.channel}),
     )
+
+
+def _claims(turn: Turn, touch: Touch) -> Iterator[Claim]:
+    """What a touch takes of the quotas that contacts share."""
+    sight = turn.sight()
+    for quota in turn.index.shared:
+        claim = quota.claim(touch, sight, now=turn.now)
+        if claim is not None:
+            yield claim
 
 
 def _staff(turn: Turn) -> str:

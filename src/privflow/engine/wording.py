@@ -49,6 +49,10 @@ REASONS: Final[Mapping[str, Words]] = {
         "the contact is in the control group of {share}",
         "客户属于占 {share} 的对照组",
     ),
+    "held": (
+        "a limit that contacts share has no room",
+        "多客户共享的额度已用完",
+    ),
     "restarted": ("it was entered anew", "旅程已重新进入"),
     "no_date": ("its schedule has no date for this contact", "对该客户没有可排的日期"),
     "too_late": (

@@ -6,8 +6,9 @@ Theory of operation
    one before. Where a journey has no key, one visit runs at a time.
 2. A visit of a stage has a `StepState` for each of its steps, from the entry on.
 3. A step is open (`waiting`, `deferred`) or closed (`sent`, `skipped`, `expired`); the
-   table is `STEP_LIFE`. A closed one never opens again; a recurring step goes on as its
-   next occurrence, which is a new state with a higher number.
+   table is `STEP_LIFE`. A closed one never opens again, unless the host held its touch
+   back and nothing left; a recurring step goes on as its next occurrence, which is a
+   new state with a higher number.
 4. Steps are known by name. What was closed under a name stays closed for the visit of
    its stage, whatever an edit does to the journey (J6).
 """
@@ -55,6 +56,8 @@ class StepState:
         touch_id: of the touch that was sent.
         lines: what the gates said when it was last judged.
         stage: where it was, for a step of an earlier stage.
+        held: the channels on which a quota that contacts share had no room, one for
+            each attempt that the host held back.
     """
 
     step: str = field(kw_only=False)
@@ -69,6 +72,7 @@ class StepState:
     touch_id: str = ""
     lines: tuple[GateLine, ...] = ()
     stage: str = ""
+    held: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -111,6 +115,7 @@ class StepState:
             decided_at=at,
             touch_id=touch_id,
             lines=lines or self.lines,
+            held=self.held,
         )
 
     def deferred(
@@ -139,6 +144,7 @@ class StepState:
             opens_at=opens_at,
             decided_at=at,
             lines=lines,
+            held=self.held,
         )
 
 

@@ -20,6 +20,9 @@ STEP_LIFE: Mapping[tuple[str, str], str] = {
     ("deferred", "sent"): "every gate allows it",
     ("deferred", "skipped"): "its condition does not hold, or it is blocked for good",
     ("deferred", "expired"): "its time is over",
+    ("sent", "deferred"): "the host held it back: what contacts share was used up",
+    ("sent", "skipped"): "held back, and the step does not wait",
+    ("sent", "expired"): "held back until its time is over",
 }
 """From one state to another, and what leads there; there is nothing else (J2)."""
 

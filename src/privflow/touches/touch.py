@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from privflow.errors import DefinitionError
 from privflow.facts import (
     EMPTY,
     Properties,
@@ -18,8 +19,11 @@ from privflow.touches.traits import PARTS, Traits, shared_traits
 PROGRESS = ("submitted", "confirmed", "delivered", "read", "clicked", "replied")
 """Each implies the ones before it."""
 
-RELEASES = ("failed", "refused", "expired", "cancelled")
-"""Definite ends without a touch: what was reserved is free again (Q4)."""
+RELEASES = ("failed", "refused", "expired", "cancelled", "held")
+"""Definite ends without a touch: what was reserved is free again (Q4).
+
+A touch that the host `held` back never left it, and may be tried again.
+"""
 
 REASONS = (
     "not_friend",
@@ -94,9 +98,12 @@ class Receipt:
         at: when it happened there.
         reason: one of `REASONS`, for a failure.
         raw: the platform's own code, kept as it came.
+        retry_at: with `"held"`: when a quota that contacts share may have room; None
+            where nobody knows.
 
     Raises:
-        DefinitionError: a status or reason outside the closed vocabulary.
+        DefinitionError: a status or reason outside the closed vocabulary, or a
+            `retry_at` that does not belong there.
     """
 
     touch_id: str = field(kw_only=False)
@@ -104,6 +111,7 @@ class Receipt:
     at: Instant
     reason: str = ""
     raw: str = ""
+    retry_at: Instant | None = None
 
     def __attrs_post_init__(self) -> None:
         required_text("Receipt.touch_id", self.touch_id)
@@ -111,3 +119,9 @@ class Receipt:
         if self.reason:
             one_of("Receipt.reason", self.reason, REASONS)
         required_instant("Receipt.at", self.at)
+        if self.retry_at is not None:
+            required_instant("Receipt.retry_at", self.retry_at)
+            if self.status != "held":
+                problem = f"got {self.retry_at!r} with status {self.status!r}"
+                remedy = "only what the host held back is tried again: say 'held'"
+                raise DefinitionError("Receipt.retry_at", problem, remedy)
