@@ -108,6 +108,17 @@ def _place_kept() -> str:
     return _capped(quota, *times, each=_skipping)
 
 
+def _a_higher_one_to_come(**about: object) -> str:
+    """Two a day: messages at 10:00 and 11:00, and one of higher priority at 14:00."""
+    steps = (
+        note("m1"),
+        note("m2", pf.after("1h")),
+        note("m3", pf.after("4h"), priority="high"),
+    )
+    life = Life(journey(*steps), quotas=[_cap(2, pf.calendar("day"), **about)])
+    return life.happens("go", "2026-10-20T10:00").sent()
+
+
 def _names(sent: str) -> str:
     """Which messages went out, without their times."""
     *names, last = [line.split()[0] for line in sent.split(", ")]
@@ -139,6 +150,16 @@ EXAMPLES = [
         ours="m1 2026-10-19 09:00, m2 2026-10-21 09:00",
         found=lambda: _capped(
             _cap(1, pf.rolling("2d")), "2026-10-19T09:00", "2026-10-21T00:00"
+        ),
+    ),
+    Example(
+        "braze-one-in-60-days",
+        "Braze",
+        "D",
+        theirs="30 days at most",
+        ours="m1 2026-10-01 10:00, m2 2026-11-30 10:00",
+        found=lambda: _capped(
+            _cap(1, pf.rolling("60d")), "2026-10-01T10:00", "2026-11-15T10:00"
         ),
     ),
     Example(
@@ -387,7 +408,7 @@ EXAMPLES = [
         theirs=FIRST,
         ours="m1 2026-10-20 10:00, m2 2026-10-20 10:30",
         found=lambda: _capped(
-            _cap(1, pf.rolling("30m")), "2026-10-20T10:00", "2026-10-20T10:15"
+            pf.MinimumGap("gap", "30m"), "2026-10-20T10:00", "2026-10-20T10:15"
         ),
     ),
     Example(
@@ -397,10 +418,20 @@ EXAMPLES = [
         theirs=FIRST,
         ours=FIRST,
         found=lambda: _capped(
-            _cap(1, pf.rolling("30m")),
+            pf.MinimumGap("gap", "30m"),
             "2026-10-20T10:00",
             "2026-10-20T10:15",
             each=_skipping,
+        ),
+    ),
+    Example(
+        "clevertap-a-gap-of-ten-days",
+        "CleverTap",
+        "d",
+        theirs="7 days at most",
+        ours="m1 2026-10-01 10:00, m2 2026-10-11 10:00",
+        found=lambda: _capped(
+            pf.MinimumGap("gap", "10d"), "2026-10-01T10:00", "2026-10-04T10:00"
         ),
     ),
     Example(
@@ -427,6 +458,22 @@ EXAMPLES = [
         found=lambda: _capped(
             _cap(1, pf.calendar("day")), "2026-10-20T10:00", "2026-10-20T14:00"
         ),
+    ),
+    Example(
+        "infobip-a-higher-priority-is-to-come",
+        "Infobip",
+        "d",
+        theirs="m1 2026-10-20 10:00, m3 2026-10-20 14:00, m2 2026-10-21 00:00",
+        ours="m1 2026-10-20 10:00, m2 2026-10-20 11:00, m3 2026-10-21 00:00",
+        found=_a_higher_one_to_come,
+    ),
+    Example(
+        "infobip-a-higher-priority-is-to-come-if-asked",
+        "Infobip",
+        "d",
+        theirs="m1 2026-10-20 10:00, m3 2026-10-20 14:00, m2 2026-10-21 00:00",
+        ours="m1 2026-10-20 10:00, m3 2026-10-20 14:00, m2 2026-10-21 00:00",
+        found=lambda: _a_higher_one_to_come(keep={"high": 1}),
     ),
     Example(
         "mautic-a-day-later-or-when-there-is-room",

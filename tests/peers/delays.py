@@ -185,6 +185,32 @@ EXAMPLES = [
         ),
     ),
     Example(
+        "braze-a-date-written-as-text",
+        "Braze",
+        "D",
+        theirs="2026-11-03 10:00",
+        ours="never",
+        found=lambda: due(
+            pf.around(attr.birthday, at="10:00"),
+            "2026-10-20T12:00",
+            "Asia/Shanghai",
+            birthday="1995-11-03",
+        ),
+    ),
+    Example(
+        "braze-a-date-that-is-an-instant",
+        "Braze",
+        "D",
+        theirs="2026-11-02 10:00",
+        ours="2026-11-03 10:00",
+        found=lambda: due(
+            pf.around(attr.birthday, at="10:00"),
+            "2026-10-20T12:00",
+            "Asia/Shanghai",
+            birthday=pf.instant("1995-11-02T20:00Z"),
+        ),
+    ),
+    Example(
         "braze-31-days-of-waiting",
         "Braze",
         "D",
