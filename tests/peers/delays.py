@@ -7,7 +7,7 @@ from typing import Final
 
 import privflow as pf
 from peers.example import Example
-from peers.life import Life, due, journey, leaves, note
+from peers.life import Life, due, journey, leaves, note, someone
 from privflow import attr, event
 
 LEAP: Final = date(2000, 2, 29)
@@ -39,6 +39,13 @@ def _two_delays() -> str:
         note("second", pf.on_date("2026-11-12", "10:00")),
     )
     return Life(journey(*steps)).happens("go", "2026-11-10 09:00").sent()
+
+
+def _counted_from(**known: object) -> str:
+    """A step a day after an appointment, of somebody who enters at noon on the 20th."""
+    step = note("m1", pf.after("1d"), since=attr.appointment)
+    life = Life(journey(step), contact=someone(**known))
+    return life.happens("go", "2026-10-20T12:00").sent()
 
 
 def _five_weeks() -> str:
@@ -250,23 +257,25 @@ EXAMPLES = [
         "dittofeed-a-date-that-is-missing",
         "Dittofeed",
         "RUN",
-        theirs="2026-10-20 12:00",
-        ours="never",
-        found=lambda: due(
-            pf.around(attr.birthday, days=-1, at="10:00"),
-            "2026-10-20T12:00",
-            "America/New_York",
-        ),
+        theirs="m1 2026-10-20 12:00",
+        ours="nothing",
+        found=_counted_from,
     ),
     Example(
         "dittofeed-a-date-that-is-over",
         "Dittofeed",
         "RUN",
-        theirs="2026-10-20 12:00",
-        ours="never",
-        found=lambda: due(
-            pf.on_date("2026-10-19", "10:00"), "2026-10-20T12:00", "America/New_York"
-        ),
+        theirs="m1 2026-10-20 12:00",
+        ours="nothing",
+        found=lambda: _counted_from(appointment=date(2026, 10, 19)),
+    ),
+    Example(
+        "dittofeed-a-date-that-is-to-come",
+        "Dittofeed",
+        "S",
+        theirs="m1 2026-10-26 00:00",
+        ours="m1 2026-10-26 00:00",
+        found=lambda: _counted_from(appointment=date(2026, 10, 25)),
     ),
     Example(
         "parcelvoy-20-minutes-late",

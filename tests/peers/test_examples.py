@@ -11,11 +11,11 @@ from typing import Final
 
 import pytest
 
-from peers import caps, delays, hours, people, visits
+from peers import caps, delays, edits, hours, people, visits
 from peers.example import Example
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "differences.md"
-TABLES: Final = (people, delays, hours, caps, visits)
+TABLES: Final = (people, delays, hours, caps, visits, edits)
 EXAMPLES: Final = [example for table in TABLES for example in table.EXAMPLES]
 ROW: Final = re.compile(
     r"^\| `(?P<name>[a-z0-9-]+)` \| (?P<peer>[^|\[]+) \[(?P<source>[^\]]+)\]: [^|]+"
