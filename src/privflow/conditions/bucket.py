@@ -30,6 +30,8 @@ def share_of(seed: str, subject: str) -> float:
 
 def chosen(shares: Mapping[str, float], seed: str, subject: str) -> str:
     """The name whose range of shares the subject falls into; empty without shares."""
+    if not shares:
+        return ""
     place = share_of(seed, subject)
     reached, last = 0.0, ""
     for name, share in shares.items():

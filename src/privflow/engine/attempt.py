@@ -74,7 +74,7 @@ class Attempt:
     def key(self) -> Properties:
         """Which visit it is, for the host's template: `{"order_id": "o-1"}`."""
         name, value = self.journey.reentry.key, self.enrolment.key
-        return Properties({name: value}) if name and value else EMPTY
+        return Properties.of_clean({name: value}) if name and value else EMPTY
 
     @property
     def is_withheld(self) -> bool:
@@ -122,11 +122,13 @@ def attempt_due(turn: Turn, at: Instant) -> None:
 
 def _due(turn: Turn, at: Instant) -> Iterator[Attempt]:
     for enrolment in turn.running():
-        journey = turn.definition(enrolment)
-        stage = journey.stage(enrolment.stage)
+        stage = turn.definition(enrolment).stage(enrolment.stage)
         for state in enrolment.steps:
-            step = None if stage is None else stage.step(state.step)
-            if step is not None and state.next_at is not None and state.next_at <= at:
+            next_at = state.next_at
+            if next_at is None or next_at > at or stage is None:
+                continue
+            step = stage.step(state.step)
+            if step is not None:
                 yield attempt_of(turn, enrolment, step, state, at)
 
 

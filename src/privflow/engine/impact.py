@@ -120,7 +120,7 @@ def impact(
     for state in states:
         turn = Turn(index, state, now)
         for enrolment in state.enrolments:
-            if enrolment.ended_at is None and _is_edited(index, enrolment):
+            if enrolment.ended_at is None and not index.is_current(enrolment):
                 found, again = _affected(turn, enrolment, now)
                 affected.append(found)
                 repeats += [(state.contact.id, step) for step in again]
@@ -136,10 +136,6 @@ def _check_versions(old: Plan, new: Plan) -> None:
             what = f"journey {journey.name!r}"
             problem = f"was edited, and is version {journey.version} still"
             raise DefinitionError(what, problem, "raise its version")
-
-
-def _is_edited(index: Index, enrolment: Enrolment) -> bool:
-    return (enrolment.journey, enrolment.version) not in index.current
 
 
 def _affected(

@@ -80,6 +80,10 @@ class Index:
             place: _events_moving(j) for place, j in self.definitions.items()
         }
 
+    def is_current(self, enrolment: Enrolment) -> bool:
+        """Whether a visit goes by the version that is entered now."""
+        return (enrolment.journey, enrolment.version) in self.current
+
     def _file(self, journey: Journey) -> None:
         """Put a journey where what starts it is looked up."""
         match journey.enter_on:

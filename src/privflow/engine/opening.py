@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from privflow.engine.turn import Turn
 from privflow.facts import Properties
 from privflow.journeys import (
@@ -23,27 +21,33 @@ def opened(
     turn: Turn, enrolment: Enrolment, stage: Stage, at: Instant
 ) -> tuple[StepState, ...]:
     """The steps of a stage at the moment it is entered."""
-    entering = evolve(enrolment, stage=stage.name, stage_at=at)
     states = []
     for step in stage.steps:
         done = executed_elsewhere(enrolment, stage, step) if enrolment.earlier else None
-        states.append(done or first_state(turn, entering, step, at))
+        states.append(done or first_state(turn, enrolment, step, at, stage_at=at))
     return tuple(states)
 
 
 def first_state(
-    turn: Turn, enrolment: Enrolment, step: SOPStep, at: Instant
+    turn: Turn,
+    enrolment: Enrolment,
+    step: SOPStep,
+    at: Instant,
+    *,
+    stage_at: Instant,
 ) -> StepState:
-    """The state of a step that nothing has been decided about yet."""
+    """The state of a step that nothing has been decided about yet.
+
+    Args:
+        stage_at: when its stage is entered, or was.
+    """
     anchor = since = _anchor(turn, enrolment, step, at)
     if step.since is None:
-        anchor, since = enrolment.stage_at, None
+        anchor = stage_at
     if anchor is None:
         return StepState(step.name, due_at=None, reason="no_anchor")
     attributes = turn.contact.attributes
-    due_at, reason = step.first_due(
-        anchor, enrolment.stage_at, turn.timezone, attributes
-    )
+    due_at, reason = step.first_due(anchor, stage_at, turn.timezone, attributes)
     if due_at is not None:
         return StepState(step.name, due_at=due_at, since=since)
     if reason == "passed" and _comes_again(step):
@@ -99,7 +103,7 @@ def _retime(
 ) -> None:
     if _anchor(turn, enrolment, step, at) == old.since:
         return
-    new = first_state(turn, enrolment, step, at)
+    new = first_state(turn, enrolment, step, at, stage_at=enrolment.stage_at)
     turn.keep(turn.standing(enrolment).with_step(new))
     if new.is_open:
         turn.note(

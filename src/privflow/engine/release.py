@@ -216,7 +216,7 @@ def release(turn: Turn, touch: Touch, at: Instant) -> None:
         at=at,
         source=touch.source,
         subject=touch.step or touch.message,
-        facts=Properties({"touch": touch.id, "channel": touch.channel}),
+        facts=Properties.of_clean({"touch": touch.id, "channel": touch.channel}),
     )
 
 

@@ -37,6 +37,9 @@ def standings(
 def _by_key(older: ContactState, newer: ContactState, plan: Plan) -> Iterator[Standing]:
     known = {journey.name: journey for journey in plan.journeys}
     both = (*older.enrolments, *newer.enrolments)
+    for extra in beside(older):
+        line = _line(extra, "older", "one of several at once")
+        yield Standing(extra, evolve(line, name=f"{line.name} visit {extra.visit}"))
     for name, key in dict.fromkeys((e.journey, e.key) for e in both):
         mine, theirs = older.enrolment(name, key=key), newer.enrolment(name, key=key)
         if mine is not None and theirs is not None:
@@ -45,6 +48,16 @@ def _by_key(older: ContactState, newer: ContactState, plan: Plan) -> Iterator[St
             yield Standing(mine, _line(mine, "older", "only they entered it"))
         elif theirs is not None:
             yield Standing(theirs, _line(theirs, "newer", "only they entered it"))
+
+
+def beside(state: ContactState) -> Iterator[Enrolment]:
+    """The visits that run at once with a later one of the same journey and key.
+
+    Where nothing tells them apart, those of the older contact alone stay in a merge.
+    """
+    for visit in state.enrolments:
+        if state.enrolment(visit.journey, key=visit.key) != visit:
+            yield visit
 
 
 def _one_person(

@@ -71,8 +71,11 @@ class Turn:
         self._enrolments = {e.place: e for e in state.enrolments}
         self._is_moved = False
         self._views: dict[str, KeyView] = {}
-        self.has_strangers = any(map(self._is_stranger, state.enrolments))
-        self.is_unseen = self.is_unseen or self.has_strangers
+        self._scopes: dict[tuple[int, int], Scope] = {}
+        self.has_strangers = False
+        for enrolment in state.enrolments:
+            if enrolment.ended_at is None and not index.is_current(enrolment):
+                self.has_strangers = self.is_unseen = True
         self._seen: list[tuple[str, Instant]] = []
 
     # ── What a contact is enrolled in ────────────────────────────────────────
@@ -122,11 +125,6 @@ class Turn:
     def is_known(self, enrolment: Enrolment) -> bool:
         """Whether the plan has the journey of a visit, in its version."""
         return (enrolment.journey, enrolment.version) in self.index.definitions
-
-    def _is_stranger(self, enrolment: Enrolment) -> bool:
-        """Whether a visit goes by another version than those who enter now."""
-        place = (enrolment.journey, enrolment.version)
-        return enrolment.ended_at is None and place not in self.index.current
 
     def concerned_by(self, event: str) -> bool:
         """Whether an event of this name can set anything off."""
@@ -198,12 +196,17 @@ class Turn:
 
     def scope(self, enrolment: Enrolment, *, stage_at: Instant | None = None) -> Scope:
         """The scope of a condition of a journey, in this stage or in a later one."""
-        return Scope(
-            entered_at=enrolment.entered_at,
-            stage_at=stage_at or enrolment.stage_at,
-            timezone=self.index.plan.timezone,
-            journeys=self._journeys(),
-        )
+        stage_at = stage_at or enrolment.stage_at
+        place = (enrolment.entered_at.us, stage_at.us)
+        found = self._scopes.get(place)
+        if found is None or self.index.asks_for_journeys:
+            found = self._scopes[place] = Scope(
+                entered_at=enrolment.entered_at,
+                stage_at=stage_at,
+                timezone=self.index.plan.timezone,
+                journeys=self._journeys(),
+            )
+        return found
 
     def scope_of_event(self, properties: Properties) -> Scope:
         """The scope of a condition that is asked with an event at hand."""

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from attrs import evolve, frozen
 
 from privflow.engine.merging import StateMerge, owned, rows_of
-from privflow.engine.standing import named
+from privflow.engine.standing import beside, named
 from privflow.engine.state import ContactState
 from privflow.facts import Series, Timeline
 from privflow.journeys import Enrolment, StepState
@@ -91,18 +91,22 @@ def _parted(
     of = {line.name: line.of for line in record.journeys}
     mine: list[Enrolment] = []
     theirs: dict[tuple[str, str], Enrolment] = {}
+    extras = {extra.place for extra in beside(record.older)}
     for current in state.enrolments:
         merged = record.result.enrolment(current.journey, key=current.key)
-        if merged is None:
+        if merged is None or current.place in extras:
             mine.append(current)
             continue
         parting = _Parting(record, merged, current, of[named(current)], now)
         mine += [e for e in (parting.older(),) if e is not None]
         found = (e for e in (parting.newer(),) if e is not None)
         theirs |= {(e.journey, e.key): e for e in found}
-    return tuple(mine), tuple(
-        theirs.get((own.journey, own.key), own) for own in record.newer.enrolments
+    others = {extra.place for extra in beside(record.newer)}
+    gone = (
+        own if own.place in others else theirs.get((own.journey, own.key), own)
+        for own in record.newer.enrolments
     )
+    return tuple(mine), tuple(gone)
 
 
 @frozen

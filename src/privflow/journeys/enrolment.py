@@ -194,7 +194,7 @@ class Enrolment:
 
     def opening(self, steps: tuple[StepState, ...]) -> Enrolment:
         """The enrolment with the steps of its first stage."""
-        return evolve(self, steps=steps)
+        return self._with(steps, self.earlier)
 
     def moved(
         self, stage: str, *, at: Instant, steps: tuple[StepState, ...]
@@ -230,6 +230,13 @@ class Enrolment:
         if past is not None:
             past = past.of_stage(self.stage)
             earlier = (*(s for s in earlier if s.step != past.step), past)
+        steps = tuple([new if s.step == new.step else s for s in self.steps])
+        return self._with(steps, earlier)
+
+    def _with(
+        self, steps: tuple[StepState, ...], earlier: tuple[StepState, ...]
+    ) -> Enrolment:
+        """The enrolment with other states; written out, since steps change often."""
         return Enrolment(
             self.journey,
             version=self.version,
@@ -238,7 +245,7 @@ class Enrolment:
             stage=self.stage,
             stage_at=self.stage_at,
             stage_visit=self.stage_visit,
-            steps=tuple(new if s.step == new.step else s for s in self.steps),
+            steps=steps,
             earlier=earlier,
             ended_at=self.ended_at,
             ended_by=self.ended_by,

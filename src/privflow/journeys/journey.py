@@ -80,6 +80,7 @@ class Journey:
     at_end: tuple[AtEnd, ...] = field(default=(), converter=tuple[AtEnd, ...])
     in_flight: InFlight = "follow"
     formerly: tuple[str, ...] = field(default=(), converter=names_of)
+    _stages: dict[str, Stage] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         required_text("Journey.name", self.name)
@@ -100,6 +101,8 @@ class Journey:
         names = (name for step in steps for name in step.names)
         distinct(f"steps of journey {self.name!r}", names)
         self._check_ways([stage.name for stage in self.stages])
+        by_name = {stage.name: stage for stage in self.stages}
+        object.__setattr__(self, "_stages", by_name)
 
     def _check_members(self) -> None:
         start = self.enter_on
@@ -119,7 +122,7 @@ class Journey:
 
     def stage(self, name: str) -> Stage | None:
         """The stage of a name."""
-        return next((stage for stage in self.stages if stage.name == name), None)
+        return self._stages.get(name)
 
     def stage_once(self, name: str) -> Stage | None:
         """The stage that has a name, or had it in an earlier version."""

@@ -65,6 +65,7 @@ class Stage:
     steps: tuple[SOPStep, ...] = field(default=(), converter=tuple[SOPStep, ...])
     then: tuple[To, ...] = field(default=(), converter=tuple[To, ...])
     formerly: tuple[str, ...] = field(default=(), converter=names_of)
+    _steps: dict[str, SOPStep] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         required_text("Stage.name", self.name)
@@ -74,10 +75,11 @@ class Stage:
         if sum(part_of(to.share) for to in self.then) > WHOLE:
             problem = f"the ways of stage {self.name!r} share out more than 1"
             raise DefinitionError("Stage.then", problem, "lower a share")
+        object.__setattr__(self, "_steps", {step.name: step for step in self.steps})
 
     def step(self, name: str) -> SOPStep | None:
         """The step of a name."""
-        return next((step for step in self.steps if step.name == name), None)
+        return self._steps.get(name)
 
     @property
     def names(self) -> tuple[str, ...]:
