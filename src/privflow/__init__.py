@@ -36,6 +36,7 @@ from privflow.engine import (
     Lawful,
     Outcome,
     Plan,
+    Remind,
     Send,
     StateMerge,
     Why,
@@ -82,6 +83,7 @@ from privflow.facts import (
 )
 from privflow.journeys import (
     AtEnd,
+    Confirm,
     Defer,
     End,
     Enrolment,
@@ -168,6 +170,7 @@ __all__ = [
     "Command",
     "Condition",
     "ConditionError",
+    "Confirm",
     "Consent",
     "Contact",
     "ContactState",
@@ -215,6 +218,7 @@ __all__ = [
     "Reentry",
     "Refused",
     "Relation",
+    "Remind",
     "RemoveTag",
     "Reply",
     "ReplyWindow",

@@ -492,6 +492,8 @@ _MORE: tuple[Any, ...] = (
     pf.Journey(
         "vips", enter_on=pf.entered(VIP), members="future", stages=[pf.Stage("one")]
     ),
+    pf.Confirm(within="24h", remind=["4h"]),
+    pf.Remind(_TOUCH, staff="zhang", number=2),
     pf.Impact(
         affected=[
             pf.Affected(

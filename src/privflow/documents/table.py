@@ -38,6 +38,7 @@ from privflow.engine import (
     Lawful,
     Outcome,
     Plan,
+    Remind,
     Send,
     StateMerge,
     Why,
@@ -66,6 +67,7 @@ from privflow.facts import (
 )
 from privflow.journeys import (
     AtEnd,
+    Confirm,
     DateOf,
     Defer,
     End,
@@ -166,6 +168,7 @@ TABLE: dict[str, type] = {
         ChannelProfile,
         Claim,
         Condition,
+        Confirm,
         Consent,
         Contact,
         ContactState,
@@ -228,6 +231,7 @@ TABLE: dict[str, type] = {
         Refused,
         Relation,
         RelationBegun,
+        Remind,
         RemoveTag,
         Reply,
         ReplyWindow,

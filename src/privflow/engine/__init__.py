@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from privflow.engine.command import AssignTask, Command, Outcome, Send
+from privflow.engine.command import AssignTask, Command, Outcome, Remind, Send
 from privflow.engine.engine import Engine
 from privflow.engine.export import export
 from privflow.engine.impact import Affected, Impact, impact
@@ -26,6 +26,7 @@ __all__ = [
     "Lawful",
     "Outcome",
     "Plan",
+    "Remind",
     "Send",
     "StateMerge",
     "Why",

@@ -228,6 +228,7 @@ def _asked(turn: Turn, attempt: Attempt) -> tuple[Asked, Lines]:
         step=step.name,
         priority=step.priority,
         key=attempt.key,
+        confirm_within=None if step.confirm is None else step.confirm.within,
     )
     answers = []
     for channel in attempt.channels:

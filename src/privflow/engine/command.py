@@ -7,6 +7,7 @@ from attrs import field, frozen
 from privflow.engine.journal import Entry
 from privflow.engine.state import ContactState
 from privflow.quotas import Claim
+from privflow.timing import Instant
 from privflow.touches import Touch
 
 
@@ -32,14 +33,30 @@ class AssignTask:
     Args:
         staff: the member who follows the contact.
         claims: as those of `Send`: reserve them before the task is made.
+        deadline: until when it keeps its place in quotas unless somebody confirms it.
     """
 
     touch: Touch = field(kw_only=False)
     staff: str = ""
     claims: tuple[Claim, ...] = field(default=(), converter=tuple[Claim, ...])
+    deadline: Instant | None = None
 
 
-Command = Send | AssignTask
+@frozen(kw_only=True)
+class Remind:
+    """Remind a staff member of a task that waits to be confirmed (提醒, J7).
+
+    Args:
+        touch: of the task; `touch.id` and `number` are the key against repeats.
+        number: counts the reminders of a task from 1.
+    """
+
+    touch: Touch = field(kw_only=False)
+    staff: str = ""
+    number: int
+
+
+Command = Send | AssignTask | Remind
 
 
 @frozen(kw_only=True)

@@ -38,6 +38,7 @@ from privflow.engine.intake import (
 from privflow.engine.merging import StateMerge, merged_states
 from privflow.engine.opening import reanchor
 from privflow.engine.plan import Plan
+from privflow.engine.reminding import remind
 from privflow.engine.state import ContactState
 from privflow.engine.travel import complete, settle
 from privflow.engine.turn import Turn
@@ -92,6 +93,7 @@ class Engine:
         _live_until(turn, now)
         if turn.is_unseen or not (inputs or turn.has_looked):
             _look(turn, now)
+        remind(turn)
         next_due(turn)
         return turn.outcome()
 
@@ -115,6 +117,7 @@ class Engine:
         _live_until(turn, now)
         enter(turn, self._index.journeys[found.name], now, key=key)
         _look(turn, now)
+        remind(turn)
         next_due(turn)
         return turn.outcome()
 

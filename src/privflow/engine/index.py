@@ -60,6 +60,12 @@ class Index:
         self.started_by_date: list[tuple[Journey, Around]] = []
         for journey in plan.journeys:
             self._file(journey)
+        self.reminds = any(
+            step.confirm is not None and step.confirm.remind
+            for journey in plan.every_journey
+            for stage in journey.stages
+            for step in stage.steps
+        )
         self.offered = tuple(journey.name for journey, _ in self.started_by_crossing)
         self.is_choosy = any(j.members != "all" for j in plan.journeys)
         awaited = {crossing.segment for _, crossing in self.started_by_crossing}

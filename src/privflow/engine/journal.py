@@ -30,6 +30,7 @@ WORDS = {
     "unknown": "is in a journey that the plan does not know",
     "sent": "sent",
     "assigned": "gave to staff",
+    "reminded": "reminded staff of",
     "deferred": "deferred",
     "skipped": "skipped",
     "expired": "expired",

@@ -15,9 +15,10 @@ from privflow.errors import DefinitionError
 from privflow.facts import EMPTY, Properties
 from privflow.journeys import GateLine
 from privflow.quotas import Claim
-from privflow.timing import Instant
+from privflow.timing import Instant, Span
 from privflow.touches import (
     Allow,
+    ChannelProfile,
     Deny,
     Gate,
     Hold,
@@ -40,6 +41,7 @@ class Draft:
         source: `"journey:…"` or `"rule:…"`.
         place: where in it; with the source it makes the id of the touch.
         key: the property that tells the visits of its journey apart.
+        confirm_within: until when staff confirm it; the channel's own if None.
     """
 
     message: Message = field(kw_only=False)
@@ -48,6 +50,7 @@ class Draft:
     step: str = ""
     priority: str = "normal"
     key: Properties = EMPTY
+    confirm_within: Span | None = None
 
 
 @frozen
@@ -82,8 +85,13 @@ def made(turn: Turn, draft: Draft, channel: str) -> Touch:
         asks_for=message.asks_for,
         cost=message.cost,
         subjects=_subjects(turn, draft),
-        confirm_within=turn.index.channels[channel].confirm_within,
+        confirm_within=_confirm_within(turn.index.channels[channel], draft),
     )
+
+
+def _confirm_within(channel: ChannelProfile, draft: Draft) -> Span | None:
+    own = draft.confirm_within if channel.confirmed_by_staff else None
+    return own or channel.confirm_within
 
 
 def _subjects(turn: Turn, draft: Draft) -> Properties:
@@ -95,7 +103,7 @@ def _subjects(turn: Turn, draft: Draft) -> Properties:
     journey = name if source == "journey" else ""
     attributes = turn.contact.attributes
     known = {
-        "staff": _staff(turn) or None,
+        "staff": staff_of(turn) or None,
         "campaign": draft.message.campaign or journey or None,
         **{name: attributes.get(name) for name in ("group", "account", "device")},
     }
@@ -208,9 +216,14 @@ def release(turn: Turn, touch: Touch, at: Instant) -> None:
     """Reserve the touch and hand it to the host."""
     turn.ledger = turn.ledger.reserving(touch, now=turn.now)
     staffed = turn.index.channels[touch.channel].confirmed_by_staff
-    command = AssignTask if staffed else Send
-    claims = _claims(turn, touch) if turn.index.shared else ()
-    turn.commands.append(command(touch, staff=_staff(turn), claims=claims))
+    claims = tuple(_claims(turn, touch)) if turn.index.shared else ()
+    staff, within = staff_of(turn), touch.confirm_within
+    if staffed:
+        deadline = None if within is None else turn.now + within
+        task = AssignTask(touch, staff=staff, claims=claims, deadline=deadline)
+        turn.commands.append(task)
+    else:
+        turn.commands.append(Send(touch, staff=staff, claims=claims))
     turn.note(
         "assigned" if staffed else "sent",
         at=at,
@@ -229,7 +242,7 @@ def _claims(turn: Turn, touch: Touch) -> Iterator[Claim]:
             yield claim
 
 
-def _staff(turn: Turn) -> str:
+def staff_of(turn: Turn) -> str:
     """The member who added the contact last and still follows them."""
     lasting = [r for r in turn.contact.relations if r.lasts(now=turn.now)]
     return max(lasting, key=lambda r: (r.since, r.staff)).staff if lasting else ""

@@ -13,6 +13,7 @@ from privflow.journeys.anchor import (
     latest,
 )
 from privflow.journeys.carrying import carried, executed_elsewhere
+from privflow.journeys.confirm import Confirm
 from privflow.journeys.ending import ENDINGS, AtEnd
 from privflow.journeys.enrolment import Enrolment, GateLine, StepState
 from privflow.journeys.journey import Journey
@@ -33,6 +34,7 @@ __all__ = [
     "STEP_LIFE",
     "Anchor",
     "AtEnd",
+    "Confirm",
     "DateOf",
     "Defer",
     "End",

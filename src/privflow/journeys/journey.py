@@ -155,6 +155,11 @@ class Journey:
         place = place_of(f"{self.seed}/{stage.origin}", contact_id)
         return low <= place < low + part_of(to.share)
 
+    def find_step(self, name: str) -> SOPStep | None:
+        """The step of a name, in whichever stage; None if there is none."""
+        found = (stage.step(name) for stage in self.stages)
+        return next((step for step in found if step is not None), None)
+
     def step(self, name: str) -> SOPStep:
         """The step of a name.
 

@@ -10,6 +10,7 @@ from privflow.conditions import Condition
 from privflow.errors import DefinitionError
 from privflow.facts import required_text
 from privflow.journeys.anchor import Anchor, anchor_of
+from privflow.journeys.confirm import Confirm
 from privflow.journeys.part import (
     optional_condition,
     required_part,
@@ -50,6 +51,8 @@ class SOPStep:
             first of the visit, `latest(event("purchase"))` for the newest; a tag; a
             date, `attr.birthday`. The step waits for what has not come yet. What was
             due before the stage was entered is skipped.
+        confirm: until when staff confirm it, and their reminders, on a channel where a
+            send is a task (J7); the deadline is the channel's own if None.
         formerly: names that it had in earlier versions, the oldest first (J6).
 
     Raises:
@@ -65,6 +68,7 @@ class SOPStep:
     priority: str = "normal"
     valid_for: Span | None = field(default=None, converter=maybe_span)
     since: Anchor | None = field(default=None, converter=anchor_of)
+    confirm: Confirm | None = None
     formerly: tuple[str, ...] = field(default=(), converter=names_of)
 
     def __attrs_post_init__(self) -> None:
@@ -79,6 +83,8 @@ class SOPStep:
             "SOPStep.on_blocked", self.on_blocked, (Skip, Defer, Fallback, End)
         )
         optional_condition(f"condition of step {self.name!r}", self.when)
+        if self.confirm is not None:
+            required_part("SOPStep.confirm", self.confirm, Confirm)
 
     @property
     def names(self) -> tuple[str, ...]:

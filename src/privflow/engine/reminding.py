@@ -1,0 +1,70 @@
+"""Reminders of tasks that staff have not confirmed (J7).
+
+Theory of operation
+-------------------
+1. When a reminder is due follows from the touch and its step alone; none is kept.
+2. A call gives the reminders that became due since the call before it, `state.at`, and
+   of several for one task the last: a host that slept reminds once (J3).
+3. Whoever confirmed, refused or failed is not reminded; nor is anybody of a visit that
+   has ended, or of a task whose deadline is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from privflow.engine.command import Remind
+from privflow.engine.release import staff_of
+from privflow.engine.turn import Turn
+from privflow.facts import Properties
+from privflow.timing import Instant, Span
+from privflow.touches import TouchRecord
+
+
+@frozen
+class Pending:
+    """A task that nobody has answered, and when staff are to be reminded of it."""
+
+    record: TouchRecord
+    remind: tuple[Span, ...]
+
+    def instants(self) -> Iterator[Instant]:
+        """When, in order."""
+        return (self.record.decided_at + wait for wait in self.remind)
+
+
+def pending(turn: Turn) -> Iterator[Pending]:
+    """The tasks of running visits that staff have not answered."""
+    for enrolment in turn.running() if turn.index.reminds else ():
+        journey = turn.definition(enrolment)
+        for state in (*enrolment.earlier, *enrolment.steps):
+            step = journey.find_step(state.step) if state.touch_id else None
+            record = turn.ledger.find(state.touch_id) if step is not None else None
+            if step is None or step.confirm is None or record is None:
+                continue
+            if record.touch.confirm_within and record.status_at(turn.now) == "reserved":
+                yield Pending(record, step.confirm.remind)
+
+
+def remind(turn: Turn) -> None:
+    """Give the reminders that are due by now."""
+    before = turn.state.at
+    for task in pending(turn):
+        due = [
+            number
+            for number, at in enumerate(task.instants(), start=1)
+            if at <= turn.now and (before is None or at > before)
+        ]
+        if due:
+            touch = task.record.touch
+            command = Remind(touch, staff=staff_of(turn), number=due[-1])
+            turn.commands.append(command)
+            turn.note(
+                "reminded",
+                at=turn.now,
+                source=touch.source,
+                subject=touch.step,
+                facts=Properties({"touch": touch.id, "number": due[-1]}),
+            )

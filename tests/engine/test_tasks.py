@@ -1,0 +1,133 @@
+"""Tasks that staff confirm: deadlines and reminders (J7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from privflow.conditions import event
+from privflow.engine import AssignTask, ContactState, Remind
+from privflow.errors import DefinitionError
+from privflow.journeys import Confirm, Skip, Stage, To
+from privflow.quotas import TouchQuota
+from privflow.timing import after, rolling
+from privflow.touches import Receipt
+from strategies.story import START, begun, engine, happens, journey, later, person, step
+
+CONFIRM = Confirm(within="24h", remind=["20h", "4h"])
+
+
+def with_task(*, confirm: Confirm | None = CONFIRM, **rest: object):
+    task = step("x", via=["wecom.mass"], confirm=confirm)
+    stage = Stage("only", steps=[task], then=[To("end", after="300d")])
+    return engine(journey(stages=[stage, Stage("end")], **rest))
+
+
+def given(eng):
+    outcome = eng.advance(ContactState(person()), happens("go"), now=START)
+    [task] = outcome.commands
+    return outcome.state, task
+
+
+def numbers(outcome) -> list[int]:
+    return [c.number for c in outcome.commands if isinstance(c, Remind)]
+
+
+def test_a_task_says_until_when_and_reminds_as_long_as_nobody_answers():
+    """J7."""
+    eng = with_task()
+    state, task = given(eng)
+    assert isinstance(task, AssignTask)
+    assert (task.deadline, task.staff) == (later("24h"), "zhang")
+    for hours, number in (("4h", 1), ("20h", 2)):
+        assert state.wake_at == later(hours)
+        outcome = eng.advance(state, now=later(hours))
+        assert outcome.commands == (Remind(task.touch, staff="zhang", number=number),)
+        assert outcome.journal[-1].what == "reminded"
+        state = outcome.state
+        assert eng.advance(state, now=later(hours)).commands == ()
+    assert state.wake_at == later("24h")
+    outcome = eng.advance(state, now=later("24h"))
+    assert [entry.what for entry in outcome.journal] == ["lapsed"]
+    why = eng.why(outcome.state, touch=task.touch.id, now=later("24h"), language="zh")
+    assert str(why.headline) == "j › x 已发送(过期未确认)"
+
+
+@pytest.mark.parametrize("status", ["confirmed", "refused", "failed", "cancelled"])
+def test_who_has_answered_is_not_reminded(status):
+    """J7."""
+    eng = with_task()
+    state, task = given(eng)
+    told = Receipt(task.touch.id, status, at=later("1h"))
+    state = eng.advance(state, told, now=later("1h")).state
+    assert numbers(eng.advance(state, now=later("23h"))) == []
+
+
+def test_a_host_that_slept_reminds_once():
+    """J7, J3."""
+    eng = with_task()
+    state, task = given(eng)
+    outcome = eng.advance(state, now=later("21h"))
+    assert numbers(outcome) == [2]
+    confirmed = Receipt(task.touch.id, "confirmed", at=later("3h"))
+    assert numbers(eng.advance(state, confirmed, now=later("21h"))) == []
+    assert numbers(eng.advance(state, now=later("25h"))) == []
+
+
+def test_nobody_is_reminded_of_a_journey_that_is_over():
+    """J7."""
+    eng = with_task(exit_when=event("out").exists())
+    state, _ = given(eng)
+    state = eng.advance(state, happens("out", later("1h")), now=later("1h")).state
+    assert numbers(eng.advance(state, now=later("5h"))) == []
+
+
+def test_a_step_of_a_stage_that_was_left_is_reminded_of_all_the_same():
+    """J7: the task is still there."""
+    task = step("x", via=["wecom.mass"], confirm=CONFIRM)
+    stages = [
+        Stage("a", steps=[task], then=[To("b", after="1h")]),
+        Stage("b", steps=[step("y", after("9d"))]),
+    ]
+    eng = engine(journey(stages=stages))
+    state = eng.advance(begun(eng), now=later("1h")).state
+    assert state.wake_at == later("4h")
+    assert numbers(eng.advance(state, now=later("4h"))) == [1]
+
+
+def test_a_deadline_frees_the_place_in_a_quota():
+    """J7, Q4."""
+    task = step("x", via=["wecom.mass"], confirm=CONFIRM)
+    second = step("y", after("1h"), via=["wecom.mass"])
+    quota = TouchQuota("one", 1, per=rolling("30d"))
+    eng = engine(journey(task, second), quotas=[quota])
+    state = eng.advance(begun(eng), now=later("1h")).state
+    assert state.enrolment("j").step("y").status == "deferred"
+    state = eng.advance(state, now=later("4h")).state
+    outcome = eng.advance(state, now=later("24h"))
+    assert [command.touch.step for command in outcome.commands] == ["y"]
+
+
+def test_a_channel_that_sends_by_itself_has_no_deadline():
+    """J7."""
+    quick = step("x", via=["sms"], confirm=CONFIRM, on_blocked=Skip())
+    eng = engine(journey(quick, step("y", after("9d"))))
+    outcome = eng.advance(ContactState(person()), happens("go"), now=START)
+    assert outcome.commands[0].touch.confirm_within is None
+    assert numbers(eng.advance(outcome.state, now=later("5h"))) == []
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Confirm(within="0s"),
+        lambda: Confirm(within="1h", remind=["1h"]),
+        lambda: Confirm(within="1h", remind=["0s"]),
+        lambda: Confirm(within="9h", remind=["1h", "2h", "3h", "4h"]),
+        lambda: Confirm(within="9h", remind="1h"),
+        lambda: step("x", confirm="24h"),
+    ],
+)
+def test_a_deadline_that_means_nothing_is_refused(make):
+    with pytest.raises(DefinitionError) as raised:
+        make()
+    assert raised.value.hint
