@@ -117,8 +117,8 @@ def test_mochat_room_calendar_runs_for_a_group_as_for_a_contact():
     why = eng.why(state, journey="j", step="day-1", now=START)
     assert why.reason == "passed"
     assert touched(eng, state, 7) == [
-        ("10-21T10:00", "day-3"),
-        ("10-22T00:00", "vote"),
+        ("10-21T10:00", "vote"),
+        ("10-22T00:00", "day-3"),
         ("10-25T10:00", "day-7"),
     ]
 
