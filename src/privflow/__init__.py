@@ -24,7 +24,7 @@ from privflow.conditions import (
     tag,
 )
 from privflow.display import Bars, Page, Table, Text, Tree, render
-from privflow.documents import dump, load
+from privflow.documents import dump, dump_lines, load, load_lines
 from privflow.engine import (
     Affected,
     AssignTask,
@@ -40,6 +40,7 @@ from privflow.engine import (
     Send,
     StateMerge,
     Why,
+    advance_many,
     export,
     impact,
 )
@@ -255,6 +256,7 @@ __all__ = [
     "View",
     "Why",
     "WorkCalendar",
+    "advance_many",
     "after",
     "aligned",
     "around",
@@ -265,6 +267,7 @@ __all__ = [
     "day",
     "days_in_month",
     "dump",
+    "dump_lines",
     "entered",
     "erase",
     "event",
@@ -280,6 +283,7 @@ __all__ = [
     "left",
     "lift_restriction",
     "load",
+    "load_lines",
     "member",
     "merge",
     "monthly",

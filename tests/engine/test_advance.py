@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -735,6 +737,35 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes(seed):
         check=True,
     )
     assert run.stdout.decode("ascii") == rich_outcome()
+
+
+NEEDED = "import attrs, cattrs, pendulum, typing_extensions, pytest"
+PYTHONS = tuple(
+    found
+    for name in ("python3.11", "python3.12", "python3.13", "python3.14")
+    if (found := shutil.which(name)) is not None
+)
+
+
+def run_by(python: str, code: str) -> subprocess.CompletedProcess[bytes]:
+    tests = Path(__file__).parent.parent
+    return subprocess.run(  # noqa: S603 - an interpreter of this machine
+        [python, "-c", code],
+        cwd=tests,
+        env={"PYTHONPATH": f"{tests}:{tests.parent / 'src'}"},
+        capture_output=True,
+        check=False,
+    )
+
+
+def test_every_python_that_is_here_gives_the_same_bytes():
+    """E3: this one, and those on the path that have what privflow needs."""
+    code = "import engine.test_advance as t, sys; sys.stdout.write(t.rich_outcome())"
+    named = os.environ.get("PRIVFLOW_PYTHONS", "").split(os.pathsep)
+    able = [python for python in PYTHONS if not run_by(python, NEEDED).returncode]
+    for python in (sys.executable, *able, *filter(None, named)):
+        run = run_by(python, code)
+        assert run.stdout.decode("ascii") == rich_outcome(), (python, run.stderr)
 
 
 def test_a_state_survives_as_a_document():

@@ -47,7 +47,7 @@ def clock(at: Instant, zone: str) -> datetime:
 
 
 def _left(host: Host) -> list[tuple[Instant, Command]]:
-    return [(left.at, left.command) for left in host.given]
+    return [(left.at, left.command) for left in (*host.given, *host.reminded)]
 
 
 def end_of(script: list[Item]) -> Instant:

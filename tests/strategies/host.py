@@ -7,7 +7,7 @@ from itertools import groupby
 
 from attrs import frozen
 
-from privflow.engine import Command, ContactState, Engine, Entry, Outcome
+from privflow.engine import Command, ContactState, Engine, Entry, Outcome, Remind
 from privflow.facts import Contact, Event
 from privflow.timing import Instant
 from privflow.touches import Receipt
@@ -39,6 +39,7 @@ class Host:
     ) -> None:
         self.engine, self.state, self.look = engine, state, look
         self.given: list[Given] = []
+        self.reminded: list[Given] = []
         self.journal: list[Entry] = []
         self.receipts: list[Receipt] = []
 
@@ -48,7 +49,9 @@ class Host:
         outcome = self.engine.advance(before, *inputs, now=now)
         self.state = outcome.state
         self.journal += outcome.journal
-        self.given += [Given(now, c, before.contact) for c in outcome.commands]
+        commands = [Given(now, c, before.contact) for c in outcome.commands]
+        self.given += [g for g in commands if not isinstance(g.command, Remind)]
+        self.reminded += [g for g in commands if isinstance(g.command, Remind)]
         self.look(before, outcome)
 
     def wake_until(self, end: Instant, *, most: int = 400) -> None:

@@ -26,6 +26,7 @@ from privflow.engine import Plan
 from privflow.facts import Contact, Identity, Relation, TagGroup
 from privflow.journeys import (
     AtEnd,
+    Confirm,
     Defer,
     End,
     Fallback,
@@ -272,6 +273,7 @@ def steps(draw: st.DrawFn, name: str, kind: Kind = ANY) -> SOPStep:
         priority=draw(st.sampled_from(PRIORITIES)),
         valid_for=draw(some(("2h", "30h"), of=4)) if kind.gated else None,
         since=draw(some(ANCHORS, of=3)),
+        confirm=draw(some((Confirm(within="30h", remind=["2h", "9h"]),), of=3)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from privflow.engine.command import AssignTask, Command, Outcome, Remind, Send
+from privflow.engine.crowd import advance_many
 from privflow.engine.engine import Engine
 from privflow.engine.export import export
 from privflow.engine.impact import Affected, Impact, impact
@@ -30,6 +31,7 @@ __all__ = [
     "Send",
     "StateMerge",
     "Why",
+    "advance_many",
     "export",
     "impact",
 ]
