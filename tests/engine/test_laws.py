@@ -254,9 +254,20 @@ class _Watch:
             heard = [r for r in host.receipts if r.touch_id == left.command.touch.id]
             if not quota.matches(left.command.touch) or _is_freed(heard):
                 continue
+            if _has_lapsed(left, heard, now):
+                continue
             counted = _counted_at(quota, left, heard)
             taken += counted is None or _same_window(quota, counted, now, zone)
         assert taken <= quota.limit
+
+
+def _has_lapsed(given: Given, heard: list[Receipt], now: Instant) -> bool:
+    """Nobody confirmed it in time: its place may be another's, whatever came later."""
+    within = given.command.touch.confirm_within
+    if within is None or now < given.at + within:
+        return False
+    marks = (r.at for r in heard if r.status in {"confirmed", "delivered", "clicked"})
+    return all(at >= given.at + within for at in marks)
 
 
 def _is_freed(heard) -> bool:
