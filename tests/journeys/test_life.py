@@ -34,8 +34,13 @@ def test_a_step_changes_as_the_table_says_and_not_otherwise(old, new):
 
 
 def test_what_is_final_leads_nowhere():
-    """J2."""
-    assert {old for old, _ in STEP_LIFE} == {"waiting", "deferred"}
+    """J2: what was sent comes back only if it was not sent after all."""
+    assert {old for old, _ in STEP_LIFE} == {"waiting", "deferred", "sent"}
+    assert all("held back" in STEP_LIFE["sent", new] for new in _after("sent"))
+
+
+def _after(old: str) -> list[str]:
+    return [new for before, new in STEP_LIFE if before == old]
 
 
 def test_the_drawing_in_the_docs_is_that_of_the_table():
