@@ -9,6 +9,7 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 
+from attrs import evolve
 from measure import REPEATS, is_installed, machine, medians, printed
 
 import privflow as pf
@@ -18,6 +19,7 @@ from privflow.timing import Schedule
 CALLS = 2_000
 NOW = pf.instant("2026-10-20T09:30+08:00")
 HISTORY = 60
+MORE = 100
 _DAY = 86_400_000_000
 
 # ── A plan as brands have them: a journey, rules, quotas, quiet hours ────────
@@ -31,7 +33,7 @@ def _step(
 
 
 def plan() -> pf.Plan:
-    """A welcome journey of two stages with what usually stands around it."""
+    """Two journeys with what usually stands around them, journal and all."""
     bought = event("purchase").since_entry().exists()
     welcome = pf.Journey(
         "new-friend",
@@ -63,18 +65,44 @@ def plan() -> pf.Plan:
         when=prop.text.contains_any(["多少钱", "价格"]),
         do=[pf.Reply(pf.Message("price-card", kind="service"), via=["wecom.message"])],
     )
+    thanked = pf.Rule(
+        "thanked",
+        on=event("message_received"),
+        when=prop.text.contains("谢谢"),
+        do=[pf.SetAttribute("polite", True)],
+    )
+    regulars = pf.Journey(
+        "regulars",
+        enter_on=pf.entered("segment-0"),
+        stages=[pf.Stage("only", steps=[_step("card", pf.day(1, "10:00"), "service")])],
+    )
     month = pf.calendar("month", tz="Asia/Shanghai")
     return pf.Plan(
-        journeys=[welcome],
-        rules=[priced],
+        journeys=[welcome, regulars],
+        segments=[
+            pf.Segment(f"segment-{n}", event("purchase").within("30d").at_least(n + 2))
+            for n in range(10)
+        ],
+        rules=[priced, thanked],
         quotas=[
             pf.TouchQuota("month", pf.days_in_month, per=month),
+            pf.TouchQuota("six-a-day", 6, per=pf.calendar("day")),
             pf.TouchQuota("one-a-day", 1, per=pf.calendar("day"), kind="marketing"),
             pf.TouchQuota("calm-week", 3, per=pf.rolling("7d"), kind="marketing"),
         ],
         gates=[pf.QuietHours("22:00", "08:00")],
         timezone="Asia/Shanghai",
     )
+
+
+def larger(small: pf.Plan) -> pf.Plan:
+    """The plan with many more journeys, which other events start."""
+    welcome = small.journeys[0]
+    more = (
+        evolve(welcome, name=f"more-{n}", enter_on=event(f"event-{n}"))
+        for n in range(MORE)
+    )
+    return evolve(small, journeys=[*small.journeys, *more])
 
 
 def lin() -> pf.ContactState:
@@ -110,6 +138,8 @@ def runs_of_engine() -> dict[str, Callable[[], object]]:
         message = "the journey wants no wake"
         raise SystemExit(message)
     _expect("a wake", engine.advance(entered.state, now=wake_at), 1)
+    large = pf.Engine(larger(plan()))
+    crowded = large.advance(lin(), added, now=NOW).state
     return {
         "an event that concerns nothing": partial(
             engine.advance, state, seen, now=later
@@ -121,6 +151,9 @@ def runs_of_engine() -> dict[str, Callable[[], object]]:
             engine.advance, state, added, now=NOW
         ),
         "a wake that sends": partial(engine.advance, entered.state, now=wake_at),
+        f"the same, with {MORE} more journeys": partial(
+            large.advance, crowded, now=wake_at
+        ),
     }
 
 
