@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from attrs import evolve
 
 from privflow.conditions import attr, entered, event, prop
 from privflow.engine import ContactState
 from privflow.errors import DefinitionError
+from privflow.facts import Event
 from privflow.journeys import Journey, Reentry, Stage, To
 from privflow.segments import Segment
 from privflow.timing import after, around, instant
@@ -283,3 +285,36 @@ def test_prop_and_key_do_not_get_in_each_other_s_way():
         ContactState(person()), order("go", "1h", "o-1"), now=later("1h")
     )
     assert refusals(outcome) == ["not_in_audience"]
+
+
+# ── One person after all (K1) ────────────────────────────────────────────────
+
+
+def of(number: int, *orders: object):
+    """A contact with an order each, as another contact than the others."""
+    state = ContactState(evolve(person(), id=f"c-{number}"))
+    for hour, name in enumerate(orders, start=number):
+        fields = {"order": name} if name else {}
+        at = later(f"{hour}h")
+        go = Event("go", f"c-{number}", at=at, properties=fields, id=f"{number}-{hour}")
+        state = MANY.advance(state, go, now=at).state
+    return state
+
+
+MANY = engine(
+    staying(step("x", after("9h")), reentry=ORDERS),
+    staying(step("y", after("9h")), name="k", reentry=Reentry.every_time(at_most=9)),
+)
+
+
+def test_visits_of_several_keys_are_merged_key_by_key_and_taken_apart_again():
+    """K1, J4."""
+    older, newer = of(1, "a", "b"), of(2, "b", "c")
+    made = MANY.merge(older, newer, now=later("5h"))
+    found = [e for e in made.result.enrolments if e.journey == "j"]
+    assert [e.key for e in found] == ["a", "b", "c"]
+    assert len({e.place for e in made.result.enrolments}) == len(made.result.enrolments)
+    back, gone = MANY.unmerge(made.result, made, now=later("5h"))
+    kept, before = ({e.place: e for e in s.enrolments} for s in (back, older))
+    assert kept == before
+    assert gone.enrolments == newer.enrolments
