@@ -50,6 +50,13 @@ def test_the_engine_decides_what_the_benchmark_says(monkeypatch, capsys):
 
 
 @pytest.mark.usefixtures("alone")
+def test_rules_are_found_as_by_a_loop_by_hand(monkeypatch, capsys):
+    """It stops where the lookup finds other rules."""
+    text = printed_by("rules.py", monkeypatch, capsys)
+    assert text.count("| privflow, looked up |") == 2
+
+
+@pytest.mark.usefixtures("alone")
 def test_quotas_are_right_before_they_are_fast(monkeypatch, capsys):
     """It stops where an answer is wrong, or a contender lets another number through."""
     text = printed_by("quotas.py", monkeypatch, capsys)

@@ -438,19 +438,19 @@ CASES: Final = {
         of("Rule", {**RULE, "do": [{"journey": "j"}]}),
         "$.value.do[0].type",
         "is missing",
-        "'AddTag', 'Enrol', 'Leave'",
+        "'AddTag', 'Emit', 'Enrol'",
     ),
     "a type that is null": (
         of("Rule", {**RULE, "do": [{"type": None}]}),
         "$.value.do[0].type",
         "got null",
-        "'AddTag', 'Enrol', 'Leave'",
+        "'AddTag', 'Emit', 'Enrol'",
     ),
     "a class of another place": (
         of("Rule", {**RULE, "do": [{"type": "Contact", "id": "c"}]}),
         "$.value.do[0].type",
         "class that fits here: no such name: 'Contact'",
-        "use one of 'AddTag', 'Enrol', 'Leave'",
+        "use one of 'AddTag', 'Emit', 'Enrol'",
     ),
     "a gate of the user's own": (
         plan_with({"type": "builtins.print"}, "gates", 0),

@@ -86,6 +86,7 @@ def test_given_and_derived_data_stand_apart():
                     "source": "rule",
                 }
             ],
+            "scores": [],
         },
     }
 

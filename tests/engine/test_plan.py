@@ -28,7 +28,11 @@ def rule(*actions: Action) -> Rule:
     [
         ({"journeys": [journey(), journey()]}, "Plan.journeys", "j"),
         ({"segments": [ANYONE, ANYONE]}, "Plan.segments", "anyone"),
-        ({"rules": [rule(REPLY), rule(REPLY)]}, "Plan.rules", "r"),
+        (
+            {"rules": [rule(REPLY), rule(REPLY)]},
+            "Plan.rules, Plan.tag_rules and Plan.scores",
+            "r",
+        ),
         (
             {"channels": [ChannelProfile("a"), ChannelProfile("a")]},
             "Plan.channels",

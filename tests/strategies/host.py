@@ -7,7 +7,15 @@ from itertools import groupby
 
 from attrs import frozen
 
-from privflow.engine import Command, ContactState, Engine, Entry, Outcome, Remind
+from privflow.engine import (
+    Command,
+    ContactState,
+    Engine,
+    Entry,
+    Outcome,
+    Remind,
+    StaffTask,
+)
 from privflow.facts import Contact, Event
 from privflow.timing import Instant
 from privflow.touches import Receipt
@@ -39,6 +47,7 @@ class Host:
     ) -> None:
         self.engine, self.state, self.look = engine, state, look
         self.given: list[Given] = []
+        self.tasks: list[tuple[Instant, StaffTask]] = []
         self.reminded: list[Given] = []
         self.journal: list[Entry] = []
         self.receipts: list[Receipt] = []
@@ -49,6 +58,7 @@ class Host:
         outcome = self.engine.advance(before, *inputs, now=now)
         self.state = outcome.state
         self.journal += outcome.journal
+        self.tasks += ((now, task) for task in outcome.tasks)
         commands = [Given(now, c, before.contact) for c in outcome.commands]
         self.given += [g for g in commands if not isinstance(g.command, Remind)]
         self.reminded += [g for g in commands if isinstance(g.command, Remind)]

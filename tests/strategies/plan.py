@@ -17,6 +17,7 @@ from privflow.conditions import (
     attr,
     entered,
     event,
+    in_journey,
     left,
     now,
     prop,
@@ -49,12 +50,18 @@ from privflow.quotas import (
 )
 from privflow.rules import (
     AddTag,
+    Emit,
     Enrol,
+    GiveTask,
     Leave,
     RemoveTag,
     Reply,
     Rule,
+    Score,
+    ScoreDefinition,
     SetAttribute,
+    TagRule,
+    Tiers,
 )
 from privflow.segments import Segment
 from privflow.timing import (
@@ -85,6 +92,9 @@ FAMILIES = ("sms", "push", "wecom")
 MOOD = TagGroup("mood", ["low", "mid", "high"], exclusive=True, ordered=True)
 HOBBY = TagGroup("hobby", ["tea", "run"])
 HEALTH = TagGroup("health", ["allergic"], sensitive=True)
+WARMTH = TagGroup("warmth", ["cold", "warm", "hot"], exclusive=True, ordered=True)
+TEMPER = TagGroup("temper", ["keen", "late", "calm"], exclusive=True)
+MARKS = TagGroup("marks", ["warm", "inside", "well"])
 
 # Each starts a day or two before the clocks of one of the zones change.
 STARTS = tuple(
@@ -99,6 +109,8 @@ ANYWHERE: tuple[Condition, ...] = (
     ~(attr.n >= 1),
     tag(MOOD).at_least("mid"),
     tag(HOBBY).has("tea"),
+    tag(WARMTH).at_least("warm"),
+    tag(TEMPER).has("keen"),
     event("b").within("30h").exists(),
     ~event("c").in_(calendar("day")).exists(),
     event("a").within("3d").at_least(2),
@@ -330,6 +342,22 @@ def journeys(draw: st.DrawFn, name: str, kind: Kind = ANY) -> Journey:
     )
 
 
+SCORES = (
+    ScoreDefinition(
+        "warmth", half_life="30h", tiers=Tiers(WARMTH, up=[4, 9], down=[3, 6])
+    ),
+    ScoreDefinition("visits"),
+)
+TAG_RULES = (
+    TagRule("keen", when=event("a").within("30h").at_least(2), tag=TEMPER["keen"]),
+    TagRule("late", when=now.hour >= 12, tag=TEMPER["late"]),
+    TagRule("calm", when=attr.n >= 1, tag=TEMPER["calm"], after="kept"),
+    TagRule("warm", when=tag(WARMTH).at_least("warm"), tag=MARKS["warm"]),
+    TagRule("inside", when=in_journey("j0"), tag=MARKS["inside"]),
+    TagRule("well", when=~event("c").exists(), tag=HEALTH["allergic"]),
+)
+
+
 def actions(names: tuple[str, ...]) -> st.SearchStrategy[Any]:
     """What a rule may do in a plan with these journeys."""
     acts = [
@@ -341,6 +369,13 @@ def actions(names: tuple[str, ...]) -> st.SearchStrategy[Any]:
         SetAttribute("n", 1),
         SetAttribute("n", None),
         Reply(Message("reply", kind="service"), via=["push", "sms"]),
+        Score("warmth", 5),
+        Score("warmth", 5),
+        Score("warmth", -2),
+        Score("visits", 1),
+        GiveTask("call", within="2h"),
+        Emit("d"),
+        Emit("d", {"n": 1}, keeping=["amount"]),
         *(Enrol(name) for name in names),
         *(Leave(name) for name in names),
     ]
@@ -352,10 +387,11 @@ def rules(draw: st.DrawFn, name: str, journeys: tuple[str, ...]) -> Rule:
     """A rule on one of the events."""
     return Rule(
         name,
-        on=event(draw(st.sampled_from(EVENTS))),
+        on=event(draw(st.sampled_from([*EVENTS, "d"]))),
         when=draw(some(ANYWHERE)),
         do=draw(st.lists(actions(journeys), min_size=1, max_size=2)),
         priority=draw(st.integers(0, 1)),
+        **draw(st.sampled_from([{}, {}, {"limit": "once"}, {"once_per": "26h"}])),
     )
 
 
@@ -373,8 +409,10 @@ def plans(draw: st.DrawFn, *, kind: Kind = ANY) -> Plan:
         journeys=[draw(journeys(name, kind)) for name in names],
         segments=[Segment("seg", draw(st.sampled_from(ANYWHERE)))],
         rules=[
-            draw(rules(f"r{place}", names)) for place in range(draw(st.integers(0, 2)))
+            draw(rules(f"r{place}", names)) for place in range(draw(st.integers(0, 3)))
         ],
+        tag_rules=draw(st.lists(st.sampled_from(TAG_RULES), unique=True, max_size=3)),
+        scores=SCORES,
         quotas=quotas,
         gates=gates,
         channels=draw(st.sampled_from(PROFILES)),

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from privflow.engine.command import AssignTask, Command, Outcome, Remind, Send
+from privflow.engine.command import (
+    AssignTask,
+    Command,
+    Outcome,
+    Remind,
+    Send,
+    StaffTask,
+)
 from privflow.engine.crowd import advance_many
 from privflow.engine.engine import Engine
 from privflow.engine.export import export
@@ -29,6 +36,7 @@ __all__ = [
     "Plan",
     "Remind",
     "Send",
+    "StaffTask",
     "StateMerge",
     "Why",
     "advance_many",

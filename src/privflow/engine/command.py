@@ -6,6 +6,7 @@ from attrs import field, frozen
 
 from privflow.engine.journal import Entry
 from privflow.engine.state import ContactState
+from privflow.facts import EMPTY, Properties
 from privflow.quotas import Claim
 from privflow.timing import Instant
 from privflow.touches import Touch
@@ -43,6 +44,27 @@ class AssignTask:
 
 
 @frozen(kw_only=True)
+class StaffTask:
+    """Something for a staff member to do that sends nothing (员工任务).
+
+    Args:
+        id: the key against repeats.
+        task: what to do, by the name that the rule gives it.
+        staff: who; empty where nobody follows the contact.
+        due_at: when it should be done; no end if None.
+        source: `"rule:…"`.
+    """
+
+    task: str = field(kw_only=False)
+    id: str
+    contact_id: str
+    staff: str = ""
+    due_at: Instant | None = None
+    source: str = ""
+    parameters: Properties = EMPTY
+
+
+@frozen(kw_only=True)
 class Remind:
     """Remind a staff member of a task that waits to be confirmed (提醒, J7).
 
@@ -66,9 +88,11 @@ class Outcome:
     Args:
         state: save it before the commands are carried out.
         commands: in the order in which they were decided.
+        tasks: what staff have to do besides, in the same order.
         journal: every decision, sends and non-sends alike.
     """
 
     state: ContactState
     commands: tuple[Command, ...] = ()
+    tasks: tuple[StaffTask, ...] = ()
     journal: tuple[Entry, ...] = ()

@@ -24,6 +24,7 @@ from privflow.engine.command import Outcome
 from privflow.engine.editing import follow
 from privflow.engine.entry import cross, enter, greet, hand_over, inside
 from privflow.engine.firing import answer
+from privflow.engine.following import keep_tags
 from privflow.engine.forgetting import ledger_without_the_past
 from privflow.engine.horizon import Horizons, horizons_of_plan
 from privflow.engine.index import Index
@@ -190,7 +191,7 @@ class Engine:
             TimeReversedError: `now` lies before `state.at`.
         """
         check_call(state, (), now)
-        return unmerged_states(state, record, now=now)
+        return unmerged_states(state, record, self.plan, now=now)
 
     @cached_property
     def _horizons(self) -> Horizons | None:
@@ -248,12 +249,14 @@ def _look(turn: Turn, at: Instant) -> None:
     for _ in range(_MOST_ROUNDS):
         turn.is_restless = False
         _judge(turn, at)
-        if not turn.is_restless:
+        follows = turn.index.tags_follow_journeys
+        if not (turn.is_restless or (follows and keep_tags(turn, at))):
             break
 
 
 def _judge(turn: Turn, at: Instant) -> None:
     """One round of a look: who comes in, where they go, what leaves, who is done."""
+    keep_tags(turn, at)
     cross(turn, at)
     greet(turn, at)
     hand_over(turn, at)

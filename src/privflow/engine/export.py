@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from privflow.engine.state import ContactState
 from privflow.facts import Consent, Contact, Properties, TagFact, Value
+from privflow.rules import Points, in_points
 from privflow.timing import Instant
 
 Plain = dict[str, object]
@@ -65,15 +66,14 @@ def export(
         ],
         "consents": list(map(_consent, contact.consents.records)),
     }
+    concluded_too: Plain = {
+        "attributes": _mapping(rest),
+        "tags": list(map(_tag, contact.tags.history)),
+    }
     if isinstance(subject, ContactState):
         given |= {"events": _events(subject, hidden), "messages": _messages(subject)}
-    return {
-        "given": given,
-        "derived": {
-            "attributes": _mapping(rest),
-            "tags": list(map(_tag, contact.tags.history)),
-        },
-    }
+        concluded_too["scores"] = list(map(_points, subject.rule_memory.scores))
+    return {"given": given, "derived": concluded_too}
 
 
 def _consent(record: Consent) -> Plain:
@@ -125,6 +125,15 @@ def _messages(state: ContactState) -> list[Plain]:
         )
         for record in state.ledger
     ]
+
+
+def _points(points: Points) -> Plain:
+    return _filled(
+        score=points.score,
+        points=in_points(points.nanos),
+        at=points.at,
+        tier=points.tier,
+    )
 
 
 def _filled(**fields: Value | None) -> Plain:

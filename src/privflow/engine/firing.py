@@ -1,27 +1,58 @@
-"""Rules that an event sets off."""
+"""Rules that an event sets off, and the events that they make.
+
+Theory of operation
+-------------------
+1. First all rules of the event at hand run, then those of the events that they made, in
+   the order in which these were made, and so on.
+2. A rule fires once for an input, however often the events that follow from it ask for
+   it, and an input makes at most `MOST_EVENTS` events: no circle goes on for ever.
+3. An event that a rule makes has an id made from the input's, the rule and the place of
+   the action: a replay makes the same one, and it is known when it comes from outside.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from typing import assert_never
 
-from attrs import frozen
+from attrs import field, frozen
 
+from privflow.engine.command import StaffTask
 from privflow.engine.entry import enter
+from privflow.engine.following import settle_tier
 from privflow.engine.leaving import leave_all
-from privflow.engine.release import Draft, ask, made, release
+from privflow.engine.release import Draft, ask, made, release, staff_of
+from privflow.engine.tagging import give, take_off
 from privflow.engine.turn import Answer, Turn
-from privflow.facts import Event
+from privflow.facts import Event, Properties
 from privflow.rules import (
     Action,
     AddTag,
+    Emit,
     Enrol,
+    GiveTask,
     Leave,
     RemoveTag,
     Reply,
     Rule,
+    Score,
     SetAttribute,
 )
-from privflow.timing import Instant
+from privflow.timing import Instant, Span
+
+MOST_EVENTS = 100
+"""That rules may make of one input; the journal says what was left out beyond it."""
+
+_ID_BYTES = 12
+
+
+@frozen
+class Cascade:
+    """What one input has brought about so far: events made, and rules that fired."""
+
+    events: list[Event] = field(factory=list)
+    fired: set[str] = field(factory=set)
 
 
 @frozen
@@ -38,47 +69,161 @@ class Firing:
         """How the journal calls where it comes from."""
         return f"rule:{self.rule.name}"
 
+    def id(self, turn: Turn, place: int) -> str:
+        """The id of what an action of the rule makes."""
+        plan, contact = turn.index.plan.name, turn.contact.id
+        whole = repr((plan, contact, self.source, self.key, place))
+        data = whole.encode("utf-8", "surrogatepass")
+        return blake2b(data, digest_size=_ID_BYTES).hexdigest()
 
-def fire_rules(turn: Turn, event: Event, key: str, at: Instant) -> None:
-    """Run every rule of the event whose condition holds; later ones see the effects."""
-    for rule in turn.index.rules.get(event.name, ()):
-        if not rule.on.matches(event.properties):
+
+def fire_rules(turn: Turn, event: Event, key: str, at: Instant) -> Sequence[Event]:
+    """Run every rule of the event whose condition holds; later ones see the effects.
+
+    Returns:
+        The events that rules made, which may start journeys, too.
+    """
+    if event.name not in turn.index.rulebooks:
+        return ()
+    cascade = Cascade()
+    _fire_all(turn, cascade, event, key, at)
+    for made_event in cascade.events:  # it grows while it is walked
+        _fire_all(turn, cascade, made_event, made_event.id, at)
+    return cascade.events
+
+
+def _fire_all(
+    turn: Turn, cascade: Cascade, event: Event, key: str, at: Instant
+) -> None:
+    for firing in _firings(turn, event, key, at):
+        reason = _refusal(turn, cascade, firing)
+        source = firing.source
+        if reason:
+            turn.note(
+                "not_fired", at=at, source=source, subject=event.name, reason=reason
+            )
             continue
-        if turn.holds(rule.when, at, turn.scope_of_event(event.properties)):
-            firing = Firing(rule, event, key, at)
-            turn.note("rule", at=at, source=firing.source, subject=event.name)
-            for place, action in enumerate(rule.do):
-                _act(turn, firing, action, place)
+        turn.note("rule", at=at, source=source, subject=event.name)
+        cascade.fired.add(firing.rule.name)
+        _remember(turn, firing)
+        for place, action in enumerate(firing.rule.do):
+            _act(turn, cascade, firing, action, place)
 
 
-def _act(turn: Turn, firing: Firing, action: Action, place: int) -> None:
+def _firings(turn: Turn, event: Event, key: str, at: Instant) -> Iterator[Firing]:
+    """The rules whose condition holds, each judged after those before it have acted."""
+    book, fields = turn.index.rulebooks.get(event.name), event.properties
+    for rule in book.candidates(fields) if book is not None else ():
+        if rule.on.matches(fields) and turn.holds(
+            rule.when, at, turn.scope_of_event(fields)
+        ):
+            yield Firing(rule, event, key, at)
+
+
+def _refusal(turn: Turn, cascade: Cascade, firing: Firing) -> str:
+    """Why a rule whose condition holds may not fire; empty where it may."""
+    rule = firing.rule
+    if rule.name in cascade.fired:
+        return "fired_already"
+    if not rule.is_limited:
+        return ""
+    return rule.refusal(turn.rule_memory.firings(rule.name), firing.event.at)
+
+
+def _remember(turn: Turn, firing: Firing) -> None:
+    """Note the firing of a rule with a limit, as long as an event may ask for it."""
+    rule, remember = firing.rule, turn.index.plan.remember
+    if rule.is_limited:
+        gap = rule.once_per
+        keep = None if gap is None else Span(gap.us + remember.us)
+        turn.rule_memory = turn.rule_memory.firing(
+            rule.name, firing.event.at, keep=keep
+        )
+
+
+def _act(
+    turn: Turn, cascade: Cascade, firing: Firing, action: Action, place: int
+) -> None:
     at, source = firing.at, firing.source
     match action:
-        case AddTag(tag=tag) if not turn.contact.may_hold(tag, now=at):
-            turn.note(
-                "not_tagged",
-                at=at,
-                source=source,
-                subject=str(tag),
-                reason="no_sensitive_consent",
-            )
         case AddTag(tag=tag, ttl=ttl):
-            turn.contact = turn.contact.tagged(tag, at=at, source=source, ttl=ttl)
-            turn.note("tagged", at=at, source=source, subject=str(tag))
+            give(turn, tag, at=at, source=source, ttl=ttl)
         case RemoveTag(tag):
-            turn.contact = turn.contact.untagged(tag, at=at)
-            turn.note("untagged", at=at, source=source, subject=str(tag))
+            take_off(turn, tag, at=at, source=source)
         case SetAttribute(name, value):
             turn.contact = turn.contact.with_attributes({name: value})
             turn.note("attribute", at=at, source=source, subject=name)
-        case Enrol(name):
-            enter(turn, turn.index.journeys[name], at, firing.event.properties)
-        case Leave(name):
-            leave_all(turn, name, at, "rule")
+        case Score():
+            _score(turn, firing, action)
+        case Enrol() | Leave():
+            _travel(turn, firing, action)
         case Reply():
             turn.answers.append(_answer(firing, action, place))
+        case GiveTask():
+            _give_task(turn, firing, action, place)
+        case Emit():
+            _emit(turn, cascade, firing, action, place)
         case _:
             assert_never(action)
+
+
+def _travel(turn: Turn, firing: Firing, action: Enrol | Leave) -> None:
+    if isinstance(action, Enrol):
+        journey = turn.index.journeys[action.journey]
+        enter(turn, journey, firing.at, firing.event.properties)
+    else:
+        leave_all(turn, action.journey, firing.at, "rule")
+
+
+def _score(turn: Turn, firing: Firing, action: Score) -> None:
+    at, definition = firing.at, turn.index.scores[action.score]
+    before = turn.rule_memory.score(action.score)
+    points = definition.added(before, action.points, since=firing.event.at, now=at)
+    turn.rule_memory = turn.rule_memory.scoring(points)
+    score = definition.value(turn.rule_memory, now=at)
+    facts = Properties({"points": action.points, "score": score})
+    name = definition.name
+    turn.note("scored", at=at, source=firing.source, subject=name, facts=facts)
+    settle_tier(turn, definition, at)
+
+
+def _give_task(turn: Turn, firing: Firing, action: GiveTask, place: int) -> None:
+    at, source = firing.at, firing.source
+    due_at = None if action.within is None else at + action.within
+    task = StaffTask(
+        action.task,
+        id=firing.id(turn, place),
+        contact_id=turn.contact.id,
+        staff=action.staff or staff_of(turn),
+        due_at=due_at,
+        source=source,
+        parameters=action.parameters,
+    )
+    turn.tasks.append(task)
+    facts = Properties({"task": task.id, "staff": task.staff})
+    turn.note("tasked", at=at, source=source, subject=action.task, facts=facts)
+
+
+def _emit(
+    turn: Turn, cascade: Cascade, firing: Firing, action: Emit, place: int
+) -> None:
+    at, source, name = firing.at, firing.source, action.event
+    if len(cascade.events) >= MOST_EVENTS:
+        turn.note("not_emitted", at=at, source=source, subject=name, reason="too_many")
+        return
+    fields = firing.event.properties
+    kept = {name: fields[name] for name in action.keeping if name in fields}
+    event = Event(
+        name,
+        turn.contact.id,
+        at=at,
+        properties=action.properties.updated(kept),
+        id=firing.id(turn, place),
+    )
+    turn.timeline = turn.timeline.with_event(event)
+    turn.remember(event.id, at)
+    turn.note("emitted", at=at, source=source, subject=name)
+    cascade.events.append(event)
 
 
 def _answer(firing: Firing, reply: Reply, place: int) -> Answer:

@@ -35,6 +35,7 @@ def conditions_of(plan: Plan) -> Iterator[Condition]:
     """Every condition of a plan: of segments, rules, journeys, stages and steps."""
     found: list[Condition | None] = [segment.condition for segment in plan.segments]
     found += [rule.when for rule in plan.rules]
+    found += [rule.when for rule in plan.tag_rules]
     for journey in plan.every_journey:
         found += [journey.audience, journey.goal, journey.exit_when]
         for stage in journey.stages:

@@ -12,9 +12,10 @@ from privflow.engine.gates import Reachable
 from privflow.engine.horizon import conditions_of
 from privflow.engine.plan import Plan
 from privflow.engine.reference import without_references
+from privflow.engine.upholding import tag_layers
 from privflow.journeys import Anchor, Enrolment, Journey
 from privflow.quotas import TouchQuota
-from privflow.rules import Rule
+from privflow.rules import Rule, Rulebook
 from privflow.segments import Segment
 from privflow.timing import Around
 from privflow.touches import ChannelProfile, Gate
@@ -54,7 +55,12 @@ class Index:
         )
         subjects = (getattr(quota, "each", ()) for quota in plan.quotas)
         self.subjects = frozenset(chain(*subjects)) - {"contact", "plan"}
-        self.rules = _rules_by_event(plan.rules)
+        self.rulebooks = _rules_by_event(plan.rules)
+        self.scores = {score.name: score for score in plan.scores}
+        self.tiered = tuple(s for s in plan.scores if s.tiers is not None)
+        self.tag_rules = plan.tag_rules
+        self.tag_layers = tag_layers(plan.tag_rules, plan.scores)
+        self.tags_follow_journeys = any(r.when.reads.journeys for r in plan.tag_rules)
         self.started_by_event: dict[str, list[Journey]] = defaultdict(list)
         self.started_by_crossing: list[tuple[Journey, Crossing]] = []
         self.started_by_date: list[tuple[Journey, Around]] = []
@@ -74,9 +80,10 @@ class Index:
         )
         self.setting_off = frozenset(
             chain(
-                self.rules,
+                self.rulebooks,
                 self.started_by_event,
                 *(segment.condition.reads.events for segment in self.watched),
+                *(rule.when.reads.events for rule in plan.tag_rules),
             )
         )
         self.asks_for_journeys = any(
@@ -129,8 +136,8 @@ def _events_moving(journey: Journey) -> frozenset[str]:
     return frozenset(chain(*read, *anchors))
 
 
-def _rules_by_event(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+def _rules_by_event(rules: Iterable[Rule]) -> dict[str, Rulebook]:
     found: dict[str, list[Rule]] = defaultdict(list)
-    for rule in sorted(rules, key=lambda rule: -rule.priority):
+    for rule in rules:
         found[rule.on.name].append(rule)
-    return found
+    return {name: Rulebook(listed) for name, listed in found.items()}

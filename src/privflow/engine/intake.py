@@ -84,8 +84,8 @@ def _take_event(turn: Turn, event: Event, at: Instant) -> bool:
     if turn.is_restricted(at):
         return False
     if turn.is_unseen or turn.concerned_by(event.name):
-        fire_rules(turn, event, key, at)
-        _start_journeys(turn, event)
+        for each in (event, *fire_rules(turn, event, key, at)):
+            _start_journeys(turn, each)
         return True
     return False
 

@@ -26,6 +26,7 @@ from typing_extensions import override
 
 from privflow.display import Table, render
 from privflow.engine.plan import Plan
+from privflow.engine.remembering import joined
 from privflow.engine.standing import standings
 from privflow.engine.state import ContactState
 from privflow.facts import (
@@ -107,6 +108,9 @@ def merged_states(
         inside=_inside(older, newer),
         offered=tuple(dict.fromkeys((*older.offered, *newer.offered))),
         seen=_seen(older, newer),
+        rule_memory=joined(
+            older.rule_memory, newer.rule_memory, plan.scores, contacts.result, now=now
+        ),
         at=max(instants, default=None),
         wake_at=now,
         stale=bool(instants),
@@ -171,4 +175,4 @@ def _inside(older: ContactState, newer: ContactState) -> tuple[str, ...] | None:
 
 def _seen(older: ContactState, newer: ContactState) -> tuple[tuple[str, Instant], ...]:
     found = dict.fromkeys((*older.seen, *newer.seen))
-    return tuple(sorted(found, key=lambda item: (item[1], item[0])))
+    return tuple(sorted(found, key=lambda item: item[1]))

@@ -9,10 +9,11 @@ from typing_extensions import override
 
 from privflow.conditions import Crossing
 from privflow.engine.lawful import STRICT, Lawful
+from privflow.engine.upholding import check_emitted, check_scores, tag_layers
 from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
 from privflow.facts import channel_matches, required_text
 from privflow.journeys import Journey
-from privflow.rules import Enrol, Leave, Reply, Rule
+from privflow.rules import Enrol, Leave, Reply, Rule, ScoreDefinition, TagRule
 from privflow.segments import Segment
 from privflow.timing import Span, span, zone_name
 from privflow.touches import STANDARD_CHANNELS, ChannelProfile, Gate
@@ -30,6 +31,8 @@ class Plan:
     Args:
         name: part of every touch id: two plans never make the same id.
         retired: earlier versions of journeys, for those who are still in them (J6).
+        tag_rules: tags that people have while a condition holds.
+        scores: what rules may add points to, and the tiers that it earns.
         quotas: gates that count; asked after `gates`.
         gates: quiet hours and the user's own, asked in this order.
         timezone: of contacts that have none of their own; IANA name.
@@ -39,7 +42,10 @@ class Plan:
 
     Raises:
         DuplicateNameError: two journeys, segments, rules or gates share a name.
-        UnknownNameError: a channel, segment or journey is named that is not there.
+        UnknownNameError: a channel, segment, journey or score is named that is not
+            there.
+        DefinitionError: tags follow from themselves, or a plan makes up an event that
+            would open a gate.
         UnknownZoneError: the zone does not exist.
     """
 
@@ -48,6 +54,10 @@ class Plan:
     retired: tuple[Journey, ...] = field(default=(), converter=tuple[Journey, ...])
     segments: tuple[Segment, ...] = field(default=(), converter=tuple[Segment, ...])
     rules: tuple[Rule, ...] = field(default=(), converter=tuple[Rule, ...])
+    tag_rules: tuple[TagRule, ...] = field(default=(), converter=tuple[TagRule, ...])
+    scores: tuple[ScoreDefinition, ...] = field(
+        default=(), converter=tuple[ScoreDefinition, ...]
+    )
     quotas: tuple[Gate, ...] = field(default=(), converter=tuple[Gate, ...])
     gates: tuple[Gate, ...] = field(default=(), converter=tuple[Gate, ...])
     timezone: str = field(default="UTC", converter=zone_name)
@@ -59,13 +69,24 @@ class Plan:
 
     def __attrs_post_init__(self) -> None:
         required_text("Plan.name", self.name)
-        for kind in ("journeys", "segments", "rules", "channels"):
+        for kind in ("journeys", "segments", "channels"):
             _unique(f"Plan.{kind}", (thing.name for thing in getattr(self, kind)))
+        self._check_sources()
         gates = (gate.name for gate in (*self.gates, *self.quotas))
         _unique("Plan.gates and Plan.quotas", (*GATES_OF_THE_ENGINE, *gates))
         self._check_versions()
         self._check_channels()
         self._check_references()
+        check_scores(self.rules, self.scores)
+        check_emitted(self.rules, (*self.gates, *self.quotas), self.channels)
+        tag_layers(self.tag_rules, self.scores)
+
+    def _check_sources(self) -> None:
+        """Refuse names under which two things would speak of themselves as a rule."""
+        names = [rule.name for rule in self.rules]
+        names += [rule.name for rule in self.tag_rules]
+        names += [score.name for score in self.scores]
+        _unique("Plan.rules, Plan.tag_rules and Plan.scores", names)
 
     def _check_versions(self) -> None:
         """Refuse names and versions of which two journeys mean one thing."""

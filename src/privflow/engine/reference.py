@@ -37,6 +37,10 @@ def without_references(plan: Plan) -> Plan:
             _journey(journey, definitions, f"$.retired[{i}]")
             for i, journey in enumerate(plan.retired)
         ],
+        tag_rules=[
+            evolve(r, when=_resolved(r.when, definitions, f"$.tag_rules[{i}].when"))
+            for i, r in enumerate(plan.tag_rules)
+        ],
         rules=[
             evolve(rule, when=_resolved(rule.when, definitions, f"$.rules[{i}].when"))
             for i, rule in enumerate(plan.rules)

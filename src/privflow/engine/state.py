@@ -12,6 +12,7 @@ Theory of operation
 5. `stale` says that facts were learned outside the engine since the contact was last
    looked at. The next call looks at everything again, whatever its input.
 6. `seen` holds the keys of inputs taken in within the plan's horizon, oldest first.
+7. `rule_memory` holds scores, firings of rules with a limit, and conditions that hold.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing_extensions import override
 from privflow.errors import WrongContactError
 from privflow.facts import Contact, Event, Timeline
 from privflow.journeys import Enrolment
+from privflow.rules import NO_MEMORY, RuleMemory
 from privflow.timing import Instant
 from privflow.touches import Ledger
 
@@ -46,6 +48,7 @@ class ContactState:
     inside: tuple[str, ...] | None = None
     offered: tuple[str, ...] = ()
     seen: tuple[tuple[str, Instant], ...] = ()
+    rule_memory: RuleMemory = NO_MEMORY
     at: Instant | None = None
     wake_at: Instant | None = None
     stale: bool = False

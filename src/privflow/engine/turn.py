@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from privflow.conditions import Condition, Scope, Subject
-from privflow.engine.command import Command, Outcome
+from privflow.engine.command import Command, Outcome, StaffTask
 from privflow.engine.gates import Sight
 from privflow.engine.index import Index
 from privflow.engine.journal import Entry
@@ -54,6 +54,7 @@ class Turn:
         self.timeline = state.timeline
         self.ledger = state.ledger
         self.inside = state.inside
+        self.rule_memory = state.rule_memory
         self.reached = state.at
         self.wake_at = state.wake_at
         self._horizon = now.us - index.plan.remember.us
@@ -63,6 +64,7 @@ class Turn:
         self.late: set[Place] = set()
         self.answers: list[Answer] = []
         self.commands: list[Command] = []
+        self.tasks: list[StaffTask] = []
         self.journal: list[Entry] = []
         self.offered = state.offered
         self.baseline: tuple[str, ...] = ()
@@ -255,11 +257,15 @@ class Turn:
             inside=self.inside,
             offered=self.offered,
             seen=self._remembered(),
+            rule_memory=self.rule_memory,
             at=self.now,
             wake_at=self.wake_at,
         )
         return Outcome(
-            state=state, commands=tuple(self.commands), journal=tuple(self.journal)
+            state=state,
+            commands=tuple(self.commands),
+            tasks=tuple(self.tasks),
+            journal=tuple(self.journal),
         )
 
     def _remembered(self) -> tuple[tuple[str, Instant], ...]:

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from attrs import evolve, frozen
 
 from privflow.engine.merging import StateMerge, owned, rows_of
+from privflow.engine.plan import Plan
+from privflow.engine.remembering import Parting
 from privflow.engine.standing import beside, named
 from privflow.engine.state import ContactState
 from privflow.facts import Series, Timeline
@@ -18,7 +20,7 @@ _ENDED_BY = "unmerged"
 
 
 def unmerged_states(
-    state: ContactState, record: StateMerge, *, now: Instant
+    state: ContactState, record: StateMerge, plan: Plan, *, now: Instant
 ) -> tuple[ContactState, ContactState]:
     """Both states, the survivor's first.
 
@@ -37,6 +39,9 @@ def unmerged_states(
         inside=state.inside,
         offered=state.offered,
         seen=_seen_since(state, record),
+        rule_memory=_memories(record).survivor(
+            state.rule_memory, plan.scores, older, now=now
+        ),
         at=state.at,
         wake_at=now,
         stale=state.at is not None,
@@ -50,6 +55,11 @@ def unmerged_states(
         stale=record.newer.at is not None,
     )
     return survivor, other
+
+
+def _memories(record: StateMerge) -> Parting:
+    both = record.older.rule_memory, record.newer.rule_memory
+    return Parting(*both, record.result.rule_memory)
 
 
 def _ids(state: ContactState) -> frozenset[str]:

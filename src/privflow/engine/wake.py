@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from privflow.conditions import Condition, Scope, Subject
 from privflow.engine.entry import next_day
+from privflow.engine.following import next_tags
 from privflow.engine.reminding import pending
 from privflow.engine.turn import Turn
 from privflow.facts import EMPTY, FOREVER
@@ -35,6 +36,7 @@ def _instants(turn: Turn, after: Instant) -> Iterator[int]:
         day = next_day(turn, around, after.us)
         if day is not None:
             yield day
+    yield from next_tags(turn, after)
     for task in pending(turn):
         yield from (at.us for at in task.instants())
     for enrolment in turn.running():

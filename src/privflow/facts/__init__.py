@@ -30,7 +30,7 @@ from privflow.facts.properties import (
     properties_of,
     value_of,
 )
-from privflow.facts.relating import after_event, handed_over
+from privflow.facts.relating import RELATING, after_event, handed_over
 from privflow.facts.rights import (
     SUPPRESSED,
     Suppression,
@@ -53,6 +53,7 @@ __all__ = [
     "MARKETING",
     "PERSONALISATION",
     "PROCESSING",
+    "RELATING",
     "SUPPRESSED",
     "Account",
     "AccountView",

@@ -126,3 +126,6 @@ _HANDLERS: dict[str, Callable[[Contact, Event], Contact]] = {
     "consent_given": _agreed,
     "consent_withdrawn": _withdrew,
 }
+
+RELATING = frozenset(_HANDLERS)
+"""The names of events that say something about a contact by themselves."""

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from privflow.facts import Tag, Value, required_text, value_of
+from privflow.errors import DefinitionError
+from privflow.facts import (
+    EMPTY,
+    RELATING,
+    Properties,
+    Tag,
+    Value,
+    properties_of,
+    required_text,
+    value_of,
+)
+from privflow.rules.score import whole_points
 from privflow.timing import Span, span
 from privflow.touches import Message, names_of
 
@@ -72,4 +83,71 @@ class Leave:
     journey: str
 
 
-Action = AddTag | RemoveTag | SetAttribute | Reply | Enrol | Leave
+@frozen
+class Score:
+    """Add points to a score of the plan, or take some away (加分、扣分).
+
+    Points of an event that comes late have faded as if it had come in time.
+    """
+
+    score: str
+    points: int
+
+    def __attrs_post_init__(self) -> None:
+        required_text("Score.score", self.score)
+        whole_points("Score.points", self.points)
+
+
+@frozen(kw_only=True)
+class GiveTask:
+    """Give a member of staff something to do that sends nothing (待办): call, visit.
+
+    What does go to the contact is a `Reply`: its channel may be one that staff confirm,
+    and every gate is asked.
+
+    Args:
+        staff: who; the member who follows the contact where empty.
+        within: how much time they have; no end if None.
+        parameters: what they should know; plain values.
+    """
+
+    task: str = field(kw_only=False)
+    staff: str = ""
+    within: Span | None = field(default=None, converter=_maybe_span)
+    parameters: Properties = field(default=EMPTY, converter=properties_of)
+
+    def __attrs_post_init__(self) -> None:
+        required_text("GiveTask.task", self.task)
+
+
+@frozen(kw_only=True)
+class Emit:
+    """Make an event of the plan's own: it is filed, and sets off what waits for it.
+
+    It happens at the instant of the rule, after every rule of the event at hand.
+
+    Args:
+        properties: its fields.
+        keeping: properties that it takes over from the event at hand.
+
+    Raises:
+        DefinitionError: an event of this name says who follows the contact, or what
+            they agreed to. No plan can make that up.
+    """
+
+    event: str = field(kw_only=False)
+    properties: Properties = field(
+        default=EMPTY, kw_only=False, converter=properties_of
+    )
+    keeping: tuple[str, ...] = field(default=(), converter=names_of)
+
+    def __attrs_post_init__(self) -> None:
+        required_text("Emit.event", self.event)
+        if self.event in RELATING:
+            problem = f"{self.event!r} says what somebody did, and only they can do it"
+            raise DefinitionError("Emit.event", problem, "take a name of your own")
+
+
+Action = (
+    AddTag | RemoveTag | SetAttribute | Score | Reply | GiveTask | Emit | Enrol | Leave
+)
