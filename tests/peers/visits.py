@@ -98,6 +98,16 @@ def _still_a_member() -> str:
     return life.until("2026-11-20T09:00").sent()
 
 
+def _once_a_day() -> str:
+    """A trigger that counts once in 24 hours, and comes at once, at 20:00 and later."""
+    rule = pf.Rule("start", on=event("go"), once_per="24h", do=[pf.Enrol("j")])
+    every = journey(note("m1"), enter_on=None, reentry=pf.Reentry.every_time())
+    life = Life(every, rules=[rule])
+    for text in ("2026-10-20T09:00", "2026-10-20T20:00", "2026-10-21T09:00"):
+        life.happens("go", text)
+    return life.sent()
+
+
 def _round_and_round() -> str:
     """Two stages that lead to each other, five days each."""
     stages = [
@@ -346,6 +356,14 @@ EXAMPLES = [
         theirs="without an end",
         ours="m1 2026-10-20 09:00",
         found=_still_a_member,
+    ),
+    Example(
+        "posthog-a-trigger-masked-for-a-day",
+        "PostHog",
+        "S",
+        theirs="m1 2026-10-20 09:00, m1 2026-10-21 09:00",
+        ours="m1 2026-10-20 09:00, m1 2026-10-21 09:00",
+        found=_once_a_day,
     ),
     Example(
         "parcelvoy-a-step-that-comes-again",
