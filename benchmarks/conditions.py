@@ -14,10 +14,10 @@ from itertools import accumulate
 from typing import Any
 
 from measure import REPEATS, machine, medians, printed
+from peers import PEERS, READS
 from people import DAY, INTEREST, NEWEST_FIRST, NOW, TIER, Person, crowd
 
 import privflow as pf
-from peers import PEERS, READS
 from privflow import attr, event, tag
 
 CONTACTS = 20_000

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import privflow as pf
-from peers.example import Example
-from peers.life import Life, journey, leaves, note
+from differences.example import Example
+from differences.life import Life, journey, leaves, note
 from privflow import event
 
 NIGHT = pf.QuietHours("22:00", "06:00")

@@ -11,8 +11,8 @@ from typing import Final
 
 import pytest
 
-from peers import caps, delays, edits, hours, people, visits
-from peers.example import Example
+from differences import caps, delays, edits, hours, people, visits
+from differences.example import Example
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "differences.md"
 TABLES: Final = (people, delays, hours, caps, visits, edits)

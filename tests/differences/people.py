@@ -5,8 +5,8 @@ from __future__ import annotations
 from hashlib import md5
 
 import privflow as pf
-from peers.example import Example
-from peers.life import Life, happened, journey, note, someone
+from differences.example import Example
+from differences.life import Life, happened, journey, note, someone
 from privflow import attr, bucket, event, member, tag
 
 NOW = pf.instant("2026-04-17T01:00Z")

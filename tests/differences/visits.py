@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import privflow as pf
-from peers.example import Example
-from peers.life import Life, journey, note, someone
+from differences.example import Example
+from differences.life import Life, journey, note, someone
 from privflow import attr, entered, event
 
 BATCH: Final = 1_000

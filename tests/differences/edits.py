@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import privflow as pf
-from peers.example import Example
-from peers.life import Life, journey, note, someone
+from differences.example import Example
+from differences.life import Life, journey, note, someone
 from privflow import event
 
 ENTERED = "2026-10-01T09:00"

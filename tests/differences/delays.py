@@ -6,8 +6,8 @@ from datetime import date
 from typing import Final
 
 import privflow as pf
-from peers.example import Example
-from peers.life import Life, due, journey, leaves, note, someone
+from differences.example import Example
+from differences.life import Life, due, journey, leaves, note, someone
 from privflow import attr, event
 
 LEAP: Final = date(2000, 2, 29)
