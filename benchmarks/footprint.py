@@ -10,6 +10,7 @@ import gc
 import subprocess
 import sys
 import tracemalloc
+from collections.abc import Iterator
 from statistics import median
 
 from measure import REPEATS, machine, printed
@@ -17,15 +18,24 @@ from measure import REPEATS, machine, printed
 import privflow as pf
 
 DEPENDENCIES = "attrs, cattrs, pendulum, typing_extensions"
-_SCRIPT = "from time import perf_counter as t; b = t(); import {0}; print(t() - b)"
+_SCRIPT = "from time import perf_counter as t; b = t(); {0}; print(t() - b)"
+STEPS = {
+    "import of the dependencies, ms": f"import {DEPENDENCIES}",
+    "import of privflow above them, ms": "import privflow",
+    "then the first contact, ms": "privflow.Contact",
+    "then the first condition, ms": "privflow.attr",
+    "then an engine, ms": "privflow.Engine",
+    "then every other name, ms": "[getattr(privflow, n) for n in privflow.__all__]",
+}
+"""What a program does in this order; each loads what the ones before left out."""
 DAY = 86_400_000_000
 NOW = pf.instant("2026-10-20T09:30+08:00")
 INTEREST = pf.TagGroup("interest", [f"topic-{number}" for number in range(20)])
 
 
-def import_seconds(modules: str, *, repeats: int) -> float:
-    """Seconds that a fresh process takes to import, the median of its repeats."""
-    command = [sys.executable, "-c", _SCRIPT.format(modules)]
+def seconds(statements: str, *, repeats: int) -> float:
+    """Seconds that a fresh process takes for statements, the median of its repeats."""
+    command = [sys.executable, "-c", _SCRIPT.format(statements)]
     outputs = [
         subprocess.run(  # noqa: S603 - this very Python
             command, capture_output=True, check=True, text=True
@@ -33,6 +43,16 @@ def import_seconds(modules: str, *, repeats: int) -> float:
         for _ in range(repeats)
     ]
     return median(map(float, outputs))
+
+
+def import_rows(repeats: int) -> Iterator[tuple[str, str]]:
+    """What each step costs above the ones before it."""
+    before, done = 0.0, []
+    for name, statement in STEPS.items():
+        done.append(statement)
+        reached = seconds("; ".join(done), repeats=repeats) * 1e3
+        yield name, f"{reached - before:.0f}"
+        before = reached
 
 
 def contact_state(number: int) -> pf.ContactState:
@@ -84,15 +104,10 @@ def main() -> None:
     )
     chosen = options.parse_args()
     repeats, count = (2, 20) if chosen.quick else (REPEATS, 1_000)
-    alone = import_seconds(DEPENDENCIES, repeats=repeats) * 1e3
-    whole = import_seconds(f"{DEPENDENCIES}, privflow", repeats=repeats) * 1e3
+    weight = f"{bytes_each(count):,.0f}"
     rows = [
-        ("import of the dependencies, ms", f"{alone:.0f}"),
-        ("import of privflow above them, ms", f"{whole - alone:.0f}"),
-        (
-            "a contact with 3 ids, 20 tags, 50 events, bytes",
-            f"{bytes_each(count):,.0f}",
-        ),
+        *import_rows(repeats),
+        ("a contact with 3 ids, 20 tags, 50 events, bytes", weight),
     ]
     print(f"{machine('attrs', 'cattrs', 'pendulum')}; median of {repeats}\n")
     print(printed("Footprint", ("", "value"), rows))

@@ -15,6 +15,35 @@ from unicodedata import category, east_asian_width
 
 from typing_extensions import override
 
+__all__ = [
+    "AdapterError",
+    "ConditionError",
+    "ConditionSyntaxError",
+    "ConditionTypeError",
+    "ContentError",
+    "DefinitionError",
+    "DocumentError",
+    "DocumentProblem",
+    "DuplicateNameError",
+    "FutureInputError",
+    "MissingExtraError",
+    "NaiveTimeError",
+    "NotABooleanError",
+    "PayloadError",
+    "PrivflowError",
+    "ProtocolError",
+    "TimeFormatError",
+    "TimeReversedError",
+    "UnknownFormatError",
+    "UnknownNameError",
+    "UnknownZoneError",
+    "WrongContactError",
+    "brief",
+    "did_you_mean",
+    "shown",
+    "source_lines",
+]
+
 _MOST_SHOWN = 5
 _LONGEST_VALUE = 200
 _LONGEST_PART = 500
