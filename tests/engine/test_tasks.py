@@ -62,6 +62,16 @@ def test_who_has_answered_is_not_reminded(status):
     assert numbers(eng.advance(state, now=later("23h"))) == []
 
 
+@pytest.mark.parametrize("status", ["submitted", "unknown"])
+def test_a_task_that_was_made_is_reminded_of(status):
+    """J7: that the platform has taken it is no answer of staff."""
+    eng = with_task()
+    state, task = given(eng)
+    told = Receipt(task.touch.id, status, at=later("1m"))
+    state = eng.advance(state, told, now=later("1m")).state
+    assert numbers(eng.advance(state, now=later("4h"))) == [1]
+
+
 def test_a_host_that_slept_reminds_once():
     """J7, J3."""
     eng = with_task()

@@ -12,6 +12,7 @@ Theory of operation
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from attrs import frozen
 
@@ -21,6 +22,9 @@ from privflow.engine.turn import Turn
 from privflow.facts import Properties
 from privflow.timing import Instant, Span
 from privflow.touches import TouchRecord
+
+_OPEN: Final = ("reserved", "submitted")
+"""A task that the platform has taken still waits for staff."""
 
 
 @frozen
@@ -44,7 +48,7 @@ def pending(turn: Turn) -> Iterator[Pending]:
             record = turn.ledger.find(state.touch_id) if step is not None else None
             if step is None or step.confirm is None or record is None:
                 continue
-            if record.touch.confirm_within and record.status_at(turn.now) == "reserved":
+            if record.touch.confirm_within and record.status_at(turn.now) in _OPEN:
                 yield Pending(record, step.confirm.remind)
 
 
