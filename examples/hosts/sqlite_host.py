@@ -26,15 +26,19 @@ CREATE TABLE IF NOT EXISTS inbox (
     input TEXT NOT NULL, taken INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS inbox_open ON inbox (at_us) WHERE NOT taken;
 CREATE TABLE IF NOT EXISTS outbox (
-    touch_id TEXT PRIMARY KEY, command TEXT NOT NULL, sent INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS outbox_open ON outbox (touch_id) WHERE NOT sent;
+    key TEXT PRIMARY KEY, touch TEXT NOT NULL, command TEXT NOT NULL,
+    sent INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS outbox_open ON outbox (touch) WHERE NOT sent;
 """
+MOST_READ = 10_000
+"""How many states are kept in memory as well."""
 
 
 class SqliteHost:
     """Keeps the states of a plan's contacts in one file.
 
-    One process works and delivers; others may receive at the same time.
+    One process works and delivers; others may receive at the same time. A host of
+    several threads lets one of them in at a time.
 
     Args:
         path: of the database file.
@@ -48,7 +52,10 @@ class SqliteHost:
         new_contact: Callable[[str], pf.Contact] = pf.Contact,
     ) -> None:
         self.engine, self.new_contact = engine, new_contact
-        self.db = sqlite3.connect(path, isolation_level=None, timeout=30)
+        self._read: dict[str, tuple[str, pf.ContactState]] = {}
+        self.db = sqlite3.connect(
+            path, isolation_level=None, timeout=30, check_same_thread=False
+        )
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = FULL")
         self.db.executescript(TABLES)
@@ -58,7 +65,8 @@ class SqliteHost:
         self.db.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
+        """All of what is done inside, or nothing of it."""
         self.db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -80,13 +88,22 @@ class SqliteHost:
         insert = "INSERT OR IGNORE INTO inbox (key, contact_id, at_us, input)"
         self.db.execute(f"{insert} VALUES (?, ?, ?, ?)", row)
 
+    def next_at(self) -> int | None:
+        """When the next contact wants to be woken or has an input, in microseconds."""
+        at: int | None
+        [[at]] = self.db.execute("""
+            SELECT min(at) FROM (
+                SELECT min(wake_us) AS at FROM contact
+                UNION SELECT min(at_us) FROM inbox WHERE NOT taken)""")
+        return at
+
     def work(self, now: pf.Instant) -> None:
         """Advance every contact who has an input waiting, or whose time has come."""
         waiting = """
             SELECT contact_id FROM inbox WHERE NOT taken AND at_us <= :now
             UNION SELECT id FROM contact WHERE wake_us <= :now ORDER BY 1"""
         for (contact_id,) in self.db.execute(waiting, {"now": now.us}).fetchall():
-            with self._transaction():
+            with self.transaction():
                 self._advance(contact_id, now)
 
     def _advance(self, contact_id: str, now: pf.Instant) -> None:
@@ -98,16 +115,23 @@ class SqliteHost:
         outcome = self.engine.advance(self.state(contact_id), *inputs, now=now)
         wake = outcome.state.wake_at
         document = json.dumps(pf.dump(outcome.state))
+        self._keep(contact_id, document, outcome.state)
         self.db.execute(
             "INSERT OR REPLACE INTO contact (id, wake_us, state) VALUES (?, ?, ?)",
             (contact_id, None if wake is None else wake.us, document),
         )
         self.db.executemany(
-            "INSERT INTO outbox (touch_id, command) VALUES (?, ?)",
-            [(c.touch.id, json.dumps(pf.dump(c))) for c in outcome.commands],
+            "INSERT INTO outbox (key, touch, command) VALUES (?, ?, ?)",
+            [(_key(c), c.touch.id, json.dumps(pf.dump(c))) for c in outcome.commands],
         )
         taken = [(key,) for key, _ in rows]
         self.db.executemany("UPDATE inbox SET taken = 1 WHERE key = ?", taken)
+
+    def meet(self, contact: pf.Contact) -> None:
+        """Keep somebody new, of whom nothing has been heard but who they are."""
+        row = (contact.id, json.dumps(pf.dump(pf.ContactState(contact))))
+        insert = "INSERT OR IGNORE INTO contact (id, state) VALUES (?, ?)"
+        self.db.execute(insert, row)
 
     def state(self, contact_id: str) -> pf.ContactState:
         """The state of a contact as it was saved last."""
@@ -116,23 +140,40 @@ class SqliteHost:
         ).fetchone()
         if found is None:
             return pf.ContactState(self.new_contact(contact_id))
-        state: pf.ContactState = pf.load(json.loads(found[0]))
+        document = found[0]
+        read = self._read.get(contact_id)
+        if read is not None and read[0] == document:
+            return read[1]
+        state: pf.ContactState = pf.load(json.loads(document))
+        self._keep(contact_id, document, state)
         return state
 
-    def deliver(self, send: Callable[[pf.Command], pf.Receipt]) -> None:
+    def _keep(self, contact_id: str, document: str, state: pf.ContactState) -> None:
+        """Remember what a text says: states are values, and need not be read twice."""
+        if len(self._read) >= MOST_READ:
+            self._read.clear()
+        self._read[contact_id] = (document, state)
+
+    def deliver(self, send: Callable[[pf.Command], pf.Receipt | None]) -> None:
         """Send what is in the outbox, and keep what came of it as the next input.
 
         Args:
             send: talks to the platform, with the touch's id as the key against repeats.
-                It is asked again after a crash that came before its answer was kept.
+                It is asked again after a crash that came before its answer was kept. Of
+                a reminder there is nothing to tell: None.
         """
-        open_rows = "SELECT command FROM outbox WHERE NOT sent ORDER BY rowid"
-        for (document,) in self.db.execute(open_rows).fetchall():
+        open_rows = "SELECT key, command FROM outbox WHERE NOT sent ORDER BY rowid"
+        for key, document in self.db.execute(open_rows).fetchall():
             command: pf.Command = pf.load(json.loads(document))
-            touch = command.touch
             receipt = send(command)
-            with self._transaction():
-                self.receive(touch.contact_id, receipt)
-                self.db.execute(
-                    "UPDATE outbox SET sent = 1 WHERE touch_id = ?", (touch.id,)
-                )
+            with self.transaction():
+                if receipt is not None:
+                    self.receive(command.touch.contact_id, receipt)
+                self.db.execute("UPDATE outbox SET sent = 1 WHERE key = ?", (key,))
+
+
+def _key(command: pf.Command) -> str:
+    """What tells a command from others: its touch, and which reminder of it."""
+    if isinstance(command, pf.Remind):
+        return f"{command.touch.id} reminder {command.number}"
+    return command.touch.id
