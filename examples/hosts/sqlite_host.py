@@ -17,21 +17,7 @@ from pathlib import Path
 
 import privflow as pf
 
-TABLES = """
-CREATE TABLE IF NOT EXISTS contact (
-    id TEXT PRIMARY KEY, wake_us INTEGER, state TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS contact_wake ON contact (wake_us);
-CREATE TABLE IF NOT EXISTS inbox (
-    key TEXT PRIMARY KEY, contact_id TEXT NOT NULL, at_us INTEGER NOT NULL,
-    input TEXT NOT NULL, taken INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS inbox_open ON inbox (at_us) WHERE NOT taken;
-CREATE TABLE IF NOT EXISTS outbox (
-    key TEXT PRIMARY KEY, touch TEXT NOT NULL, command TEXT NOT NULL,
-    sent INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS outbox_open ON outbox (touch) WHERE NOT sent;
-"""
-MOST_READ = 10_000
-"""How many states are kept in memory as well."""
+TABLES = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 
 
 class SqliteHost:
@@ -52,12 +38,9 @@ class SqliteHost:
         new_contact: Callable[[str], pf.Contact] = pf.Contact,
     ) -> None:
         self.engine, self.new_contact = engine, new_contact
-        self._read: dict[str, tuple[str, pf.ContactState]] = {}
         self.db = sqlite3.connect(
             path, isolation_level=None, timeout=30, check_same_thread=False
         )
-        self.db.execute("PRAGMA journal_mode = WAL")
-        self.db.execute("PRAGMA synchronous = FULL")
         self.db.executescript(TABLES)
 
     def close(self) -> None:
@@ -115,7 +98,6 @@ class SqliteHost:
         outcome = self.engine.advance(self.state(contact_id), *inputs, now=now)
         wake = outcome.state.wake_at
         document = json.dumps(pf.dump(outcome.state))
-        self._keep(contact_id, document, outcome.state)
         self.db.execute(
             "INSERT OR REPLACE INTO contact (id, wake_us, state) VALUES (?, ?, ?)",
             (contact_id, None if wake is None else wake.us, document),
@@ -124,14 +106,13 @@ class SqliteHost:
             "INSERT INTO outbox (key, touch, command) VALUES (?, ?, ?)",
             [(_key(c), c.touch.id, json.dumps(pf.dump(c))) for c in outcome.commands],
         )
-        taken = [(key,) for key, _ in rows]
-        self.db.executemany("UPDATE inbox SET taken = 1 WHERE key = ?", taken)
+        mark = "UPDATE inbox SET taken = 1 WHERE key = ?"
+        self.db.executemany(mark, [(key,) for key, _ in rows])
 
     def meet(self, contact: pf.Contact) -> None:
         """Keep somebody new, of whom nothing has been heard but who they are."""
         row = (contact.id, json.dumps(pf.dump(pf.ContactState(contact))))
-        insert = "INSERT OR IGNORE INTO contact (id, state) VALUES (?, ?)"
-        self.db.execute(insert, row)
+        self.db.execute("INSERT OR IGNORE INTO contact (id, state) VALUES (?, ?)", row)
 
     def state(self, contact_id: str) -> pf.ContactState:
         """The state of a contact as it was saved last."""
@@ -140,19 +121,8 @@ class SqliteHost:
         ).fetchone()
         if found is None:
             return pf.ContactState(self.new_contact(contact_id))
-        document = found[0]
-        read = self._read.get(contact_id)
-        if read is not None and read[0] == document:
-            return read[1]
-        state: pf.ContactState = pf.load(json.loads(document))
-        self._keep(contact_id, document, state)
+        state: pf.ContactState = pf.load(json.loads(found[0]))
         return state
-
-    def _keep(self, contact_id: str, document: str, state: pf.ContactState) -> None:
-        """Remember what a text says: states are values, and need not be read twice."""
-        if len(self._read) >= MOST_READ:
-            self._read.clear()
-        self._read[contact_id] = (document, state)
 
     def deliver(self, send: Callable[[pf.Command], pf.Receipt | None]) -> None:
         """Send what is in the outbox, and keep what came of it as the next input.
