@@ -8,6 +8,7 @@ from importlib.metadata import version as installed_version
 
 import attrs
 from docutils import nodes
+from pygments.lexers.special import TextLexer
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -74,15 +75,21 @@ nitpick_ignore_regex = [
     )
 ]
 
-# What signatures name and no page has: protocols of one method, aliases of unions.
+# What signatures name and no page has: protocols of one method, aliases of unions,
+# and a module of Python's that has a class of the same name.
 nitpick_ignore = [
     ("py:class", "privflow.facts.catalog.Checkable"),
     ("py:class", "privflow.conditions.crossing.Named"),
     ("py:class", "privflow.conditions.tag_operand.TagOperand"),
     ("py:class", "Afterwards"),
     ("py:class", "Anchor"),
+    ("py:class", "Column"),
+    ("py:class", "Given"),
+    ("py:class", "InFlight"),
     ("py:class", "Limit"),
+    ("py:class", "Members"),
     ("py:class", "OnBlocked"),
+    ("py:class", "array"),
     ("py:class", "privflow.facts.row.T"),
     ("py:class", "privflow.segments.segment.SubjectT"),
 ]
@@ -169,6 +176,7 @@ def _short(default: object) -> str:
 
 def setup(app: Sphinx) -> None:
     """Registers what is above."""
+    app.add_lexer("mermaid", TextLexer)  # a drawing to read; no page runs scripts
     app.connect("missing-reference", resolve_public)
     app.connect("autodoc-process-signature", show_defaults)
     app.connect("autodoc-process-docstring", keep_colons, priority=100)
