@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
+import re
 from collections import abc
 from importlib.metadata import version as installed_version
+from pathlib import Path
+from types import ModuleType
 
 import attrs
 from docutils import nodes
@@ -12,6 +17,8 @@ from pygments.lexers.special import TextLexer
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.pycode import ModuleAnalyzer
+from sphinx.util.logging import getLogger
 
 project = "privflow"
 copyright = "the privflow authors"
@@ -39,6 +46,8 @@ copybutton_prompt_is_regexp = True
 # ── Docstrings ───────────────────────────────────────────────────────────────
 
 _LONGEST_DEFAULT = 32
+_LONGEST_VALUE = 100
+_PRIVATE = re.compile(r"\b_[A-Za-z]")
 autodoc_member_order = "bysource"
 autodoc_class_signature = "mixed"
 autodoc_typehints_format = "short"
@@ -82,13 +91,11 @@ nitpick_ignore = [
     ("py:class", "privflow.conditions.crossing.Named"),
     ("py:class", "privflow.conditions.tag_operand.TagOperand"),
     ("py:class", "Afterwards"),
-    ("py:class", "Anchor"),
     ("py:class", "Column"),
     ("py:class", "Given"),
     ("py:class", "InFlight"),
     ("py:class", "Limit"),
     ("py:class", "Members"),
-    ("py:class", "OnBlocked"),
     ("py:class", "array"),
     ("py:class", "privflow.facts.row.T"),
     ("py:class", "privflow.segments.segment.SubjectT"),
@@ -145,6 +152,70 @@ def keep_colons(
             lines[place + 1] = f"    : {text}"
 
 
+def show_data(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Lists a room's constants and aliases, which autodoc finds no docstring of.
+
+    What is said of them stands where they are defined, not where they are public.
+    """
+    del app, options
+    if what != "module" or not isinstance(obj, ModuleType):
+        return
+    origins = _origins(obj)
+    for public in getattr(obj, "__all__", ()):
+        value = getattr(obj, public)
+        origin = origins.get(public)
+        if inspect.isclass(value) or inspect.isroutine(value) or origin is None:
+            continue
+        analyzer = ModuleAnalyzer.for_module(origin)
+        text = _source_of(public, analyzer.code)
+        lines += ["", f".. py:data:: {public}", f"   :module: {name}"]
+        if len(text) <= _LONGEST_VALUE and not _PRIVATE.search(text):
+            lines.append(f"   :value: {text}")
+        said = analyzer.find_attr_docs().get(("", public), [])
+        lines += ["", *(f"   {line}" for line in said), ""]
+
+
+def _origins(room: ModuleType) -> dict[str, str]:
+    """The module from which a room has each of its names."""
+    tree = ast.parse(Path(str(room.__file__)).read_text(encoding="utf-8"))
+    return {
+        name.name: str(statement.module)
+        for statement in tree.body
+        if isinstance(statement, ast.ImportFrom)
+        for name in statement.names
+    }
+
+
+def _source_of(name: str, code: str) -> str:
+    """What a name of a module is made of, on one line; "" if nothing assigns it."""
+    for statement in ast.parse(code).body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id=found)], value=ast.expr() as value)
+                | ast.AnnAssign(target=ast.Name(id=found), value=ast.expr() as value)
+            ) if found == name:
+                return ast.unparse(value)
+    return ""
+
+
+def miss_nothing(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warns of a public name that the reference does not have."""
+    del app
+    shown = {name for name, *_ in env.domains["py"].get_objects()}
+    root = importlib.import_module("privflow")
+    package = Path(str(root.__file__)).parent
+    rooms = sorted(path.parent.name for path in package.glob("*/__init__.py"))
+    for room in rooms:
+        for name in importlib.import_module(f"privflow.{room}").__all__:
+            public = f"privflow.{room}.{name}"
+            if public not in shown and not any(
+                other.startswith(f"{public}.") for other in shown
+            ):
+                getLogger(__name__).warning("the reference does not have %s", public)
+
+
 def show_defaults(  # noqa: PLR0913, PLR0917 - the event of autodoc passes them so
     app: Sphinx,
     what: str,
@@ -180,3 +251,5 @@ def setup(app: Sphinx) -> None:
     app.connect("missing-reference", resolve_public)
     app.connect("autodoc-process-signature", show_defaults)
     app.connect("autodoc-process-docstring", keep_colons, priority=100)
+    app.connect("autodoc-process-docstring", show_data)
+    app.connect("env-check-consistency", miss_nothing)

@@ -76,8 +76,11 @@ def _local(part: LocalPart) -> Operand:
 
 
 attr = _Attributes()
+"""The attributes of the contact: `attr.city`."""
 prop = _Properties()
+"""The properties of the event at hand: `prop.amount`."""
 now = _Now()
+"""The present on the contact's clock: `now.hour`, `now.weekday`."""
 
 
 def bucket(salt: str) -> Operand:

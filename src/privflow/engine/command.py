@@ -79,6 +79,7 @@ class Remind:
 
 
 Command = Send | AssignTask | Remind
+"""What the host has to do about a touch."""
 
 
 @frozen(kw_only=True)

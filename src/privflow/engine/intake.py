@@ -22,6 +22,7 @@ from privflow.timing import Instant
 from privflow.touches import Receipt, TouchRecord
 
 Input = Event | Receipt
+"""What the engine is told."""
 
 
 def check_now(now: object) -> None:
