@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
 import re
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ from typing import Final
 
 import pytest
 
-from privflow import errors
+from privflow import errors, touches
+from privflow.engine.wording import REASONS
 from privflow.errors import (
     AdapterError,
     ConditionError,
@@ -36,9 +38,8 @@ from privflow.errors import (
     WrongContactError,
 )
 
-PAGE: Final = (Path(__file__).parents[1] / "docs" / "errors.md").read_text(
-    encoding="utf-8"
-)
+ROOT: Final = Path(__file__).parents[1]
+PAGE: Final = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
 LATER, EARLIER = "2026-10-21T02:00:00Z", "2026-10-20T02:00:00Z"
 HUNDRED: Final = [f"name-{number:03}" for number in range(100)]
 
@@ -136,6 +137,73 @@ def test_the_page_names_no_error_that_is_gone() -> None:
 @sampled
 def test_the_page_shows_the_sample_as_it_is_printed(error: PrivflowError) -> None:
     assert str(error) in PAGE
+
+
+def reasons_of(source: str) -> Iterator[str]:
+    """The codes of reasons that a module names: given, assigned, or returned."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id="Deny" | "Hold"), args=[reason, *_]):
+                yield from literals(reason)
+            case ast.keyword(arg="reason", value=reason):
+                yield from literals(reason)
+            case ast.Assign(targets=[ast.Name(id="reason" | "refused")], value=reason):
+                yield from literals(reason)
+            case ast.FunctionDef(name="refusal" | "_refusal" | "refusal_again"):
+                for returned in ast.walk(node):
+                    if isinstance(returned, ast.Return) and returned.value:
+                        yield from literals(returned.value)
+
+
+def literals(value: ast.expr) -> Iterator[str]:
+    """The texts that an expression may be."""
+    match value:
+        case ast.Constant(value=str(text)) if text:
+            yield text
+        case ast.IfExp(body=one, orelse=other):
+            yield from (*literals(one), *literals(other))
+        case ast.BoolOp(values=several):
+            for each in several:
+                yield from literals(each)
+        case ast.JoinedStr(values=[ast.FormattedValue(), ast.Constant(value=str(end))]):
+            yield from (f"{kind}{end}" for kind in ("current", "future"))
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The rows of the table under a heading of the page, cell by cell."""
+    _, _, section = PAGE.partition(f"\n### {heading}\n")
+    lines = re.findall(r"^\| (`.+) \|$", section.partition("\n### ")[0], re.MULTILINE)
+    return [line.split(" | ") for line in lines]
+
+
+def codes(heading: str) -> list[str]:
+    return [code for row in rows(heading) for code in re.findall(r"`(\w+)`", row[0])]
+
+
+WHY: Final = "Why a step or a touch did not leave"
+JOURNAL: Final = "What the journal adds"
+RECEIPTS: Final = "What a platform or a member of staff says"
+
+
+def test_every_reason_of_why_stands_on_the_page_in_its_own_words() -> None:
+    """E4."""
+    said = {code: words[0] for code, words in REASONS.items() if code}
+    assert {row[0].strip("`"): row[2] for row in rows(WHY)} == said
+
+
+def test_every_reason_of_a_receipt_stands_on_the_page() -> None:
+    assert codes(RECEIPTS) == list(touches.REASONS)
+
+
+def test_every_reason_that_the_source_names_stands_on_the_page_and_no_other() -> None:
+    sources = [
+        path.read_text(encoding="utf-8")
+        for room in ("engine", "journeys", "quotas", "rules", "touches")
+        for path in (ROOT / "src" / "privflow" / room).glob("*.py")
+    ]
+    named = {reason for source in sources for reason in reasons_of(source)}
+    assert named - {*codes(WHY), *codes(JOURNAL)} == set()
+    assert {*codes(JOURNAL)} - named == {"once"}  # which is the rule's own `limit`
 
 
 @sampled
