@@ -161,3 +161,26 @@ def test_every_quota_has_its_place_on_the_pages_of_quotas() -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in pages)
     shapes = [name for name in quotas.__all__ if hasattr(pf, name)]
     assert [name for name in shapes if f"pf.{name}" not in text] == []
+
+
+def terms() -> dict[str, str]:
+    """Each name of the glossary that is code, with the Chinese beside it."""
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    cells = re.findall(r"^\| ([^|]+) \| ([^|]+) \| [^|]+ \|$", text, re.MULTILINE)
+    named = [(name, zh) for en, zh in cells for name in re.findall(r"`(\w+)`", en)]
+    assert len(named) == len(dict(named)), "a name stands in the glossary twice"
+    return dict(named)
+
+
+def test_the_glossary_has_the_chinese_terms_of_every_type() -> None:
+    chinese, known = re.compile(r"[\u4e00-\u9fff]+"), terms()
+    missing = {}
+    for name in pf.__all__:
+        value = getattr(pf, name)
+        first = (
+            (value.__doc__ or "").partition("\n")[0] if isinstance(value, type) else ""
+        )
+        said = chinese.findall("".join(re.findall(r"\(([^)]*)\)", first)))
+        if lacking := [word for word in said if word not in known.get(name, "")]:
+            missing[name] = lacking
+    assert missing == {}
