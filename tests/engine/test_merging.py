@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from privflow.conditions import attr, entered, event
 from privflow.documents import dump, load
-from privflow.engine import ContactState, Engine, Outcome, StateMerge
+from privflow.engine import ContactState, Engine, Outcome, Plan, StateMerge
 from privflow.errors import ProtocolError, TimeReversedError, WrongContactError
 from privflow.facts import Contact, Event, MergeGuard
 from privflow.journeys import Reentry, Stage, To
@@ -38,9 +38,7 @@ def lived(
     inputs = [told(contact, name, at) for name in names]
     state = eng.advance(ContactState(contact), *inputs, now=at).state
     end = later(until)
-    while state.wake_at is not None and state.wake_at <= end:
-        state = eng.advance(state, now=state.wake_at).state
-    return eng.advance(state, now=end).state if end > at else state
+    return eng.advance(woken(eng, state, end), now=end).state if end > at else state
 
 
 def sent(state: ContactState) -> list[str]:
@@ -147,7 +145,7 @@ def test_what_only_one_had_begun_goes_on():
     assert made.result.enrolments == two.enrolments
     state = eng.advance(made.result, now=later("2h")).state
     assert sent(state) == ["x", "y"]
-    assert [line.of for line in made.journeys] == ["newer"]
+    assert [line.of for line in made.visits] == ["newer"]
 
 
 def test_of_two_visits_at_once_the_first_stays_and_nothing_is_sent_twice():
@@ -218,7 +216,8 @@ def test_once_is_once_under_both_names():
     assert one.enrolments[0].ended_by == "completed"
     made = eng.merge(one, two, now=later("4h"))
     assert made.result.enrolments == (evolve(one.enrolments[0], visit=2),)
-    assert "once_only" in made.journeys[0].rule
+    assert [v.stays for v in made.visits] == [True, False]
+    assert "once_only" in made.visits[1].rule
     state = eng.advance(made.result, now=later("6h")).state
     assert sent(state) == ["x", "y", "x"]
 
@@ -253,6 +252,162 @@ def test_no_touch_after_a_merge_has_the_id_of_one_before_it():
         state = eng.advance(state, happens("go", at), now=at).state
     ids = [record.touch.id for record in state.ledger]
     assert len(ids) == len(set(ids)) == 7
+
+
+# ── By every re-entry policy ─────────────────────────────────────────────────
+
+SLOW = (step("x"), step("y", after("3h")))
+OFTEN = Reentry.every_time(at_most=3)
+ORDERS = Reentry.every_time(at_most=3, key="order")
+AGAIN = Reentry.every_time(at_most=3, key="order", repeated="restart")
+
+
+def entering(
+    eng: Engine, contact: Contact, *visits: tuple[str, str], until: str = "2h"
+) -> ContactState:
+    """The state after a "go" for each hour and order, woken in time."""
+    state = ContactState(contact)
+    for number, (at, order) in enumerate(visits):
+        fields = {"order": order} if order else {}
+        event_ = told(contact, "go", later(at), properties=fields, id=f"{number}{at}")
+        state = eng.advance(woken(eng, state, later(at)), event_, now=later(at)).state
+    return eng.advance(woken(eng, state, later(until)), now=later(until)).state
+
+
+def woken(eng: Engine, state: ContactState, end: Instant) -> ContactState:
+    while state.wake_at is not None and state.wake_at <= end:
+        state = eng.advance(state, now=state.wake_at).state
+    return state
+
+
+CASES = [
+    (OFTEN, [("0h", "")], [("1h", "")], ["older 0h", "newer 1h"]),
+    (OFTEN, [("1h", "")], [("0h", "")], ["newer 0h", "older 1h"]),
+    (OFTEN, [("0h", ""), ("1h", "")], [], ["older 0h", "older 1h"]),
+    (OFTEN, [], [("0h", ""), ("1h", "")], ["newer 0h", "newer 1h"]),
+    (
+        OFTEN,
+        [("0h", ""), ("1h", "")],
+        [("0h", ""), ("2h", "")],
+        ["older 0h", "newer 0h", "older 1h"],
+    ),
+    (
+        ORDERS,
+        [("0h", "A"), ("1h", "B")],
+        [("0h", "C"), ("2h", "A")],
+        ["older 0h A", "newer 0h C", "older 1h B"],
+    ),
+    (ORDERS, [("1h", "A")], [("0h", "A")], ["newer 0h A"]),
+    (
+        ORDERS,
+        [("0h", "A"), ("1h", "B"), ("2h", "C")],
+        [("1h", "D")],
+        ["older 0h A", "older 1h B", "newer 1h D"],
+    ),
+    (AGAIN, [("0h", "A")], [("1h", "A"), ("1h", "B")], ["newer 1h A", "newer 1h B"]),
+    (Reentry.once(repeated="restart"), [("0h", "")], [("1h", "")], ["newer 1h"]),
+    (Reentry.once(repeated="refresh"), [("0h", "")], [("1h", "")], ["older 0h"]),
+    (Reentry.every_time(), [("0h", "")], [("1h", "")], ["older 0h"]),
+    (Reentry.every_time(), [("0h", ""), ("4h", "")], [("2h", "")], ["newer 2h"]),
+    (Reentry.every_time(), [("0h", ""), ("4h", "")], [("1h", "")], ["older 4h"]),
+]
+
+
+@pytest.mark.parametrize(("reentry", "mine", "theirs", "expected"), CASES)
+def test_the_visits_stay_that_one_person_would_have_been_let_in_for(
+    reentry, mine, theirs, expected
+):
+    """K1, J4: in the order of entry, whoever they were made by."""
+    eng = engine(journey(*SLOW, reentry=reentry))
+    until = max("2h", *(at for at, _ in (*mine, *theirs)))
+    one = entering(eng, person(), *mine, until=until)
+    two = entering(eng, other(), *theirs, until=until)
+    made = eng.merge(one, two, now=later(until))
+    stay = {visit.into: visit for visit in made.visits if visit.stays}
+    found = [
+        f"{stay[e.place].of} {(e.entered_at - START).us // 3_600_000_000}h {e.key}"
+        for e in sorted(made.result.enrolments, key=lambda e: e.visit)
+    ]
+    assert [text.strip() for text in found] == expected
+    assert len(stay) == len(expected)
+    assert len(made.visits) == len(one.enrolments) + len(two.enrolments)
+    older, newer = eng.unmerge(made.result, made, now=later(until))
+    assert (older.enrolments, newer.enrolments) == (one.enrolments, two.enrolments)
+
+
+def test_visits_that_run_at_once_go_back_to_whoever_made_them():
+    """K1, J4: with what they have been sent since; an end stays with the survivor."""
+    eng = engine(journey(*SLOW, step("z", after("9h")), reentry=OFTEN))
+    one = entering(eng, person(), ("0h", ""), ("1h", ""))
+    two = entering(eng, other(), ("1h", ""), ("2h", ""))
+    made = eng.merge(one, two, now=later("2h"))
+    assert [v.rule for v in made.visits if not v.stays] == ["does not count: too_many"]
+    state = eng.advance(made.result, now=later("3h")).state
+    state = eng.advance(state, now=later("4h")).state
+    assert sent(state)[4:] == ["y", "y", "y"]
+    older, newer = eng.unmerge(state, made, now=later("4h"))
+    assert sent(older) == ["x", "x", "y", "y", "y"]
+    assert sent(newer) == ["x", "x"]
+    assert [e.ended_by for e in older.enrolments] == ["", "", "unmerged"]
+    assert [(e.visit, e.step("y").status) for e in newer.enrolments] == [
+        (1, "sent"),
+        (2, "waiting"),
+    ]
+    again = eng.advance(older, happens("go", later("5h")), now=later("5h")).state
+    for hours in ("8h", "9h", "14h"):
+        again = eng.advance(again, now=later(hours)).state
+    ids = [record.touch.id for record in again.ledger]
+    assert len(ids) == len(set(ids)) == 10
+
+
+def test_visits_of_one_order_send_each_step_once():
+    """K1, J2, J4: the order of one person, under two names."""
+    steps = (step("x"), step("y", after("3h"), when=event("paid").exists()))
+    eng = engine(journey(*steps, step("z", after("9h")), reentry=ORDERS))
+    quick = engine(journey(step("x"), step("z"), reentry=ORDERS))
+    one = entering(eng, person(), ("0h", "A"))
+    two = entering(quick, other(), ("1h", "A"), ("1h", "B"))
+    made = eng.merge(one, two, now=later("2h"))
+    [first, second] = made.result.enrolments
+    assert (first.key, first.step("z").status) == ("A", "sent")
+    assert (second.key, second.visit) == ("B", 3)
+    older, newer = eng.unmerge(made.result, made, now=later("2h"))
+    assert (older.enrolments, newer.enrolments) == (one.enrolments, two.enrolments)
+
+
+def test_visits_of_a_journey_that_was_renamed_do_not_take_each_other_s_number():
+    """K1, J6."""
+    before = engine(journey(*SLOW, reentry=OFTEN))
+    renamed = journey(*SLOW, name="new", formerly=["j"], reentry=OFTEN)
+    eng = engine(evolve(renamed, in_flight="follow"))
+    one = entering(before, person(), ("0h", ""))
+    two = entering(eng, other(), ("1h", ""))
+    made = eng.merge(one, two, now=later("2h"))
+    assert [e.place for e in made.result.enrolments] == [("j", 2), ("new", 3)]
+    state = eng.advance(made.result, now=later("2h")).state
+    assert sorted(e.place for e in state.enrolments) == [("new", 2), ("new", 3)]
+    older, newer = eng.unmerge(state, made, now=later("2h"))
+    assert [e.place for e in older.enrolments] == [("new", 2)]
+    assert newer.enrolments == two.enrolments
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_the_control_group_is_that_of_the_older_contact(joins):
+    """K1, J5: of their visits, or else of their bucket; and it goes back."""
+    part = journey(*SLOW, reentry=OFTEN, control=0.5)
+    names = [f"c-{number}" for number in range(2, 40)]
+    held = next(name for name in names if part.is_control(name))
+    free = next(name for name in names if not part.is_control(name))
+    eng = engine(part)
+    for mine, theirs in ((held, free), (free, held)):
+        visits = [("0h", "")] if joins else []
+        one = entering(eng, evolve(person(), id=mine), *visits)
+        two = entering(eng, evolve(person(), id=theirs), ("1h", ""))
+        made = eng.merge(one, two, now=later("2h"))
+        assert {e.control for e in made.result.enrolments} == {mine == held}
+        state = eng.advance(made.result, now=later("4h")).state
+        _, newer = eng.unmerge(state, made, now=later("4h"))
+        assert [e.control for e in newer.enrolments] == [theirs == held]
 
 
 # ── Refused ──────────────────────────────────────────────────────────────────
@@ -435,7 +590,7 @@ def _told(state: ContactState, before: ContactState) -> ContactState:
 
 
 @given(pairs())
-@settings(max_examples=40)
+@settings(max_examples=1500)
 def test_undoing_a_merge_at_once_gives_both_states_back(pair):
     """K1."""
     eng, one, two, now = pair
@@ -447,34 +602,71 @@ def test_undoing_a_merge_at_once_gives_both_states_back(pair):
 
 
 @given(pairs(), scripts(most=5))
-@settings(max_examples=40)
+@settings(max_examples=1500)
 def test_a_merged_contact_lives_on_by_the_same_laws(pair, script):
-    """K1, E1, J2, Q4: every touch once, none of either lost, no quota broken anew."""
+    """K1, E1, J2, J4, Q4.
+
+    Every touch once, none of either lost, no quota broken anew, no more visits at once
+    than the journey lets in; and the same for both when they are two again.
+    """
     eng, one, two, now = pair
-    state = eng.merge(one, two, now=now).result
+    made = eng.merge(one, two, now=now)
+    state = made.result
+    _check_visits(eng.plan, state)
     ids = {record.touch.id for record in (*one.ledger, *two.ledger)}
     assert {record.touch.id for record in state.ledger} == ids
     assert len(state.timeline) <= len(one.timeline) + len(two.timeline)
 
     def look(_, outcome) -> None:
+        _check_visits(eng.plan, outcome.state)
         for quota in eng.plan.quotas:
             if isinstance(quota, TouchQuota):
                 _check(quota, outcome)
 
     host = Host(eng, state, look)
-    shift = now.us - script[0].at.us
-    host.call(now=now)
-    for item in script:
-        at = Instant(item.at.us + shift)
-        host.wake_until(at)
-        if isinstance(item, Happens):
-            own = evolve(item.event, at=at, id=f"later-{item.event.id}-{at.us}")
-            host.call(own, now=at)
+    _live_on(host, script, now)
     ledger = host.state.ledger
     assert ids <= {record.touch.id for record in ledger}
     assert len({record.touch.id for record in ledger}) == len(ledger)
     decided = [record.decided_at for record in ledger]
     assert decided == sorted(decided)
+    older, newer = eng.unmerge(host.state, made, now=host.state.at)
+    both = [Host(eng, older), Host(eng, newer)]
+    for each in both:
+        assert len({e.place for e in each.state.enrolments}) == len(
+            each.state.enrolments
+        )
+        _live_on(each, script, host.state.at + span("1h"))
+    ids = [record.touch.id for each in both for record in each.state.ledger]
+    assert len(ids) == len(set(ids))
+
+
+def _live_on(host: Host, script: list[Item], start: Instant) -> None:
+    """The same script once more, from an instant on."""
+    shift = start.us - script[0].at.us
+    host.call(now=start)
+    for item in script:
+        at = Instant(item.at.us + shift)
+        host.wake_until(at)
+        if isinstance(item, Happens):
+            own = evolve(
+                item.event,
+                at=at,
+                id=f"later-{item.event.id}-{at.us}",
+                contact_id=host.state.contact.id,
+            )
+            host.call(own, now=at)
+
+
+def _check_visits(plan: Plan, state: ContactState) -> None:
+    """As many visits at once as the journey lets in, and one of each key."""
+    for each in plan.journeys:
+        visits = [e for e in state.enrolments if e.journey == each.name]
+        running = [visit for visit in visits if visit.ended_at is None]
+        assert len({visit.visit for visit in visits}) == len(visits)
+        assert len(running) <= each.reentry.at_most
+        keys = [visit.key for visit in running if visit.key]
+        assert len(keys) == len(set(keys))
 
 
 def _check(quota: TouchQuota, outcome: Outcome) -> None:
@@ -490,6 +682,7 @@ def _check(quota: TouchQuota, outcome: Outcome) -> None:
         for record in outcome.state.ledger
         if quota.matches(record.touch)
         and record.released_at is None
+        and (record.lapses_at is None or record.lapses_at > outcome.state.at)
         and start <= record.decided_at.us < end
     ]
     assert len(counted) <= quota.limit

@@ -19,6 +19,7 @@ from privflow.engine.journal import Entry
 from privflow.engine.lawful import Lawful
 from privflow.engine.merging import StateMerge
 from privflow.engine.plan import Plan
+from privflow.engine.standing import MergedVisit
 from privflow.engine.state import ContactState
 from privflow.engine.why import Why
 
@@ -32,6 +33,7 @@ __all__ = [
     "Impact",
     "Input",
     "Lawful",
+    "MergedVisit",
     "Outcome",
     "Plan",
     "Remind",

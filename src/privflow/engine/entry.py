@@ -28,8 +28,8 @@ def enter(
     """
     key = _key_of(journey, event) or key
     visits = turn.visits(journey.name)
-    same = _same(journey, visits, key)
-    refused = _refusal(journey, visits, same, at)
+    same = same_visit(journey, visits, key)
+    refused = refusal(journey, visits, same, at)
     if turn.is_restricted(at):
         refused = "restricted"
     if not refused and journey.audience is not None:
@@ -53,26 +53,26 @@ def _key_of(journey: Journey, event: Properties) -> str:
     return "" if value is None else str(value)
 
 
-def _same(journey: Journey, visits: list[Enrolment], key: str) -> Enrolment | None:
+def same_visit(journey: Journey, visits: list[Enrolment], key: str) -> Enrolment | None:
     """The running visit that a repeated trigger is about."""
     if not key and journey.reentry.at_most > 1:
         return None
     return next((v for v in visits if v.ended_at is None and v.key == key), None)
 
 
-def _refusal(
+def refusal(
     journey: Journey, visits: list[Enrolment], same: Enrolment | None, at: Instant
 ) -> str:
     """Why the contact may not enter; empty where they may (J4)."""
     if same is not None:
         return "already_inside" if journey.reentry.repeated == "ignore" else ""
     if journey.reentry.again != "every_time":
-        return refusal_again(journey, visits[-1] if visits else None, at)
+        return _refusal_again(journey, visits[-1] if visits else None, at)
     running = sum(visit.ended_at is None for visit in visits)
     return "too_many" if running >= journey.reentry.at_most else ""
 
 
-def refusal_again(journey: Journey, old: Enrolment | None, at: Instant) -> str:
+def _refusal_again(journey: Journey, old: Enrolment | None, at: Instant) -> str:
     """Why somebody may not enter again after a visit; empty where they may."""
     if old is None:
         return ""

@@ -7,10 +7,8 @@ Theory of operation
 2. Events and touches are everybody's. They are the survivor's from now on; their ids
    stay, so that a repeat or a receipt is still known. A ledger is the sum of both: no
    quota forgets what was sent under the other name.
-3. Of two enrolments in one journey there is one person, who entered twice: the second
-   visit counts if the journey's re-entry policy would have let them in, else the first.
-   What was sent in either is not sent again in the one that stays. Visits are counted
-   together, so that no touch to come has the id of one that was.
+3. Visits of a journey stay as the re-entry policy would have let that one person in:
+   the theory of `standing` has the rules, that of `parting` how they go back.
 4. Both states come back from the record. What happened since stays with the survivor,
    but for two things: receipts of the other one's touches, and how far an enrolment of
    theirs has come, so that nobody gets a step twice.
@@ -27,13 +25,12 @@ from typing_extensions import override
 from privflow.display import Table, render
 from privflow.engine.plan import Plan
 from privflow.engine.remembering import joined
-from privflow.engine.standing import standings
+from privflow.engine.standing import MergedVisit, standings
 from privflow.engine.state import ContactState
 from privflow.facts import (
     GUARD,
     Merge,
     MergeGuard,
-    MergeLine,
     Properties,
     Series,
     Side,
@@ -56,18 +53,21 @@ class StateMerge:
         older: the state that survives, as it was.
         newer: the other one, as it was.
         result: what they became.
-        journeys: whose enrolment stayed, journey by journey.
+        visits: what became of every visit of a journey.
     """
 
     contacts: Merge
     older: ContactState
     newer: ContactState
     result: ContactState
-    journeys: tuple[MergeLine, ...] = field(default=(), converter=tuple[MergeLine, ...])
+    visits: tuple[MergedVisit, ...] = field(
+        default=(), converter=tuple[MergedVisit, ...]
+    )
 
     def table(self) -> Table:
         """What was decided, as a table."""
-        whole = evolve(self.contacts, lines=(*self.contacts.lines, *self.journeys))
+        lines = (*self.contacts.lines, *(visit.line() for visit in self.visits))
+        whole = evolve(self.contacts, lines=lines)
         return whole.table()
 
     @override
@@ -97,13 +97,13 @@ def merged_states(
     """
     fresh: Side = "older" if _reached(older) > _reached(newer) else "newer"
     contacts = merge(older.contact, newer.contact, now=now, fresh=fresh, guard=guard)
-    found = tuple(standings(older, newer, plan))
+    enrolments, visits = standings(older, newer, plan)
     ids = older.contact.id, newer.contact.id
     instants = [state.at for state in (older, newer) if state.at is not None]
     result = ContactState(
         contacts.result,
         timeline=_of_both(older.timeline, newer.timeline, *ids),
-        enrolments=tuple(standing.enrolment for standing in found),
+        enrolments=enrolments,
         ledger=_sum(older.ledger, owned(newer.ledger, ids[0])),
         inside=_inside(older, newer),
         offered=tuple(dict.fromkeys((*older.offered, *newer.offered))),
@@ -120,7 +120,7 @@ def merged_states(
         older=older,
         newer=newer,
         result=result,
-        journeys=[standing.line for standing in found],
+        visits=visits,
     )
 
 
