@@ -590,7 +590,7 @@ def _told(state: ContactState, before: ContactState) -> ContactState:
 
 
 @given(pairs())
-@settings(max_examples=1500)
+@settings(max_examples=60)
 def test_undoing_a_merge_at_once_gives_both_states_back(pair):
     """K1."""
     eng, one, two, now = pair
@@ -602,7 +602,7 @@ def test_undoing_a_merge_at_once_gives_both_states_back(pair):
 
 
 @given(pairs(), scripts(most=5))
-@settings(max_examples=1500)
+@settings(max_examples=60)
 def test_a_merged_contact_lives_on_by_the_same_laws(pair, script):
     """K1, E1, J2, J4, Q4.
 

@@ -73,7 +73,7 @@ class _Parting:
     def of_older(self) -> Iterator[Enrolment]:
         """What the survivor keeps and gets back, and what they have begun since."""
         others = touch_ids(self.record.newer)
-        left = {e.place for e in self.current.values()}
+        replaced: list[Place] = []
         for own in self.record.older.enrolments:
             fate = self.fates["older", *own.place]
             current = self._standing(fate)
@@ -84,15 +84,20 @@ class _Parting:
             elif current is None or own.ended_at is not None:
                 yield self._ended(own)
             else:
-                left.discard(current.place)
-                yield evolve(own, visit=self._next_number(own, current))
-        stayed = {f.into: f for f in self.fates.values() if f.stays}
-        for place in (place for place in self.current if place in left):
-            fate_of = stayed.get(place)
-            if fate_of is None:
-                yield self.current[place]
-            elif fate_of.of == "newer" and not self._is_untouched(fate_of):
-                yield self._ended(self.current[place])
+                replaced.append(current.place)
+                number = self._highest(own, current) + len(replaced)
+                yield evolve(own, visit=number)
+        yield from self._left(replaced)
+
+    def _left(self, replaced: Collection[Place]) -> Iterator[Enrolment]:
+        """Visits begun since, and the ends of those that go back to the other one."""
+        stayed = {fate.into: fate for fate in self.fates.values() if fate.stays}
+        for place, current in self.current.items():
+            fate = stayed.get(place)
+            if fate is None:
+                yield current
+            elif fate.of == "newer" and not self._is_untouched(fate):
+                yield from () if place in replaced else (self._ended(current),)
 
     def _standing(self, fate: MergedVisit) -> Enrolment | None:
         """What the visit is by now, or what stands in its place."""
@@ -104,10 +109,10 @@ class _Parting:
             return True
         return self.current.get(fate.into) == self.then[fate.into]
 
-    def _next_number(self, own: Enrolment, current: Enrolment) -> int:
+    def _highest(self, own: Enrolment, current: Enrolment) -> int:
+        """The highest number of a visit of the journey, by either of its names."""
         names = {own.journey, current.journey}
-        visits = (*self.current.values(), *self.record.older.enrolments)
-        return 1 + max(e.visit for e in visits if e.journey in names)
+        return max(visit for journey, visit in self.current if journey in names)
 
     def _ended(self, enrolment: Enrolment) -> Enrolment:
         """The enrolment that goes no further, where it has not ended."""
