@@ -8,9 +8,10 @@ Theory of operation
    at `turn.now` alone: what comes due before, while a late host catches up, is skipped
    or dropped there and then, or else waits until every input has been taken in, and is
    judged again at `now` (J3, E6).
-3. Of a step's channels the first one that no gate denies is meant. A denial passes on
+3. What was due while processing was restricted is skipped when that is over.
+4. Of a step's channels the first one that no gate denies is meant. A denial passes on
    to the next channel; a hold is answered as the step says.
-4. Every attempt ends with a step that is closed, or deferred to a later instant.
+5. Every attempt ends with a step that is closed, or deferred to a later instant.
 """
 
 from __future__ import annotations
@@ -168,7 +169,10 @@ def _bounds(
 
 def _try(turn: Turn, attempt: Attempt) -> None:
     """Judge one step: is it too late, does its condition hold, may it leave?"""
-    if attempt.is_too_late(turn.now):
+    restriction = _restriction(turn, attempt)
+    if restriction is not None:
+        close(turn, attempt, "skipped", "restricted", (restriction,))
+    elif attempt.is_too_late(turn.now):
         close(turn, attempt, "expired", attempt.state.reason or "too_late")
     elif not _applies(turn, attempt):
         close(turn, attempt, "skipped", "condition")
@@ -178,6 +182,12 @@ def _try(turn: Turn, attempt: Attempt) -> None:
         turn.late.add(attempt.place)
     else:
         _send(turn, attempt)
+
+
+def _restriction(turn: Turn, attempt: Attempt) -> GateLine | None:
+    """What kept the step from being judged when it was due (K4)."""
+    due, law = attempt.state.next_at, turn.index.plan.law
+    return None if due is None else law.restriction(turn.contact, now=due)
 
 
 def _applies(turn: Turn, attempt: Attempt) -> bool:

@@ -8,7 +8,9 @@ Theory of operation
 3. A look at an instant judges segments, goals, exits and ways, then the steps that are
    due. An input that can set nothing off is filed, and nobody looks.
 4. Touches leave at `now` alone. What was due before waits until every input is in.
-5. An input is taken in once; its key is remembered for the plan's horizon.
+5. While processing is restricted nobody looks: inputs are filed and time passes. The
+   first look after it sees everything, and skips what was due meanwhile.
+6. An input is taken in once; its key is remembered for the plan's horizon.
 """
 
 from __future__ import annotations
@@ -242,9 +244,12 @@ def _live_until(turn: Turn, end: Instant) -> None:
 
 def _look(turn: Turn, at: Instant) -> None:
     """Judge everything at an instant, and let out what may leave."""
-    turn.is_unseen, turn.is_wake_old = False, True
-    turn.has_looked = at == turn.now
     turn.reached = at
+    turn.has_looked = at == turn.now
+    if turn.is_restricted(at):
+        _stand_still(turn)
+        return
+    turn.is_unseen, turn.is_wake_old = False, True
     follow(turn, at)
     for _ in range(_MOST_ROUNDS):
         turn.is_restless = False
@@ -252,6 +257,14 @@ def _look(turn: Turn, at: Instant) -> None:
         follows = turn.index.tags_follow_journeys
         if not (turn.is_restless or (follows and keep_tags(turn, at))):
             break
+
+
+def _stand_still(turn: Turn) -> None:
+    """Decide nothing while processing is restricted, and forget nothing (K4)."""
+    turn.is_unseen = turn.is_wake_old = True
+    if turn.has_everything:
+        turn.late.clear()
+        answer(turn)
 
 
 def _judge(turn: Turn, at: Instant) -> None:

@@ -83,8 +83,11 @@ def _take_event(turn: Turn, event: Event, at: Instant) -> bool:
     turn.note("received" if event.at == at else "late", at=event.at, subject=event.name)
     turn.contact = after_event(turn.contact, event)
     if turn.is_restricted(at):
+        turn.is_unseen = True
         return False
     if turn.is_unseen or turn.concerned_by(event.name):
+        if turn.is_restricted(event.at):
+            return True
         for each in (event, *fire_rules(turn, event, key, at)):
             _start_journeys(turn, each)
         return True
@@ -116,6 +119,8 @@ def _take_receipt(turn: Turn, receipt: Receipt, at: Instant) -> bool:
     after = ledger.find(receipt.touch_id) or before
     if _is_overdue(before, at) and not _is_overdue(after, at):
         turn.note("late", at=receipt.at, subject=receipt.touch_id, reason="lapsed")
+    if turn.is_restricted(at):
+        return False
     is_freed = before.released_at is None and after.released_at is not None
     is_held = is_freed and receipt.status == "held"
     if is_held:

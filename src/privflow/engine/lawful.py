@@ -18,7 +18,9 @@ from privflow.facts import (
     AgeFacts,
     Consent,
     Contact,
+    Properties,
 )
+from privflow.journeys import GateLine
 from privflow.timing import Instant, Span, span
 from privflow.touches import Allow, Deny, Hold, Ruling, Touch, View, names_of
 
@@ -81,12 +83,30 @@ class Lawful:
 
     def restricted_since(self, contact: Contact, *, now: Instant) -> Instant | None:
         """Since when nothing may be done with the contact; None where it may."""
-        if not any(r.purpose == PROCESSING for r in contact.consents.records):
+        if not any(_is_of_processing(r) for r in contact.consents.records):
             return None  # nearly everybody, and it is asked for every event
         record = contact.consents.latest(
             EVERY_CHANNEL, purpose=PROCESSING, now=now, enterprise=self.enterprise
         )
         return None if record is None or record.granted else record.at
+
+    def next_word(self, contact: Contact, *, now: Instant) -> Instant | None:
+        """When another declaration about processing begins to bind; None if none."""
+        records = filter(_is_of_processing, contact.consents.records)
+        return min((r.at for r in records if r.at > now), default=None)
+
+    def restriction(self, contact: Contact, *, now: Instant) -> GateLine | None:
+        """What is to be said of who is restricted, on every channel."""
+        since = self.restricted_since(contact, now=now)
+        if since is None:
+            return None
+        return GateLine(
+            gate=self.name,
+            channel=EVERY_CHANNEL,
+            ruling="deny",
+            reason="restricted",
+            facts=Properties({"since": since}),
+        )
 
     def _objections(
         self, touch: Touch, view: View, now: Instant
@@ -152,6 +172,10 @@ class Lawful:
         return view.contact.consents.latest(
             channel, purpose=purpose, now=now, enterprise=self.enterprise
         )
+
+
+def _is_of_processing(record: Consent) -> bool:
+    return record.purpose == PROCESSING
 
 
 STRICT = Lawful()

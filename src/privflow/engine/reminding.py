@@ -41,7 +41,9 @@ class Pending:
 
 def pending(turn: Turn) -> Iterator[Pending]:
     """The tasks of running visits that staff have not answered."""
-    for enrolment in turn.running() if turn.index.reminds else ():
+    if not turn.index.reminds or turn.is_restricted(turn.now):
+        return
+    for enrolment in turn.running():
         journey = turn.definition(enrolment)
         for state in (*enrolment.earlier, *enrolment.steps):
             step = journey.find_step(state.step) if state.touch_id else None

@@ -9,8 +9,9 @@ Theory of operation
 4. `inside` names the segments that journeys wait for and the contact belongs to. It is
    None until the contact has been looked at for the first time. `offered` names the
    journeys that have been compared with it; any other one meets a current member.
-5. `stale` says that facts were learned outside the engine since the contact was last
-   looked at. The next call looks at everything again, whatever its input.
+5. `stale` says that facts were learned since the contact was last looked at: outside
+   the engine, or while processing was restricted. The next call that may looks at
+   everything again, whatever its input.
 6. `seen` holds the keys of inputs taken in within the plan's horizon, oldest first.
 7. `rule_memory` holds scores, firings of rules with a limit, and conditions that hold.
 """

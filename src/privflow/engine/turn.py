@@ -260,6 +260,7 @@ class Turn:
             rule_memory=self.rule_memory,
             at=self.now,
             wake_at=self.wake_at,
+            stale=self.is_restricted(self.now),
         )
         return Outcome(
             state=state,

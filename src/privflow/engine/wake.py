@@ -17,10 +17,14 @@ from privflow.timing import Instant
 def next_due(turn: Turn) -> Instant | None:
     """The first instant after the one reached at which something may be decided.
 
-    It is worked out anew only after something has been decided.
+    It is worked out anew only after something has been decided. While processing is
+    restricted there is none but the end of the restriction, where that is known.
     """
-    if turn.is_wake_old and turn.reached is not None:
-        after = turn.reached
+    after = turn.reached
+    if after is not None and turn.is_restricted(after):
+        law = turn.index.plan.law
+        turn.wake_at, turn.is_wake_old = law.next_word(turn.contact, now=after), True
+    elif after is not None and turn.is_wake_old:
         found = [us for us in _instants(turn, after) if after.us < us < FOREVER]
         turn.wake_at = Instant(min(found)) if found else None
         turn.is_wake_old = False

@@ -180,7 +180,11 @@ class Question:
             reason = enrolment.ended_by or "stage_left"
         elif step.is_open and place not in self.index.definitions:
             decision, reason = "unknown", ""
+        law, lines = self.index.plan.law, step.lines
         coming = step.next_at if decision in {"waiting", "deferred"} else None
+        stopped = law.restriction(self.state.contact, now=self.now)
+        if coming is not None and stopped is not None:
+            coming, reason, lines = None, "restricted", (*lines, stopped)
         gives_up = decision == "deferred" and step.opens_at is None
         coming = None if coming is None else max(coming, self.now)
         record = self.state.ledger.find(step.touch_id) if step.touch_id else None
@@ -191,7 +195,7 @@ class Question:
             reason=reason,
             next_possible_at=None if gives_up else coming,
             gives_up_at=coming if gives_up else None,
-            lines=step.lines,
+            lines=lines,
             touch_status=record.status_at(self.now) if record else "",
         )
 
