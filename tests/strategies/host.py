@@ -107,13 +107,14 @@ class Host:
             cuts: whether to begin a new call, for each input after the first of an
                 instant; never where they are used up.
             wakes: wake at the instant of an input before handing it in, too, where the
-                contact wants to be woken just then.
+                contact wants to be woken just then. What is heard of the last touch
+                or declared is always told afterwards.
         """
         cutting = iter(cuts)
         for at, items in groupby(script, key=lambda item: item.at):
             group = list(items)
-            learns = any(isinstance(item, Declared) for item in group)
-            self.wake_until(at if wakes or learns else Instant(at.us - 1))
+            needs = any(isinstance(item, Declared | Heard) for item in group)
+            self.wake_until(at if wakes or needs else Instant(at.us - 1))
             self.learn(group)
             calls: list[list[Event | Receipt]] = [[]]
             for given in self.inputs_of(group):

@@ -33,7 +33,7 @@ def _follow_up(turn: Turn, then: AtEnd, source: str, at: Instant) -> None:
         turn.note("untagged", at=at, source=source, subject=str(tag))
     for tag in then.add:
         name = str(tag)
-        if turn.contact.may_hold(tag, now=at):
+        if turn.may_hold(tag, at):
             turn.contact = turn.contact.tagged(tag, at=at, source=source)
             turn.note("tagged", at=at, source=source, subject=name)
         else:

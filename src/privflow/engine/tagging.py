@@ -12,7 +12,7 @@ def give(
 ) -> None:
     """Tag the contact, if the law lets them have the tag."""
     name = str(tag)
-    if turn.contact.may_hold(tag, now=at):
+    if turn.may_hold(tag, at):
         turn.contact = turn.contact.tagged(tag, at=at, source=source, ttl=ttl)
         turn.note("tagged", at=at, source=source, subject=name)
     else:

@@ -13,7 +13,7 @@ from privflow.engine.index import Index
 from privflow.engine.journal import Entry
 from privflow.engine.keyed import KeyView
 from privflow.engine.state import ContactState
-from privflow.facts import EMPTY, Properties
+from privflow.facts import EMPTY, Properties, Tag
 from privflow.journeys import Enrolment, Journey
 from privflow.rules import Reply
 from privflow.timing import Instant
@@ -172,6 +172,13 @@ class Turn:
         """Whether nothing may be made of what is known about the contact (K4)."""
         law = self.index.plan.law
         return law.restricted_since(self.contact, now=at) is not None
+
+    def may_hold(self, tag: Tag, at: Instant) -> bool:
+        """Whether the law lets the contact have a tag, however old they may be (K3)."""
+        age = self.index.plan.law.age
+        return self.contact.may_hold(tag, now=at) and self.contact.may_hold(
+            tag, now=at, age=age, timezone=self.timezone
+        )
 
     # ── What conditions and gates look at ────────────────────────────────────
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import evolve, field, frozen
 
 from privflow.errors import ProtocolError
+from privflow.facts.age import CHILD, AgeFacts
 from privflow.facts.consent import (
     EVERY_CHANNEL,
     NO_CONSENTS,
@@ -18,6 +19,9 @@ from privflow.facts.identity import Identity, Relation, required_text
 from privflow.facts.properties import EMPTY, Properties, properties_of
 from privflow.facts.tag import NO_TAGS, Tag, TagFact, Tags, tag_source
 from privflow.timing import Instant, Span, zone_name
+
+AGE = AgeFacts()
+_LAST_MIDNIGHT = "Etc/GMT+12"
 
 
 def _zone_or_none(given: str | None) -> str | None:
@@ -76,23 +80,41 @@ class Contact:
 
         Raises:
             DefinitionError: the source is none of these.
-            ProtocolError: the tag is sensitive, and no separate consent binds at `at`.
+            ProtocolError: the tag is sensitive, and no separate consent binds at `at`;
+                for a child under 14, none of a guardian.
         """
         if not self.may_hold(tag, now=at):
             purpose = sensitive_purpose(tag.group)
             problem = f"tag {str(tag)!r} is sensitive, and there is no consent to it"
             remedy = f"take in a consent with purpose={purpose!r} before"
+            remedy += f", by='guardian' for a child under {CHILD}"
             raise ProtocolError(problem, remedy)
         tags = self.tags.added(tag, at=at, source=tag_source(source), ttl=ttl)
         return self._with_tags(tags)
 
-    def may_hold(self, tag: Tag, *, now: Instant) -> bool:
-        """Whether the law lets the contact have a tag: a sensitive one by consent."""
+    def may_hold(
+        self, tag: Tag, *, now: Instant, age: AgeFacts = AGE, timezone: str = ""
+    ) -> bool:
+        """Whether the law lets the contact have a tag: a sensitive one by consent.
+
+        Args:
+            age: which attributes tell the age: whoever is under 14 needs the consent of
+                a guardian.
+            timezone: in which birthdays are kept, where the contact has none; that of
+                the latest midnight on earth if empty.
+
+        Source:
+            PIPL articles 29 and 31.
+        """
         if not tag.sensitive:
             return True
         purpose = sensitive_purpose(tag.group)
         record = self.consents.latest(EVERY_CHANNEL, purpose=purpose, now=now)
-        return record is not None and record.granted
+        if record is None or not record.granted:
+            return False
+        zone = self.timezone or timezone or _LAST_MIDNIGHT
+        years = age.years(self.attributes, now=now, timezone=zone)
+        return years is None or years >= CHILD or record.by == "guardian"
 
     def untagged(self, tag: Tag, *, at: Instant) -> Contact:
         """The contact without a tag from `at` on; the history keeps it."""
