@@ -13,6 +13,7 @@ from privflow.documents import dump, load
 from privflow.engine import ContactState, Engine, Lawful, Plan
 from privflow.errors import DefinitionError
 from privflow.facts import (
+    AgeFacts,
     Consent,
     Contact,
     Event,
@@ -22,7 +23,7 @@ from privflow.facts import (
     lift_restriction,
     restrict,
 )
-from privflow.journeys import Journey, SOPStep, Stage
+from privflow.journeys import AtEnd, Journey, SOPStep, Stage
 from privflow.rules import AddTag, Reply, Rule
 from privflow.segments import Segment
 from privflow.timing import Instant, after, instant, span
@@ -293,6 +294,37 @@ def test_a_rule_gives_no_sensitive_tag_without_a_separate_consent():
     ready = person().consenting("*", purpose=purpose, at=SINCE, evidence="form")
     outcome = eng.advance(ContactState(ready), happens("hi"), now=START)
     assert outcome.state.contact.tags.at(START) == {health["pregnant"]}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "by", "is_tagged"),
+    [
+        ({"years": 13}, "self", False),
+        ({"years": 13}, "guardian", True),
+        ({"years": 14}, "self", True),
+        ({"age": 13}, "self", False),
+        ({"born": date(2012, 10, 20)}, "self", True),
+        ({"born": date(2012, 10, 21)}, "self", False),
+        ({}, "self", True),
+    ],
+)
+def test_a_child_gets_a_sensitive_tag_by_consent_of_a_guardian(
+    attributes, by, is_tagged
+):
+    """K3, K4: whichever attribute tells the age, the plan's or the usual one."""
+    health = TagGroup("health", ["allergic"], sensitive=True)
+    rule = Rule("r", on=event("hi"), do=[AddTag(health["allergic"])])
+    law = Lawful(age=AgeFacts(age="years", birthday="born"))
+    eng = engine(journey(step("x"), at_end=[AtEnd(add=[health["allergic"]])]), law=law)
+    also = engine(rules=[rule], law=law)
+    consent = agreed(channel="*", purpose="sensitive:health", by=by)
+    for each, name in ((eng, "go"), (also, "hi")):
+        state = ContactState(declared(consent, attributes=attributes))
+        outcome = each.advance(state, happens(name), now=START)
+        tags = outcome.state.contact.tags.at(START)
+        assert tags == ({health["allergic"]} if is_tagged else set())
+        whats = [entry.what for entry in outcome.journal]
+        assert ("not_tagged" in whats) != is_tagged
 
 
 # ── A part of the plan ───────────────────────────────────────────────────────

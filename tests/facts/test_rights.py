@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from privflow.errors import DefinitionError, ProtocolError
 from privflow.facts import (
+    Consent,
     Contact,
     Identity,
     TagGroup,
@@ -15,7 +18,7 @@ from privflow.facts import (
     lift_restriction,
     restrict,
 )
-from privflow.timing import Instant
+from privflow.timing import Instant, instant, span
 
 T = [Instant(i) for i in range(20)]
 SECRET = bytes(range(32))
@@ -137,3 +140,42 @@ def test_profile_tags_can_be_deleted_with_their_history():
     left = contact.without_profile_tags()
     assert [fact.tag for fact in left.tags.history] == [ORDER["paid"]]
     assert left.without_profile_tags() is left
+
+
+@pytest.mark.parametrize(
+    ("attributes", "timezone", "hour", "by", "is_held"),
+    [
+        ({"age": 13}, None, 0, "self", False),
+        ({"age": 13}, None, 0, "guardian", True),
+        ({"age": 14}, None, 0, "self", True),
+        ({"minor": True}, None, 0, "self", True),
+        ({"birthday": date(2012, 10, 20)}, "Asia/Shanghai", 0, "self", True),
+        ({"birthday": date(2012, 10, 20)}, "America/New_York", 0, "self", False),
+        ({"birthday": date(2012, 10, 20)}, None, 11, "self", False),
+        ({"birthday": date(2012, 10, 20)}, None, 12, "self", True),
+    ],
+)
+def test_a_child_needs_a_guardian_s_consent_to_a_sensitive_tag(
+    attributes, timezone, hour, by, is_held
+):
+    """K3: where no zone is known, the birthday begins when it has begun everywhere."""
+    now = instant("2026-10-20T00:00Z") + span(f"{hour}h")
+    consent = Consent("*", True, purpose=PURPOSE, at=now, evidence="form", by=by)
+    child = Contact("c-1", attributes=attributes, timezone=timezone).declaring(consent)
+    tag = HEALTH["pregnant"]
+    assert child.may_hold(tag, now=now) is is_held
+    if not is_held:
+        with pytest.raises(ProtocolError, match="by='guardian' for a child under 14"):
+            child.tagged(tag, at=now)
+
+
+def test_a_child_s_own_word_after_the_guardian_s_does_not_do():
+    """K3, K4: the newest declaration binds."""
+    at = instant("2026-10-20T00:00Z")
+    child = Contact("c-1", attributes={"age": 9})
+    for by in ("guardian", "self"):
+        child = child.declaring(
+            Consent("*", True, purpose=PURPOSE, at=at, evidence="form", by=by)
+        )
+        at = at + span("1h")
+    assert not child.may_hold(HEALTH["pregnant"], now=at)

@@ -71,7 +71,7 @@ def _keep_layer(turn: Turn, layer: tuple[TagRule, ...], at: Instant) -> None:
 
 def _holds(turn: Turn, rule: TagRule, at: Instant) -> bool:
     """Whether the contact shall have the tag, as far as this rule goes."""
-    if not turn.contact.may_hold(rule.tag, now=at):
+    if not turn.may_hold(rule.tag, at):
         return False
     if rule.after == "kept" and rule.name in turn.rule_memory.holding:
         return True

@@ -29,7 +29,8 @@ def restrict(contact: Contact, *, at: Instant) -> Contact:
     """The contact whose processing stops at an instant: kept, and left alone by all.
 
     The engine files what happens to them, and neither judges nor sends anything.
-    `lift_restriction` ends it.
+    `lift_restriction` ends it: then everything is looked at, and what was due meanwhile
+    is skipped.
 
     Source:
         PIPL article 44; article 47: where deletion is not possible, all processing
