@@ -360,6 +360,70 @@ def test_visits_that_run_at_once_go_back_to_whoever_made_them():
     assert len(ids) == len(set(ids)) == 10
 
 
+def test_a_policy_that_has_changed_ends_nobody_s_visits_by_a_merge():
+    """K1, J4, J6: two ran at once in the older contact, and go on doing so."""
+    often = engine(journey(*SLOW, reentry=OFTEN))
+    one = entering(often, person(), ("0h", ""), ("1h", ""))
+    two = entering(often, other(), ("2h", ""))
+    made = engine(journey(*SLOW)).merge(one, two, now=later("2h"))
+    stays = [(v.of, v.visit) for v in made.visits if v.stays]
+    assert stays == [("older", 1), ("older", 2)]
+
+
+def test_a_visit_counts_beside_the_others_as_they_stood_when_it_began():
+    """K1, J4: the first one has ended since, and ran then."""
+    eng = engine(journey(*SLOW, reentry=Reentry.every_time()))
+    one = entering(eng, person(), ("0h", ""), until="4h")
+    two = entering(eng, other(), ("2h", ""), until="4h")
+    made = eng.merge(one, two, now=later("4h"))
+    [visit] = made.result.enrolments
+    assert (visit.entered_at, visit.ended_by) == (START, "completed")
+
+
+def test_visits_of_a_key_that_have_ended_are_kept_beside_the_next_one():
+    """K1, J4: as they are where one contact enters again, so that `why` answers."""
+    eng = engine(journey(*SLOW, reentry=ORDERS))
+    one = entering(eng, person(), ("0h", "A"), until="5h")
+    two = entering(eng, other(), ("4h", "A"), ("4h", "B"), until="5h")
+    made = eng.merge(one, two, now=later("5h"))
+    found = [(e.key, e.entered_at, e.ended_by) for e in made.result.enrolments]
+    assert found == [
+        ("A", START, "completed"),
+        ("A", later("4h"), ""),
+        ("B", later("4h"), ""),
+    ]
+    statuses = [e.step("y").status for e in made.result.enrolments]
+    assert statuses == ["sent", "sent", "waiting"]
+
+
+def test_visits_that_run_at_once_send_their_own_steps():
+    """K1, J2: what one of them sent, the other one has still to send."""
+    eng = engine(journey(*SLOW, reentry=OFTEN))
+    one = entering(eng, person(), ("0h", ""), until="3h")
+    two = entering(eng, other(), ("1h", ""), until="3h")
+    made = eng.merge(one, two, now=later("3h"))
+    state = eng.advance(made.result, now=later("4h")).state
+    assert sorted(sent(state)) == ["x", "x", "y", "y"]
+
+
+def test_all_visits_that_others_stood_for_come_back_under_numbers_of_their_own():
+    """K1, E1."""
+    eng = engine(journey(*SLOW, reentry=ORDERS))
+    one = entering(eng, person(), ("1h", "A"), ("1h", "B"))
+    two = entering(eng, other(), ("0h", "A"), ("0h", "B"))
+    made = eng.merge(one, two, now=later("2h"))
+    state = eng.advance(made.result, now=later("3h")).state
+    older, newer = eng.unmerge(state, made, now=later("3h"))
+    assert [(e.visit, e.key, e.ended_by) for e in older.enrolments] == [
+        (5, "A", ""),
+        (6, "B", ""),
+    ]
+    assert [(e.visit, e.key, e.ended_by) for e in newer.enrolments] == [
+        (1, "A", "completed"),
+        (2, "B", "completed"),
+    ]
+
+
 def test_visits_of_one_order_send_each_step_once():
     """K1, J2, J4: the order of one person, under two names."""
     steps = (step("x"), step("y", after("3h"), when=event("paid").exists()))
@@ -505,7 +569,7 @@ def test_both_go_on_with_visits_of_their_own():
     made = eng.merge(one, two, now=later("1h"))
     state = eng.advance(made.result, now=later("3h")).state
     survivor, back = eng.unmerge(state, made, now=later("3h"))
-    assert survivor.enrolment("j").entered_at == later("1h")
+    assert [e.entered_at for e in survivor.enrolments] == [later("1h")]
     assert back.enrolment("j").entered_at == START
     survivor = eng.advance(survivor, now=later("4h")).state
     ids = [record.touch.id for record in survivor.ledger]

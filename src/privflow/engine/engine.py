@@ -263,7 +263,6 @@ def _stand_still(turn: Turn) -> None:
     """Decide nothing while processing is restricted, and forget nothing (K4)."""
     turn.is_unseen = turn.is_wake_old = True
     if turn.has_everything:
-        turn.late.clear()
         answer(turn)
 
 
