@@ -610,6 +610,20 @@ def test_a_visit_after_the_one_that_was_merged_is_the_survivor_s():
     assert back.enrolment("j").ended_by == "unmerged"
 
 
+def test_a_visit_that_had_ended_comes_back_as_it_was():
+    """K1: beside the end of the one that stood in its place."""
+    again = Reentry.after_exit(cooldown="0s")
+    eng = engine(journey(*SLOW, reentry=again))
+    one = entering(eng, person(), ("0h", ""), until="4h")
+    two = entering(eng, other(), ("4h", ""), until="4h")
+    made = eng.merge(one, two, now=later("4h"))
+    state = eng.advance(made.result, now=later("7h")).state
+    survivor, back = eng.unmerge(state, made, now=later("7h"))
+    assert survivor.enrolments[0] == one.enrolments[0]
+    assert [e.ended_by for e in survivor.enrolments] == ["completed", "completed"]
+    assert back.enrolment("j").step("y").status == "sent"
+
+
 def test_a_record_is_a_document_and_a_table():
     """K1, E5."""
     eng = engine(journey(step("x")))

@@ -7,6 +7,7 @@ import pytest
 from privflow.conditions import event
 from privflow.engine import AssignTask, ContactState, Remind
 from privflow.errors import DefinitionError
+from privflow.facts import lift_restriction, restrict
 from privflow.journeys import Confirm, Skip, Stage, To
 from privflow.quotas import TouchQuota
 from privflow.timing import after, rolling
@@ -50,6 +51,18 @@ def test_a_task_says_until_when_and_reminds_as_long_as_nobody_answers():
     assert [entry.what for entry in outcome.journal] == ["lapsed"]
     why = eng.why(outcome.state, touch=task.touch.id, now=later("24h"), language="zh")
     assert str(why.headline) == "j › x 已发送(过期未确认)"
+
+
+def test_nobody_is_reminded_of_who_wants_no_processing():
+    """J7, K4: nor of what was due meanwhile, when that is over."""
+    eng = with_task()
+    state, _ = given(eng)
+    state = state.knowing(restrict(state.contact, at=later("1h")))
+    outcome = eng.advance(state, now=later("5h"))
+    assert (outcome.commands, outcome.state.wake_at) == ((), None)
+    lifted = lift_restriction(state.contact, at=later("6h"), evidence="letter")
+    outcome = eng.advance(outcome.state.knowing(lifted), now=later("6h"))
+    assert (outcome.commands, outcome.state.wake_at) == ((), later("20h"))
 
 
 @pytest.mark.parametrize("status", ["confirmed", "refused", "failed", "cancelled"])
