@@ -611,7 +611,7 @@ def test_a_visit_after_the_one_that_was_merged_is_the_survivor_s():
 
 
 def test_a_visit_that_had_ended_comes_back_as_it_was():
-    """K1: beside the end of the one that stood in its place."""
+    """K1: beside the end of the one in its place, which goes on for the other one."""
     again = Reentry.after_exit(cooldown="0s")
     eng = engine(journey(*SLOW, reentry=again))
     one = entering(eng, person(), ("0h", ""), until="4h")
@@ -621,7 +621,9 @@ def test_a_visit_that_had_ended_comes_back_as_it_was():
     survivor, back = eng.unmerge(state, made, now=later("7h"))
     assert survivor.enrolments[0] == one.enrolments[0]
     assert [e.ended_by for e in survivor.enrolments] == ["completed", "completed"]
-    assert back.enrolment("j").step("y").status == "sent"
+    [visit] = back.enrolments
+    assert (visit.ended_by, visit.step("y").status) == ("", "waiting")
+    assert sent(eng.advance(back, now=later("8h")).state) == ["x", "y"]
 
 
 def test_a_record_is_a_document_and_a_table():

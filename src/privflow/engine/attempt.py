@@ -187,7 +187,9 @@ def _try(turn: Turn, attempt: Attempt) -> None:
 def _restriction(turn: Turn, attempt: Attempt) -> GateLine | None:
     """What kept the step from being judged when it was due (K4)."""
     due, law = attempt.state.next_at, turn.index.plan.law
-    return None if due is None else law.restriction(turn.contact, now=due)
+    if due is None or not turn.is_restricted(due):
+        return None
+    return law.restriction(turn.contact, now=due)
 
 
 def _applies(turn: Turn, attempt: Attempt) -> bool:

@@ -83,12 +83,16 @@ class Lawful:
 
     def restricted_since(self, contact: Contact, *, now: Instant) -> Instant | None:
         """Since when nothing may be done with the contact; None where it may."""
-        if not any(_is_of_processing(r) for r in contact.consents.records):
-            return None  # nearly everybody, and it is asked for every event
+        if not self.has_spoken(contact):
+            return None
         record = contact.consents.latest(
             EVERY_CHANNEL, purpose=PROCESSING, now=now, enterprise=self.enterprise
         )
         return None if record is None or record.granted else record.at
+
+    def has_spoken(self, contact: Contact) -> bool:
+        """Whether the contact ever declared anything about processing; few do."""
+        return any(map(_is_of_processing, contact.consents.records))
 
     def next_word(self, contact: Contact, *, now: Instant) -> Instant | None:
         """When another declaration about processing begins to bind; None if none."""

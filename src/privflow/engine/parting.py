@@ -127,10 +127,17 @@ def touch_ids(state: ContactState) -> frozenset[str]:
 
 
 def _with_own(current: Enrolment, own: Enrolment, others: Collection[str]) -> Enrolment:
-    """The enrolment without steps that only the other one was sent."""
+    """The enrolment without steps that only the other one was sent.
+
+    One that was complete with them goes on.
+    """
 
     def given_back(state: StepState) -> StepState:
         before = own.step(state.step)
         return before if before is not None and state.touch_id in others else state
 
-    return evolve(current, steps=tuple(map(given_back, current.steps)))
+    back = evolve(current, steps=tuple(map(given_back, current.steps)))
+    is_complete = not any(state.is_open for state in back.steps)
+    if is_complete or back.ended_by != "completed" or own.ended_at is not None:
+        return back
+    return evolve(back, ended_at=None, ended_by="")

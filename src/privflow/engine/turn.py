@@ -13,7 +13,7 @@ from privflow.engine.index import Index
 from privflow.engine.journal import Entry
 from privflow.engine.keyed import KeyView
 from privflow.engine.state import ContactState
-from privflow.facts import EMPTY, Properties, Tag
+from privflow.facts import EMPTY, Consents, Properties, Tag
 from privflow.journeys import Enrolment, Journey
 from privflow.rules import Reply
 from privflow.timing import Instant
@@ -72,6 +72,8 @@ class Turn:
         self.is_restless = False
         self._enrolments = {e.place: e for e in state.enrolments}
         self._is_moved = False
+        self._consents: Consents | None = None
+        self._has_spoken = False
         self._views: dict[str, KeyView] = {}
         self._scopes: dict[tuple[int, int], Scope] = {}
         self.has_strangers = False
@@ -170,7 +172,12 @@ class Turn:
 
     def is_restricted(self, at: Instant) -> bool:
         """Whether nothing may be made of what is known about the contact (K4)."""
-        law = self.index.plan.law
+        law, consents = self.index.plan.law, self.contact.consents
+        if consents is not self._consents:
+            self._consents = consents
+            self._has_spoken = law.has_spoken(self.contact)
+        if not self._has_spoken:
+            return False
         return law.restricted_since(self.contact, now=at) is not None
 
     def may_hold(self, tag: Tag, at: Instant) -> bool:
