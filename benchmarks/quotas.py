@@ -1,14 +1,17 @@
 """Three quotas at once for many contacts, beside limiters of PyPI.
 
-python benchmarks/quotas.py [--quick] [--no-peers]
+python benchmarks/quotas.py [--quick] [--no-peers] [--people 100000]
 
 One touch a calendar day and eight a calendar month, both in Shanghai, and three in
-any seven days. Limiters read the clock and know no calendar: they get windows of the
-same length. So they are measured where that makes no difference: a first touch of each
-contact, which all of them let through, and a second one, which is refused.
-`throttled-py` and `token-bucket` count each limit at once and cannot take it back,
-which is less work. That the answers of privflow are right is checked over two months,
-against a list of sends counted by date.
+any seven days; where one of the three refuses, none may count. Limiters know no
+calendar: `limits` is told the date in its keys, and is asked about all three before
+anything is hit. Beside that stand its moving windows of one, thirty and seven days,
+asked in the same way, and the same windows hit at once. `throttled-py` and
+`token-bucket` hit at once and cannot take it back, which is less work.
+
+The answers of two months are compared with dates counted one by one, and for windows
+of one, thirty and seven days with instants. What is timed is a first touch of each
+contact, which every contender lets through, and a second one, which it refuses.
 """
 
 from __future__ import annotations
@@ -17,17 +20,21 @@ import argparse
 import gc
 import sys
 import tracemalloc
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from itertools import count
+from statistics import median
+from time import perf_counter
 
 from attrs import define
-from measure import REPEATS, is_installed, machine, medians, printed
+from limiters import ASKS, DATED, DISTRIBUTIONS, Ask, clock_of_limits, local, settle
+from measure import REPEATS, machine, medians, printed
 
 import privflow as pf
 from privflow.touches import Ledger
 
 DAY = 86_400_000_000
+HOUR = DAY // 24
 START = pf.instant("2026-10-01T10:00+08:00")
 ZONE = "Asia/Shanghai"
 QUOTAS = (
@@ -35,10 +42,13 @@ QUOTAS = (
     pf.TouchQuota("month", 8, per=pf.calendar("month", tz=ZONE)),
     pf.TouchQuota("week", 3, per=pf.rolling("7d")),
 )
+ROLLING = (
+    pf.TouchQuota("day", 1, per=pf.rolling("1d")),
+    pf.TouchQuota("month", 8, per=pf.rolling("30d")),
+    pf.TouchQuota("week", 3, per=pf.rolling("7d")),
+)
 ENGINE = pf.Engine(pf.Plan(quotas=QUOTAS, remember="1s"))
 NAMES = ("hello", "guide", "coupon", "offer")
-PEERS = ("limits", "pyrate-limiter", "throttled-py", "token-bucket")
-Ask = Callable[[str], bool]
 
 
 @define(slots=True)
@@ -52,6 +62,7 @@ class Seen:
 
 
 Offer = tuple[Seen, pf.Touch, pf.Instant]
+Run = Callable[[], int]
 
 
 def crowd(number: int) -> list[Seen]:
@@ -74,19 +85,19 @@ def touch(contact_id: str, number: int) -> pf.Touch:
     )
 
 
-def offers(seen: list[Seen], days: int) -> Iterator[Offer]:
-    """A touch for everybody, twice a day."""
+def offers(seen: list[Seen], days: int, *, every: int = 12) -> Iterator[Offer]:
+    """A touch for everybody, every so many hours."""
     numbers = count()
-    for half_day in range(2 * days):
-        now = pf.Instant(START.us + half_day * DAY // 2)
+    for hours in range(0, 24 * days, every):
+        now = pf.Instant(START.us + hours * HOUR)
         for view in seen:
             yield view, touch(view.contact.id, next(numbers)), now
 
 
-def reserve(offered: list[Offer]) -> int:
+def reserve(offered: list[Offer], quotas: tuple[pf.TouchQuota, ...] = QUOTAS) -> int:
     """Ask every quota about every offer, and reserve what all of them allow."""
     allow, sent = pf.Allow, 0
-    day, month, week = QUOTAS
+    day, month, week = quotas
     for view, one, now in offered:
         if (
             day.judge(one, view, now=now).__class__ is allow
@@ -98,194 +109,178 @@ def reserve(offered: list[Offer]) -> int:
     return sent
 
 
-def by_hand(offered: list[Offer], book: dict[str, list[int]]) -> int:
+def by_hand() -> Ask:
     """The same on lists of integers, with the zone and one month built in."""
-    month, sent = pf.instant("2026-10-01T00:00+08:00").us, 0
-    for _, one, now in offered:
-        us = now.us
-        times = book.setdefault(one.contact_id, [])
-        midnight = us - (us + DAY // 3) % DAY
-        if (
-            (not times or times[-1] < midnight)
+    month, book = pf.instant("2026-10-01T00:00+08:00").us, dict[str, list[int]]()
+
+    def ask(key: str, us: int) -> bool:
+        times = book.get(key)
+        if times is None:
+            times = book[key] = []
+        fits = (
+            (not times or times[-1] < us - (us + DAY // 3) % DAY)
             and (len(times) < 8 or times[-8] < month)
             and (len(times) < 3 or times[-3] <= us - 7 * DAY)
-        ):
+        )
+        if fits:
             times.append(us)
-            sent += 1
-    return sent
+        return fits
+
+    return ask
 
 
-def check_answers(days: int = 62) -> int:
-    """Every answer of two months against dates counted one by one; how many."""
-    sent: list[datetime] = []
-    asked = 0
-    for view, one, now in offers(crowd(1), days):
-        at = datetime.fromtimestamp(now.us / 1e6, UTC) + timedelta(hours=8)
-        expected = (
-            sum(s.date() == at.date() for s in sent) < 1,
-            sum((s.year, s.month) == (at.year, at.month) for s in sent) < 8,
-            sum(s > at - timedelta(days=7) for s in sent) < 3,
-        )
-        judged = tuple(
-            isinstance(q.judge(one, view, now=now), pf.Allow) for q in QUOTAS
-        )
-        if judged != expected:
-            sys.exit(f"at {at}: {judged}, expected {expected}")
-        if all(judged):
-            view.ledger = view.ledger.reserving(one, now=now)
-            sent.append(at)
-        asked += len(QUOTAS)
+# ── Answers ──────────────────────────────────────────────────────────────────
+
+
+def by_dates(sent: list[datetime], at: datetime) -> tuple[bool, bool, bool]:
+    """What each of the three quotas must say, counted one by one."""
+    return (
+        sum(s.date() == at.date() for s in sent) < 1,
+        sum((s.year, s.month) == (at.year, at.month) for s in sent) < 8,
+        sum(s > at - timedelta(days=7) for s in sent) < 3,
+    )
+
+
+def by_length(sent: list[datetime], at: datetime) -> tuple[bool, bool, bool]:
+    """The same for windows of one, thirty and seven days."""
+    limits = ((1, 1), (30, 8), (7, 3))
+    day, month, week = (
+        sum(s > at - timedelta(days=days) for s in sent) < limit
+        for days, limit in limits
+    )
+    return day, month, week
+
+
+Count = Callable[[list[datetime], datetime], tuple[bool, bool, bool]]
+
+
+def check_answers(days: int = 62, *, every: int) -> int:
+    """Every answer of two months against sends counted one by one; how many."""
+    rules: list[tuple[tuple[pf.TouchQuota, ...], Count]]
+    rules, asked = [(QUOTAS, by_dates), (ROLLING, by_length)], 0
+    for quotas, counted in rules:
+        sent: list[datetime] = []
+        for view, one, now in offers(crowd(1), days, every=every):
+            at = local(now.us)
+            judged = tuple(
+                isinstance(q.judge(one, view, now=now), pf.Allow) for q in quotas
+            )
+            if judged != counted(sent, at):
+                sys.exit(f"at {at}: {judged}, expected {counted(sent, at)}")
+            if all(judged):
+                view.ledger = view.ledger.reserving(one, now=now)
+                sent.append(at)
+            asked += len(quotas)
     return asked
 
 
-# ── Peers: a function that says of a key whether it may, and counts it ───────
+def wrong(make: Callable[[], Ask], counted: Count, days: int = 62) -> tuple[int, int]:
+    """How many answers of two months a limiter gets wrong, and of how many.
+
+    An offer every eleven hours: at the very end of a window limiters differ.
+    """
+    sent: list[datetime] = []
+    wrongs = asked = 0
+    with clock_of_limits() as clock:
+        ask = make()
+        for _, one, now in offers(crowd(1), days, every=11):
+            clock.us = now.us
+            at = local(now.us)
+            expected = all(counted(sent, at))
+            wrongs += ask(one.contact_id, now.us) != expected
+            asked += 1
+            if expected:
+                sent.append(at)
+    return wrongs, asked
 
 
-def limits_ask() -> Ask:
-    """`limits` in memory: asked first and counted then, so that all or none count."""
-    from limits import RateLimitItemPerDay  # noqa: PLC0415 - may not be installed
-    from limits.storage import MemoryStorage  # noqa: PLC0415
-    from limits.strategies import (  # noqa: PLC0415
-        FixedWindowRateLimiter,
-        MovingWindowRateLimiter,
-    )
-
-    storage = MemoryStorage()
-    fixed, moving = FixedWindowRateLimiter(storage), MovingWindowRateLimiter(storage)
-    day, month = RateLimitItemPerDay(1), RateLimitItemPerDay(8, 30)
-    week = RateLimitItemPerDay(3, 7)
-
-    def ask(key: str) -> bool:
-        if fixed.test(day, key) and fixed.test(month, key) and moving.test(week, key):
-            return (
-                fixed.hit(day, key) and fixed.hit(month, key) and moving.hit(week, key)
-            )
-        return False
-
-    return ask
-
-
-def pyrate_ask() -> Ask:
-    """`pyrate-limiter`: one bucket of three rates for each contact."""
-    from pyrate_limiter import InMemoryBucket, Rate, RateItem  # noqa: PLC0415
-
-    day = DAY // 1_000
-    rates = [Rate(1, day), Rate(3, 7 * day), Rate(8, 30 * day)]
-    buckets: dict[str, InMemoryBucket] = {}
-
-    def ask(key: str) -> bool:
-        bucket = buckets.get(key)
-        if bucket is None:
-            bucket = buckets[key] = InMemoryBucket(rates)
-        return bool(bucket.put(RateItem(key, START.us // 1_000)))
-
-    return ask
-
-
-def throttled_ask() -> Ask:
-    """`throttled-py`: three throttles, each asked in turn."""
-    from throttled import Throttled, rate_limiter, store  # noqa: PLC0415
-
-    memory = store.MemoryStore(options={"MAX_SIZE": 10**7})
-    throttles = [
-        Throttled(
-            quota=rate_limiter.per_duration(timedelta(days=length), limit),
-            using=using,
-            store=memory,
-        )
-        for length, limit, using in (
-            (1, 1, "fixed_window"),
-            (30, 8, "fixed_window"),
-            (7, 3, "sliding_window"),
-        )
-    ]
-
-    def ask(key: str) -> bool:
-        keys = (f"{key}-{place}" for place in range(3))
-        return all(not t.limit(k).limited for t, k in zip(throttles, keys, strict=True))
-
-    return ask
-
-
-def token_ask() -> Ask:
-    """`token-bucket`: three buckets, each asked in turn."""
-    from token_bucket import Limiter, MemoryStorage  # noqa: PLC0415
-
-    storage = MemoryStorage()
-    each = [
-        (f"-{d}", Limiter(n / (d * 86_400), n, storage))
-        for d, n in ((1, 1), (30, 8), (7, 3))
-    ]
-
-    def ask(key: str) -> bool:
-        return all(limiter.consume(key + end) for end, limiter in each)
-
-    return ask
-
-
-ASKS: dict[str, tuple[str, Callable[[], Ask]]] = {
-    "limits": ("limits", limits_ask),
-    "pyrate-limiter": ("pyrate_limiter", pyrate_ask),
-    "throttled-py": ("throttled", throttled_ask),
-    "token-bucket": ("token_bucket", token_ask),
-}
+def answers() -> Iterator[tuple[str, str, str]]:
+    """A row for each limiter: its wrong answers, by the calendar and by length."""
+    for name in ASKS:
+        if name in DATED:
+            found = (wrong(ASKS[name], counted) for counted in (by_dates, by_length))
+            calendar, length = (f"{wrongs} of {asked}" for wrongs, asked in found)
+            yield name, calendar, length
 
 
 # ── Figures ──────────────────────────────────────────────────────────────────
 
 
-def check_sent(name: str, sent: int, expected: int) -> None:
-    """Stop where a contender does not let through what it should."""
+def ours(offered: list[Offer], quotas: tuple[pf.TouchQuota, ...]) -> Run:
+    """A run of privflow, for contacts to whom nobody has written."""
+    empty = Ledger()
+    for view, _, _ in offered:
+        view.ledger = empty
+    return lambda: reserve(offered, quotas)
+
+
+def theirs(offered: list[Offer], make: Callable[[], Ask]) -> Run:
+    """A run of a limiter that has counted nothing yet."""
+    ask = make()
+    return lambda: sum(ask(one.contact_id, now.us) for _, one, now in offered)
+
+
+def contenders(offered: list[Offer], *, peers: bool) -> dict[str, Callable[[], Run]]:
+    """What makes a fresh run over all offers; a run tells how many fitted."""
+    asks = {"by hand": by_hand, **(ASKS if peers else {})}
+    return {
+        "privflow": lambda: ours(offered, QUOTAS),
+        "privflow, rolling windows": lambda: ours(offered, ROLLING),
+        **{n: lambda make=make: theirs(offered, make) for n, make in asks.items()},
+    }
+
+
+def timed(run: Run, name: str, expected: int) -> float:
+    """Seconds that a run takes, once no other contender's threads are at work."""
+    settle()
+    begun = perf_counter()
+    sent = run()
+    taken = perf_counter() - begun
     if sent != expected:
         sys.exit(f"{name} let {sent} through, expected {expected}")
+    return taken
 
 
-def rounds(number: int, *, peers: bool) -> dict[str, dict[str, Callable[[], object]]]:
-    """For the first and for a second touch: each contender, over all contacts."""
-    seen = crowd(number)
-    offered = [(view, touch(view.contact.id, n), START) for n, view in enumerate(seen)]
-    empty = seen[0].ledger
-    book: dict[str, list[int]] = {}
+def turns(
+    made: Mapping[str, Callable[[], Run]], number: int, *, repeats: int
+) -> dict[str, tuple[float, float]]:
+    """Seconds of a first and a second touch for everybody, medians of the repeats.
 
-    def ours_first() -> None:
-        for view in seen:
-            view.ledger = empty
-        check_sent("privflow", reserve(offered), number)
-
-    def hand_first() -> None:
-        book.clear()
-        check_sent("by hand", by_hand(offered, book), number)
-
-    first: dict[str, Callable[[], object]] = {"privflow": ours_first}
-    second: dict[str, Callable[[], object]] = {
-        "privflow": lambda: check_sent("privflow", reserve(offered), 0)
+    The contenders take turns, after one that does not count. What is made for a run
+    and thrown away after it is not timed; the garbage collector rests meanwhile.
+    """
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in made}
+    gc.collect()
+    gc.disable()
+    try:
+        for turn in range(repeats + 1):
+            for name, make in made.items():
+                run = make()
+                both = timed(run, name, number), timed(run, name, 0)
+                del run
+                if turn:
+                    taken[name].append(both)
+    finally:
+        gc.enable()
+    return {
+        name: (median(first for first, _ in both), median(second for _, second in both))
+        for name, both in taken.items()
     }
-    first["by hand"] = hand_first
-    second["by hand"] = lambda: check_sent("by hand", by_hand(offered, book), 0)
-    asks = {n: ask for n, (mod, ask) in ASKS.items() if peers and is_installed(mod)}
-    for name, make in asks.items():
-        made: list[Ask] = []
-
-        def peer_first(
-            name: str = name, make: Callable[[], Ask] = make, made: list[Ask] = made
-        ) -> None:
-            made[:] = [make()]
-            ask = made[0]
-            check_sent(name, sum(ask(one.contact_id) for _, one, _ in offered), number)
-
-        def peer_second(name: str = name, made: list[Ask] = made) -> None:
-            ask = made[0]
-            check_sent(name, sum(ask(one.contact_id) for _, one, _ in offered), 0)
-
-        first[name], second[name] = peer_first, peer_second
-    return {"a first touch, let through": first, "a second one, refused": second}
 
 
-def rows(taken: dict[str, float], number: int) -> Iterator[tuple[str, str, str]]:
-    """A row for each contender: microseconds, and the ratio to the first."""
-    ours = next(iter(taken.values()))
-    for name, seconds in taken.items():
-        yield name, f"{seconds / number * 1e6:.2f}", f"{ours / seconds:.3f}"
+def rows(
+    taken: Mapping[str, tuple[float, float]], number: int
+) -> Iterator[tuple[str, ...]]:
+    """A row for each contender: microseconds, and how much of them privflow takes."""
+    ours_first, ours_second = taken["privflow"]
+    for name, (first, second) in taken.items():
+        yield (
+            name,
+            f"{first / number * 1e6:.2f}",
+            f"{ours_first / first:.3f}",
+            f"{second / number * 1e6:.2f}",
+            f"{ours_second / second:.3f}",
+        )
 
 
 def busy(number: int) -> list[Seen]:
@@ -339,20 +334,30 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="few contacts, two turns")
     options.add_argument("--no-peers", action="store_true", help="privflow alone")
-    options.add_argument("--people", type=int, default=300, help="how many contacts")
+    options.add_argument(
+        "--people", type=int, default=100_000, help="how many contacts"
+    )
     chosen = options.parse_args()
-    number, repeats = (50, 2) if chosen.quick else (chosen.people, 5 * REPEATS)
-    print(f"{machine(*PEERS)}; median of {repeats}\n")
-    print(f"{check_answers():,} answers of two months are right.\n")
-    columns = ("", "µs", "ratio of privflow")
-    taken: dict[str, dict[str, float]] = {}
-    runs = rounds(number, peers=not chosen.no_peers)
-    for title, contenders in runs.items():
-        taken[title] = medians(contenders, repeats=repeats)
-        print(printed(f"Three quotas: {title}", columns, rows(taken[title], number)))
-    asked = next_allowed(number, repeats)
-    size, live = bytes_each(number)
+    number, repeats = (50, 2) if chosen.quick else (chosen.people, REPEATS)
+    peers = not chosen.no_peers
+    print(f"{machine(*DISTRIBUTIONS)}; {number:,} contacts, median of {repeats}\n")
+    checked = check_answers(every=12) + check_answers(every=11)
+    print(f"{checked:,} answers of privflow are right.\n")
+    if peers:
+        columns = ("", "by the calendar", "by length")
+        print(printed("Wrong answers of two months", columns, answers()))
+    offered = [
+        (view, touch(view.contact.id, n), START) for n, view in enumerate(crowd(number))
+    ]
+    taken = turns(contenders(offered, peers=peers), number, repeats=repeats)
+    columns = ("", "let through, µs", "ratio", "refused, µs", "ratio")
+    print(printed("Three quotas", columns, rows(taken, number)))
+    del offered
+    few = min(number, 1_000)
+    asked = next_allowed(few, REPEATS if few < number else repeats)
+    size, live = bytes_each(few)
     facts = [
+        ("three quotas judged, µs", f"{asked['judge'] / few * 1e6:.2f}"),
         (
             "next_allowed to judge, ratio",
             f"{asked['next_allowed'] / asked['judge']:.2f}",

@@ -148,6 +148,26 @@ def test_the_weight_since_an_instant_is_that_of_the_touches_not_released(
     assert ledger.weight_since(at(minute).us, attrgetter("cost")) == expected
 
 
+@given(MOVES, st.integers(0, 80), st.integers(1, 12))
+def test_a_weight_is_reached_with_the_touch_that_makes_it(
+    moves: list, minute: int, weight: int
+) -> None:
+    ledger, plain = played(moves)
+    decided = [
+        record.decided_at.us
+        for record in plain
+        if record.released_at is None and record.decided_at >= at(minute)
+        for _ in range(record.touch.cost)
+    ]
+    if len(decided) < weight:
+        with pytest.raises(ValueError, match="less"):
+            ledger.weighing(weight, since=at(minute).us, weights=attrgetter("cost"))
+    else:
+        since = at(minute).us
+        found = ledger.weighing(weight, since=since, weights=attrgetter("cost"))
+        assert found == decided[weight - 1]
+
+
 @given(MOVES, st.integers(0, 80))
 def test_what_is_not_kept_is_gone_and_nothing_else(moves: list, minute: int) -> None:
     ledger, plain = played(moves)
@@ -167,11 +187,38 @@ def test_full_pages_are_laid_aside_and_still_counted(count: int) -> None:
     for since in {0, 1, count // 2, count - 1, count}:
         weight = ledger.weight_since(at(since).us, lambda _: 1)
         assert weight == count - since
+        if weight:
+            start = at(since).us
+            last = ledger.weighing(weight, since=start, weights=lambda _: 1)
+            assert last == at(count - 1).us
         uses = list(ledger.uses("submitted", at(since).us))
         assert [use.decided for use in uses] == [
             at(n).us for n in reversed(range(since, count))
         ]
         assert len(list(ledger.decided_since(at(since).us))) == count - since
+
+
+@pytest.mark.parametrize("count", [64, 65, 200])
+def test_touches_of_one_instant_count_on_every_page(count: int) -> None:
+    ledger = Ledger()
+    for number in range(count):
+        ledger = ledger.reserving(touch(f"{number:024x}"), now=at(5))
+    assert ledger.weight_since(at(5).us, lambda _: 1) == count
+    assert ledger.weight_since(at(6).us, lambda _: 1) == 0
+
+
+@pytest.mark.parametrize(
+    "touch_id",
+    ["ab" * 12, "AB" * 12, "a b" * 8, "ab " * 8, "g" * 24, "aB", "", "é" * 24],
+)
+def test_an_id_comes_back_as_it_was(touch_id: str) -> None:
+    ledger = Ledger().reserving(touch("0" * 24), now=at(0))
+    ledger = ledger.reserving(touch(touch_id), now=at(1))
+    ledger = ledger.reserving(touch("1" * 24), now=at(2))
+    assert [r.touch.id for r in ledger] == ["0" * 24, touch_id, "1" * 24]
+    assert ledger.find(touch_id) == ledger.records[1]
+    if touch_id.swapcase() != touch_id:
+        assert ledger.find(touch_id.swapcase()) is None
 
 
 @pytest.mark.parametrize("number", [0, 63, 64, 130, 199])

@@ -6,64 +6,105 @@ Nothing here is part of a quota's value: a copy begins anew, and equality looks 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from privflow.facts import Properties
-from privflow.timing import Aligned, Calendar, Window
-from privflow.touches import Allow, Traits
+from privflow.quotas.subject import Group
+from privflow.timing import Aligned, Calendar, Instant, Rolling, Window
+from privflow.touches import Allow, Hold, Traits
 
 _MOST: Final = 4_096
 
 LAPSING: Final = 1 << 60
 """What a touch weighs that may lapse: so much that nobody takes the short way."""
 
+_Asked = TypeVar("_Asked")
+_Found = TypeVar("_Found")
 
-class Weights(dict[Traits, int]):
-    """What touches weigh for a quota: 0 where it is not about them."""
 
-    weigh: Callable[[Traits], int]
+class Memo(dict[_Asked, _Found], Generic[_Asked, _Found]):
+    """The answers of a function, each worked out when it is first asked for."""
 
-    def __missing__(self, traits: Traits) -> int:
+    __slots__ = ("_work_out",)
+
+    def __init__(self, work_out: Callable[[_Asked], _Found]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, asked: _Asked) -> _Found:
         if len(self) >= _MOST:
             self.clear()
-        weight = self.weigh(traits)
-        if weight and traits.confirm_within is not None:
-            weight = LAPSING
-        self[traits] = weight
-        return weight
+        found = self[asked] = self._work_out(asked)
+        return found
+
+
+Period = tuple[int, int, dict[int, Hold]]
+"""`[start, end)` of a window, and holds until its end by how much was taken."""
 
 
 class Tally:
-    """The window of now, what touches weigh, and numbers of rulings already made.
+    """The window of now, what touches weigh, and rulings already made.
 
     Args:
-        weights: for a quota of each contact.
-        of_group: for one of other subjects, by their values.
+        weigh: what a touch of these traits weighs for the subjects of a group.
+        tell: the facts of a ruling, from how much of the limit is taken.
+
+    Attributes:
+        length: of a rolling window, in microseconds; 0 for another one.
+        of_group: the weights for the subjects of a group.
+        weights: those for a quota of each contact.
+        periods: by zone, where the calendar or the clock stood last; each one value,
+            such that no thread sees the start of one with the end of another.
     """
 
-    __slots__ = ("_period", "allows", "facts", "of_group", "weights")
+    __slots__ = (
+        "_window",
+        "allows",
+        "facts",
+        "length",
+        "of_group",
+        "periods",
+        "weigh",
+        "weights",
+    )
 
-    def __init__(self) -> None:
-        self.weights = Weights()
-        self.of_group: dict[tuple[str, ...], Weights] = {}
-        self.allows: dict[int, Allow] = {}
-        self.facts: dict[int, Properties] = {}
-        self._period = ("", 0, 0)
+    def __init__(
+        self,
+        window: Window,
+        *,
+        weigh: Callable[[Traits, Group], int],
+        tell: Callable[[int], Properties],
+    ) -> None:
+        self._window = window
+        self.length = window.span.us if isinstance(window, Rolling) else 0
+        self.of_group = Memo[Group, Memo[Traits, int]](
+            lambda group: Memo(lambda traits: _at_once(weigh(traits, group), traits))
+        )
+        self.weights = self.of_group[()]
+        self.weigh = self.weights.__getitem__
+        self.facts = Memo(tell)
+        self.allows = Memo[int, Allow](lambda taken: Allow(facts=self.facts[taken]))
+        self.periods = Memo[str, Period](lambda _: (0, 0, {}))
 
-    def fresh(self, group: tuple[str, ...], weigh: Callable[[Traits], int]) -> Weights:
-        """The weights of a group that is seen for the first time."""
-        if len(self.of_group) >= _MOST:
-            self.of_group.clear()
-        found = self.of_group[group] = Weights()
-        found.weigh = weigh
-        return found
+    def bounds(self, now: int, zone: str) -> tuple[int, int]:
+        """The bounds of the window of now."""
+        if isinstance(self._window, Calendar | Aligned):
+            return self.period_at(now, zone)[:2]
+        return self._window.bounds(now, zone)
 
-    def bounds(self, window: Window, now: int, zone: str) -> tuple[int, int]:
-        """The bounds of a window; those of a calendar stay the same for a while."""
-        known, start, end = self._period
-        if start <= now < end and known == zone:
-            return start, end
-        start, end = window.bounds(now, zone)
-        if isinstance(window, Calendar | Aligned):
-            self._period = zone, start, end
-        return start, end
+    def period_at(self, now: int, zone: str) -> Period:
+        """The day, say, that holds now: the same for a while, and for many contacts."""
+        period = self.periods[zone]
+        start, end, _ = period
+        if not start <= now < end:
+            period = self.periods[zone] = (*self._window.bounds(now, zone), {})
+        return period
+
+    def hold(self, until: int, taken: int) -> Hold:
+        """The ruling where no more fits, before so much has left the window."""
+        return Hold("quota_full", until=Instant(until), facts=self.facts[taken])
+
+
+def _at_once(weight: int, traits: Traits) -> int:
+    """The weight, if the touch keeps it until it leaves the window or is released."""
+    return LAPSING if weight and traits.confirm_within is not None else weight

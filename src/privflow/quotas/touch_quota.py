@@ -19,7 +19,7 @@ from privflow.quotas.limit import SHORTEST_MONTH, Limit, LimitRule, Pool, limit_
 from privflow.quotas.reach import checked_window, counts_until, reach
 from privflow.quotas.selection import Selection
 from privflow.quotas.subject import CONTACT, Group, each_of, group_of, subject_text
-from privflow.quotas.tally import LAPSING, Tally, Weights
+from privflow.quotas.tally import LAPSING, Tally
 from privflow.quotas.written import written
 from privflow.timing import Aligned, Calendar, Instant, Rolling, Span, Window, span
 from privflow.touches import (
@@ -126,12 +126,14 @@ class TouchQuota(Selection):
     counts: str = "touches"
     counts_on: str = "submitted"
     keep: Mapping[str, int] = field(default=EMPTY, converter=kept_of)
-    _tally: Tally = field(init=False, factory=Tally, eq=False, repr=False)
+    _tally: Tally = field(init=False, eq=False, repr=False)
     _plain: int = field(init=False, default=0, eq=False, repr=False)
 
     @override
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
+        tally = Tally(self.per, weigh=self._weight, tell=self._facts)
+        object.__setattr__(self, "_tally", tally)
         required_text("TouchQuota.name", self.name)
         one_of("TouchQuota.counts", self.counts, _COUNTS)
         one_of("TouchQuota.counts_on", self.counts_on, MOMENTS)
@@ -144,7 +146,6 @@ class TouchQuota(Selection):
         if sum(self.keep.values()) > least:
             problem = f"keeps {sum(self.keep.values())} places of {least}"
             raise DefinitionError("TouchQuota.keep", problem, f"keep {least} at most")
-        self._tally.weights.weigh = partial(self._weight, group=())
         if (
             isinstance(self.limit, int)
             and isinstance(self.per, _IN_ORDER)
@@ -183,33 +184,36 @@ class TouchQuota(Selection):
 
     def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
         """Hold until a place is free; deny where time alone will free none."""
-        limit = self._plain
-        weights = self._tally.weights if limit else self._weights_for(touch)
-        weight = 0 if weights is None else weights[touch.traits]
-        if weights is None or not weight:
+        limit, tally = self._plain, self._tally
+        if not limit:
+            return self._judged_for_group(touch, view, now.us)
+        weight = tally.weights[touch.traits]
+        if not weight:
+            return _NOT_ABOUT_IT
+        if tally.length:
+            start = now.us - tally.length + 1
+        else:
+            us, zone = now.us, view.timezone
+            start, end, _ = tally.periods[zone]
+            if not start <= us < end:
+                start, _ = tally.bounds(us, zone)
+        ledger, taken = view.ledger, 0
+        if ledger.times and ledger.times[-1] >= start:
+            taken = ledger.weight_since(start, tally.weigh)
+        if taken + weight <= limit:
+            return tally.allows[taken]
+        if taken >= LAPSING or weight > limit:
+            return self._judged(touch, view, now.us)
+        return self._full(view, start, taken, weight)
+
+    def _judged_for_group(self, touch: Touch, view: View, now: int) -> Ruling:
+        """The ruling of a quota that needs to know more than what was decided when."""
+        group = group_of(self.each, touch)
+        if group is None or not self._tally.of_group[group][touch.traits]:
             return _NOT_ABOUT_IT
         if self.is_shared:
-            return self._judged_alone(touch, view.timezone, now.us)
-        if weight > limit:
-            return self._judged(touch, view, now.us)
-        start, end = self._tally.bounds(self.per, now.us, view.timezone)
-        taken = view.ledger.weight_since(start, weights.__getitem__)
-        if taken + weight <= limit:
-            return self._allowed(taken, limit)
-        if taken >= LAPSING:
-            return self._judged(touch, view, now.us)
-        until = self._out_at(view, weights, taken + weight - limit, (start, end))
-        return Hold("quota_full", until=until, facts=self._facts(taken, limit))
-
-    def _weights_for(self, touch: Touch) -> Weights | None:
-        """What touches weigh that share this one's subjects; None where it has none."""
-        group = group_of(self.each, touch)
-        if group is None:
-            return None
-        found = self._tally.of_group.get(group)
-        if found is None:
-            found = self._tally.fresh(group, partial(self._weight, group=group))
-        return found
+            return self._judged_alone(touch, view.timezone, now)
+        return self._judged(touch, view, now)
 
     def _weight(self, traits: Traits, group: Group) -> int:
         """How many places a touch of these traits takes; 0 where it is not meant."""
@@ -217,35 +221,24 @@ class TouchQuota(Selection):
             return 0
         return traits.cost if self.counts == "cost" else 1
 
-    def _allowed(self, taken: int, limit: int) -> Allow:
-        """The ruling with these numbers, which are the same for many contacts."""
-        allows = self._tally.allows
-        found = allows.get(taken)
-        if found is None:
-            found = allows[taken] = Allow(facts=self._facts(taken, limit))
-        return found
-
-    def _facts(self, taken: int, limit: int) -> Properties:
+    def _facts(self, taken: int) -> Properties:
         """The numbers of a window in which nothing is pending and nothing kept."""
-        facts = self._tally.facts
-        found = facts.get(taken)
-        if found is None:
-            room = _Room(taken, 0, limit, limit - taken, 0)
-            found = facts[taken] = room.facts(self.per)
-        return found
+        limit = self._plain
+        return _Room(taken, 0, limit, limit - taken, 0).facts(self.per)
 
-    def _out_at(
-        self, view: View, weights: Weights, over: int, bounds: tuple[int, int]
-    ) -> Instant:
-        """When so much has left the window: what was decided first leaves first."""
-        start, end = bounds
-        if not isinstance(self.per, Rolling) and view.ledger.times[-1] < end:
-            return Instant(end)
-        for use in reversed(list(view.ledger.uses("submitted", start))):
-            over -= weights[use.traits]
-            if over <= 0:
-                return Instant(self.per.leaves_at(use.decided, view.timezone))
-        raise AssertionError  # pragma: no cover - so much was weighed a moment ago
+    def _full(self, view: View, start: int, taken: int, weight: int) -> Hold:
+        """Until enough has left the window; what was decided first leaves first."""
+        tally, ledger, zone = self._tally, view.ledger, view.timezone
+        if not tally.length:
+            _, end, holds = tally.period_at(start, zone)
+            if ledger.times[-1] < end:
+                found = holds.get(taken)
+                if found is None:
+                    found = holds[taken] = tally.hold(end, taken)
+                return found
+        over = taken + weight - self._plain
+        last = ledger.weighing(over, since=start, weights=tally.weigh)
+        return tally.hold(self.per.leaves_at(last, zone), taken)
 
     def _judged(self, touch: Touch, view: View, now: int) -> Ruling:
         zone = view.timezone
@@ -294,7 +287,7 @@ class TouchQuota(Selection):
         if not self.is_shared or group is None or not self.matches(touch):
             return None
         us, zone = now.us, view.timezone
-        start, _ = self._tally.bounds(self.per, us, zone)
+        start, _ = self._tally.bounds(us, zone)
         return Claim(
             quota=self.name,
             subject=subject_text(self.each, group),
@@ -308,7 +301,7 @@ class TouchQuota(Selection):
 
     def _uses(self, touch: Touch, ledger: Ledger, now: int, zone: str) -> list[_Use]:
         """The touches that take a place now, one by one."""
-        start, _ = self._tally.bounds(self.per, now, zone)
+        start, _ = self._tally.bounds(now, zone)
         group = group_of(self.each, touch) or ()
         since = start if self.counts_on == "submitted" else None
         uses = []
@@ -343,7 +336,7 @@ class TouchQuota(Selection):
             return limit
         if isinstance(limit, Pool):
             return limit.limit
-        start, end = self._tally.bounds(self.per, now, zone)
+        start, end = self._tally.bounds(now, zone)
         return (end - start + _DAY // 2) // _DAY  # a change of offset is under half
 
     def _most(self) -> int:

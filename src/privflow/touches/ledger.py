@@ -33,12 +33,20 @@ from privflow.touches.traits import Traits, shared_sequence
 
 _NOTHING = Columns(array("q"), b"", (), "", b"", 0)
 _NEVER = "a ledger never changes: reserving() and informed() make new ones"
+_ONE = array("q", (0,))
 _new = object.__new__
 _NO_PAGES: tuple[Page, ...] = ()
 
 
+class _Draft(Page):
+    """A ledger while it is written, which is several times faster before it is one."""
+
+    __slots__ = ("older",)
+    older: tuple[Page, ...]
+
+
 @final
-class Ledger(Page):
+class Ledger(_Draft):
     """All touches of one contact in the order of their decision (触达台账).
 
     Args:
@@ -48,8 +56,7 @@ class Ledger(Page):
     0
     """
 
-    __slots__ = ("older",)
-    older: tuple[Page, ...]
+    __slots__ = ()
 
     def __init__(self, records: Iterable[TouchRecord] = ()) -> None:
         columns, older = _NOTHING, _NO_PAGES
@@ -59,7 +66,8 @@ class Ledger(Page):
             columns = _appended(columns, record.touch, record.decided_at.us)
             if record.moments:
                 columns = Page(columns).telling(len(columns.times) - 1, record)
-        _fill(self, columns, older)
+        for name, value in zip(_SLOTS, (*columns, older), strict=True):
+            object.__setattr__(self, name, value)
 
     @property
     def records(self) -> tuple[TouchRecord, ...]:
@@ -77,15 +85,16 @@ class Ledger(Page):
         owners, contact_id = self.owners, touch.contact_id
         if owners != contact_id:
             owners = _with_owner(owners, len(times), contact_id)
-        ledger = _new(Ledger)
-        _set_times(ledger, times + array("q", (us,)))
-        _set_ids(ledger, with_id(self.ids, touch.id))
-        _set_traits(ledger, shared_sequence((*self.traits, touch.traits)))
-        _set_owners(ledger, owners)
-        _set_heard(ledger, self.heard)
-        _set_freed(ledger, self.freed)
-        _set_older(ledger, self.older)
-        return ledger
+        last = _ONE[:]  # takes two thirds of what array("q", (us,)) does
+        last[0] = us
+        draft = _new(_Draft)
+        draft.times = times + last if times else last
+        draft.ids = with_id(self.ids, touch.id)
+        draft.traits = shared_sequence((*self.traits, touch.traits))
+        draft.owners, draft.heard, draft.freed = owners, self.heard, self.freed
+        draft.older = self.older
+        draft.__class__ = Ledger
+        return draft  # type: ignore[return-value]  # it is a ledger since a line ago
 
     def find(self, touch_id: str) -> TouchRecord | None:
         """The record of a touch, if the ledger has it."""
@@ -129,17 +138,37 @@ class Ledger(Page):
             since: in microseconds; itself included.
             weights: what a touch of these traits weighs.
         """
-        first = bisect_left(self.times, since)
-        total = sum(map(weights, self.traits[first:]))
+        times, traits = self.times, self.traits
+        if times and times[0] < since:
+            first = bisect_left(times, since)
+            traits = traits[first:]
+            total = sum(map(weights, traits))
+            return total - self._freed_weight(first, weights) if self.freed else total
+        total = sum(map(weights, traits))
         if self.freed:
-            total -= self._freed_weight(first, weights)
-        if first or not self.older:
-            return total
+            total -= self._freed_weight(0, weights)
         for page in reversed(self.older):
             total += page.weight_since(since, weights)
             if page.times[0] < since:
                 break
         return total
+
+    def weighing(
+        self, weight: int, *, since: int, weights: Callable[[Traits], int]
+    ) -> int:
+        """When the touch was decided that makes those since then weigh so much.
+
+        Raises:
+            ValueError: they weigh less.
+        """
+        for page in (*self.older, self):
+            for place in range(bisect_left(page.times, since), len(page.times)):
+                if not page.freed >> place & 1:
+                    weight -= weights(page.traits[place])
+                    if weight <= 0:
+                        return page.times[place]
+        problem = f"the touches since {since} weigh {weight} less"
+        raise ValueError(problem)
 
     @override
     def uses(
@@ -227,31 +256,17 @@ class Ledger(Page):
         return self
 
 
-# The slots' own setters: the way past `__setattr__`, and cheaper than object's.
-_set_times = Page.__dict__["times"].__set__
-_set_ids = Page.__dict__["ids"].__set__
-_set_traits = Page.__dict__["traits"].__set__
-_set_owners = Page.__dict__["owners"].__set__
-_set_heard = Page.__dict__["heard"].__set__
-_set_freed = Page.__dict__["freed"].__set__
-_set_older = Ledger.__dict__["older"].__set__
-
-
-def _fill(ledger: Ledger, columns: Columns, older: tuple[Page, ...]) -> None:
-    times, ids, traits, owners, heard, freed = columns
-    _set_times(ledger, times)
-    _set_ids(ledger, ids)
-    _set_traits(ledger, traits)
-    _set_owners(ledger, owners)
-    _set_heard(ledger, heard)
-    _set_freed(ledger, freed)
-    _set_older(ledger, older)
+_SLOTS = (*Columns._fields, "older")
 
 
 def _made(columns: Columns, older: tuple[Page, ...]) -> Ledger:
-    ledger = Ledger.__new__(Ledger)
-    _fill(ledger, columns, older)
-    return ledger
+    draft = _new(_Draft)
+    draft.times, draft.ids, draft.traits, draft.owners, draft.heard, draft.freed = (
+        columns
+    )
+    draft.older = older
+    draft.__class__ = Ledger
+    return draft  # type: ignore[return-value]  # it is a ledger since a line ago
 
 
 def _appended(columns: Columns, touch: Touch, us: int) -> Columns:
