@@ -84,7 +84,8 @@ class Ledger(_Draft):
             return _made(_appended(_NOTHING, touch, us), older)
         owners, contact_id = self.owners, touch.contact_id
         if owners != contact_id:
-            owners = _with_owner(owners, len(times), contact_id)
+            count = len(times)
+            owners = _with_owner(owners, count, contact_id) if count else contact_id
         last = _ONE[:]  # takes two thirds of what array("q", (us,)) does
         last[0] = us
         draft = _new(_Draft)
