@@ -125,6 +125,23 @@ def test_a_mass_send_counts_in_the_days_of_china(rule, sent, now, is_allowed):
     assert allowed(wecom.mass_send(rule=rule), now, past) == is_allowed
 
 
+@pytest.mark.parametrize(
+    ("rule", "sent", "now", "is_allowed"),
+    [
+        ("days_in_month", ["2026-02-01T00:00"] * 27, "2026-02-28T23:59", True),
+        ("days_in_month", ["2026-02-01T00:00"] * 28, "2026-02-28T23:59", False),
+        ("seven_a_week", ["2026-10-19T00:00"] * 7, "2026-10-25T23:59", False),
+        ("seven_a_week", ["2026-10-19T00:00"] * 7, "2026-10-26T00:00", True),
+        ("one_a_day", ["2026-10-20T00:00"], "2026-10-20T23:59", False),
+    ],
+)
+def test_a_group_has_the_limit_of_a_customer_for_itself(rule, sent, now, is_allowed):
+    """Q1, J8."""
+    gate = wecom.group_send(rule=rule)
+    assert allowed(gate, now, Past("wecom.group", sent)) == is_allowed
+    assert allowed(gate, now, Past("wecom.mass", sent * 2))
+
+
 REPLIES = [
     (wecom.customer_service(), "wecom.kf", "message_received", 5, "48h"),
     (wechat.reply(), "wechat.service", "message_received", 5, "48h"),
@@ -233,6 +250,7 @@ def test_the_mass_sends_of_a_service_account_are_four_a_month():
     "choose",
     [
         lambda: wecom.mass_send(rule="two_a_day"),
+        lambda: wecom.group_send(rule="four_a_month"),
         lambda: wechat.reply(action="wink"),
         lambda: miniprogram.reply(action="wink"),
         lambda: sms.caps("huawey"),

@@ -384,3 +384,49 @@ def test_reminders_and_ends_name_the_task():
     assert wecom.cancel(encoded(1, Content("a")), "M").json == {"msgid": "M"}
     post = encoded(1, Content("a"), "wecom.moments")
     assert wecom.cancel(post, "mom").json == {"moment_id": "mom"}
+
+
+# ── Customer groups ──────────────────────────────────────────────────────────
+
+
+def to_group(number: int, *, staff: str = "zhang"):
+    chat = Identity("wecom.chat_id", f"wr{number}", scope="corp-1")
+    group = Contact(f"g-{number}", identities=[chat])
+    command = AssignTask(touch(number, "wecom.group"), staff=staff)
+    return ADAPTER.encode(command, group, Content("投票"), now=NOW)
+
+
+def test_groups_of_one_owner_are_one_task():
+    (task,) = merged([to_group(1), to_group(2)])
+    assert (task.json["chat_type"], task.batch) == ("group", 2_000)
+    assert task.json["chat_id_list"] == ["wr1", "wr2"]
+    assert len(merged([to_group(1), to_group(2, staff="li")])) == 2
+
+
+def test_groups_that_cannot_be_sent_to_are_told_by_their_chat():
+    (task,) = merged([to_group(1), to_group(2)])
+    told = answer(task, {"errcode": 0, "msgid": "M", "fail_list": ["wr2"]})
+    assert [(r.touch_id, r.reason) for r in told.receipts] == [
+        ("t-1", ""),
+        ("t-2", "invalid"),
+    ]
+
+
+def test_a_group_is_never_taken_for_a_customer_of_the_same_id():
+    question = wecom.mass_results(to_group(1), "M", staff="zhang")
+    told = answer(
+        question,
+        {
+            "errcode": 0,
+            "send_list": [
+                {"external_userid": "wr1", "status": 3},
+                {"chat_id": "wr1", "status": 1, "send_time": 1},
+            ],
+        },
+    )
+    assert [receipt.status for receipt in told.receipts] == ["delivered"]
+
+
+def test_a_task_for_a_group_names_its_owner():
+    with pytest.raises(ProtocolError, match="names no member"):
+        to_group(1, staff="")

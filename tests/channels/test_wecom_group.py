@@ -54,7 +54,13 @@ def test_a_group_is_the_subject_of_what_happens_to_it(change, name):
             "join_scene",
             "invited",
         ),
-        ("add_member", "<JoinScene>3</JoinScene>", "group_joined", "join_scene", "qr"),
+        (
+            "add_member",
+            "<JoinScene>3</JoinScene>",
+            "group_joined",
+            "join_scene",
+            "qr_code",
+        ),
         ("del_member", "<QuitScene>1</QuitScene>", "group_left", "quit_scene", "self"),
         (
             "del_member",

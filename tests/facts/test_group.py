@@ -11,7 +11,7 @@ from privflow.errors import DefinitionError
 from privflow.facts import Event, Group, Membership, TagGroup
 from privflow.journeys import Journey, SOPStep, Stage
 from privflow.timing import Instant, after, instant, span
-from privflow.touches import ChannelProfile, Message
+from privflow.touches import Message
 
 T = [Instant(i) for i in range(20)]
 TEA = Group("g-1", "wrX", owner="zhang", created_at=T[1], name="茶", scope="corp")
@@ -116,12 +116,6 @@ def test_what_was_learned_about_it_stays_and_an_owner_hands_over():
 def test_a_journey_can_be_about_a_group():
     """J8."""
     start = instant("2026-10-20T09:00+08:00")
-    chat = ChannelProfile(
-        "wecom.group",
-        namespace="wecom.chat_id",
-        needs_relation=True,
-        confirmed_by_staff=True,
-    )
     step = SOPStep(
         "rules", after("1h"), Message("rules", kind="service"), via=["wecom.group"]
     )
@@ -131,7 +125,7 @@ def test_a_journey_can_be_about_a_group():
         audience=attr.customers >= 2,
         stages=[Stage("first", steps=[step])],
     )
-    eng = Engine(Plan(journeys=[journey], channels=[chat]))
+    eng = Engine(Plan(journeys=[journey]))
     group = Group("g-1", "wrX", owner="zhang", created_at=start)
     for member in ("c-1", "c-2"):
         group = group.joined(member, at=start)

@@ -19,7 +19,7 @@ from privflow.timing import (
     on_date,
     weekly,
 )
-from privflow.touches import STANDARD_CHANNELS, ChannelProfile, SendWindow
+from privflow.touches import SendWindow
 from strategies.story import START, engine, happens, journey, later, person, step
 
 ADDED = event("contact_added")
@@ -84,11 +84,6 @@ def test_mochat_hours_and_minutes_after_adding_or_days_at_a_time():
     ]
 
 
-GROUP_CHANNEL = ChannelProfile(
-    "wecom.group", namespace="wecom.chat_id", needs_relation=True
-)
-
-
 def test_mochat_room_calendar_runs_for_a_group_as_for_a_contact():
     """J8: a group has its own timeline, tags, quotas and journeys."""
     heat = TagGroup("heat", ["hot"])
@@ -108,7 +103,6 @@ def test_mochat_room_calendar_runs_for_a_group_as_for_a_contact():
             audience=tag(heat).has("hot"),
             at_end=[AtEnd(remove=[heat["hot"]])],
         ),
-        channels=[*STANDARD_CHANNELS, GROUP_CHANNEL],
         quotas=[TouchQuota("daily", 1, per=calendar("day"), channel="wecom.group")],
     )
     created = Event("group_created", "g-1", at=START)

@@ -82,12 +82,16 @@ COMMON = errcodes(-1, 45009, 40096, 48001, 84061)
 SENT = Answered('{"errcode": 0, "errmsg": "ok", "msgid": "m-1"}')
 
 
-def results(status: int) -> Answered:
-    send_list = [{"external_userid": "ADDRESS", "userid": "zhang", "status": status}]
+def results(status: int, *, address: str = "external_userid") -> Answered:
+    send_list = [{address: "ADDRESS", "userid": "zhang", "status": status}]
     return Answered(
         json.dumps({"errcode": 0, "send_list": send_list}),
         asking=lambda sent: wecom.mass_results(sent, "m-1", staff="zhang"),
     )
+
+
+def of_groups(status: int) -> Answered:
+    return results(status, address="chat_id")
 
 
 TASKS = Answered(
@@ -160,6 +164,7 @@ class TestWeCom(AdapterConformance):
         scope="corp-1",
         contents={
             "wecom.mass": Content("上新", [Image("m")]),
+            "wecom.group": Content("上新", [Image("m")]),
             "wecom.moments": Content("上新", [Image("m")]),
             "wecom.welcome": Content("您好"),
             "wecom.message": Content("请发给客户"),
@@ -173,6 +178,7 @@ class TestWeCom(AdapterConformance):
         },
         answers={
             "wecom.mass": (*COMMON, SENT, TASKS, *map(results, (0, 1, 2, 3))),
+            "wecom.group": (*COMMON, SENT, TASKS, *map(of_groups, (0, 1, 2, 3))),
             "wecom.moments": (*COMMON, JOB, PUBLISHED, SEEN),
             "wecom.welcome": (
                 *COMMON,

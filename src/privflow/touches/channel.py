@@ -78,6 +78,13 @@ STANDARD_CHANNELS: tuple[ChannelProfile, ...] = (
     _wecom("message"),
     # a task that staff confirm: developer.work.weixin.qq.com 92135, 2025-11-17
     _wecom("mass", staffed=True),
+    # the same task, for customer groups; the group is the contact (J8)
+    ChannelProfile(
+        "wecom.group",
+        namespace="wecom.chat_id",
+        needs_relation=True,
+        confirmed_by_staff=True,
+    ),
     # a task that staff confirm: developer.work.weixin.qq.com 96351, 2025-09-11
     _wecom("moments", staffed=True),
     # customer service (微信客服): developer.work.weixin.qq.com 94677

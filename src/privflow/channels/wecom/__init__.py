@@ -14,13 +14,19 @@ from privflow.channels.wecom.operation import (
     remind,
     transfer,
 )
-from privflow.channels.wecom.preset import PRESETS, customer_service, mass_send
+from privflow.channels.wecom.preset import (
+    PRESETS,
+    customer_service,
+    group_send,
+    mass_send,
+)
 
 __all__ = [
     "PRESETS",
     "WeComAdapter",
     "cancel",
     "customer_service",
+    "group_send",
     "mark_tags",
     "mass_results",
     "mass_send",

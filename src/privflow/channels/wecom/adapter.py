@@ -40,12 +40,27 @@ _CALLS: Final = (
     "unknown",
 )
 _MOST_CUSTOMERS: Final = 10_000
+_MOST_GROUPS: Final = 2_000
+_MASS_LIMITS: Final = ContentLimits(octets=4000, attachments=9, kinds=_MASS_KINDS)
+_MASS_OUTCOMES: Final = (
+    *_CALLS,
+    "task_created",
+    "confirmed",
+    "delivered",
+    "over_limit",
+)
 
 _MASS: Final = ChannelManual(
     _CHANNELS["wecom.mass"],
-    limits=ContentLimits(octets=4000, attachments=9, kinds=_MASS_KINDS),
+    limits=_MASS_LIMITS,
     batch=_MOST_CUSTOMERS,
-    outcomes=(*_CALLS, "task_created", "confirmed", "delivered", "over_limit"),
+    outcomes=_MASS_OUTCOMES,
+)
+_GROUP: Final = ChannelManual(
+    _CHANNELS["wecom.group"],
+    limits=_MASS_LIMITS,
+    batch=_MOST_GROUPS,
+    outcomes=_MASS_OUTCOMES,
 )
 _WELCOME: Final = ChannelManual(
     _CHANNELS["wecom.welcome"],
@@ -89,7 +104,19 @@ _SERVICE_WELCOME: Final = ChannelManual(
     takes_key=True,
     outcomes=(*_CALLS, "sent", "window_closed"),
 )
-_MANUALS: Final = (_MASS, _WELCOME, _MOMENTS, _STAFF, _SERVICE, _SERVICE_WELCOME)
+_MANUALS: Final = (
+    _MASS,
+    _GROUP,
+    _WELCOME,
+    _MOMENTS,
+    _STAFF,
+    _SERVICE,
+    _SERVICE_WELCOME,
+)
+_BATCH_FIELDS: Final = MappingProxyType({
+    "wecom.mass": "external_userid",
+    "wecom.group": "chat_id_list",
+})
 
 
 def _corp(given: str) -> str:
@@ -101,8 +128,9 @@ class WeComAdapter:
     """Speaks to one corp of WeCom (企业微信适配器).
 
     **Encodes** for `wecom.mass` (a mass send that the member confirms; requests of one
-    member and content are put together by `merged`), `wecom.moments` (a Moments task;
-    the message's parameter `moment_tags` names the corp tags that see it),
+    member and content are put together by `merged`), `wecom.group` (the same for the
+    customer groups that the member owns), `wecom.moments` (a Moments task; the
+    message's parameter `moment_tags` names the corp tags that see it),
     `wecom.welcome` (with the touch's `welcome_code`), `wecom.message` (a note to the
     member, through the app `agent`: the platform has no call that writes to one
     customer, so the member sends the words), `wecom.kf` and `wecom.kf_welcome`
@@ -186,7 +214,7 @@ class WeComAdapter:
             key_field=key_field,
             recipients=(Recipient(touch.id, address),),
             batch=manual.batch,
-            batch_field="external_userid" if manual is _MASS else "",
+            batch_field=_BATCH_FIELDS.get(touch.channel, ""),
         )
 
     def _call(
@@ -197,6 +225,10 @@ class WeComAdapter:
                 sender = {"sender": staff} if staff else {}
                 whom = {"chat_type": "single", "external_userid": [address]}
                 return answer.MASS, {**whom, **sender, **content_body(content)}
+            case "wecom.group":
+                groups = {"chat_type": "group", "chat_id_list": [address]}
+                owner = {"sender": _staff(staff)}
+                return answer.MASS, {**groups, **owner, **content_body(content)}
             case "wecom.moments":
                 return answer.MOMENT, _moment(touch, content, staff)
             case "wecom.welcome":

@@ -119,6 +119,7 @@ def _mass(request: Request, response: Response, answer: Answer) -> Result:
 def _received(request: Request, response: Response, answer: Answer) -> Result:
     """One receipt for each recipient of whom the answer tells more than nothing."""
     known = recipients_by_address(request)
+    address = "chat_id" if request.channel == "wecom.group" else "external_userid"
     receipts: list[Receipt] = []
     for entry in _objects(answer.fields.get("send_list")):
         raw = code_of(entry.get("status"))
@@ -127,7 +128,7 @@ def _received(request: Request, response: Response, answer: Answer) -> Result:
             at = _when(entry.get("send_time"), response.at)
             receipts += (
                 receipt_of(whom.touch_id, outcome, at=at, raw=raw)
-                for whom in known.get(_text(entry.get("external_userid")), ())
+                for whom in known.get(_text(entry.get(address)), ())
             )
     return _asked(answer, receipts)
 

@@ -40,7 +40,7 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType({
 })
 """ChangeType of change_external_chat to the event of the group."""
 
-_JOINED: Final = MappingProxyType({"1": "invited", "2": "link", "3": "qr"})
+_JOINED: Final = MappingProxyType({"1": "invited", "2": "link", "3": "qr_code"})
 _LEFT: Final = MappingProxyType({"1": "self", "2": "removed"})
 _HANDED_OVER: Final = "DELETE_BY_TRANSFER"
 _PAGE: Final = "developer.work.weixin.qq.com/document/path"

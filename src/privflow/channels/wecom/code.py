@@ -76,7 +76,7 @@ RECEIVED: Final = MappingProxyType({
     "2": "not_friend",
     "3": "over_limit",
 })
-"""What became of a mass send for one customer, by `status`.
+"""What became of a mass send for one customer or customer group, by `status`.
 
 Source:
     https://developer.work.weixin.qq.com/document/path/93338 (send_list).

@@ -36,13 +36,14 @@ def _asking(path: str, sent: Request, body: dict[str, object], cursor: str) -> R
 def mass_results(
     sent: Request, reference: str, *, staff: str, cursor: str = ""
 ) -> Request:
-    """Asks what became of a mass send, customer by customer, for one member.
+    """Asks what became of a mass send, one customer or group after another (93338).
 
-    Its result has a receipt for each customer of `sent` whom the answer names.
+    Its result has a receipt for each of those of `sent` whom the answer names.
 
     Args:
         sent: the request of the mass send, whose recipients are meant.
         reference: the `Result.reference` of it.
+        staff: the member whose sends are asked for.
         cursor: of the answer before, for its next page.
 
     Source:

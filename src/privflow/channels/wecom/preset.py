@@ -7,54 +7,50 @@ from typing import Final
 
 from privflow.channels.preset import Preset, chosen
 from privflow.conditions import event, prop
-from privflow.quotas import ReplyWindow, TouchQuota, days_in_month
-from privflow.timing import calendar
+from privflow.quotas import LimitRule, ReplyWindow, TouchQuota, days_in_month
+from privflow.timing import CalendarUnit, calendar
 from privflow.touches import Gate
 
 _ZONE: Final = "Asia/Shanghai"
 _SITE: Final = "https://developer.work.weixin.qq.com/document/path"
-_MASS: Final = "wecom.mass"
 _ZONE_NOTE: Final = "the zone is inferred from the statistics (96358)"
-_GROUPS: Final = "customer groups have the same limit of their own"
+_PAGE: Final = f"{_SITE}/92135"
+_READ: Final = date(2025, 11, 17)
+_CHANGED: Final = "可…调整为每周接收七条或每天接收一条"
+_WEEK_NOTE: Final = "the page does not say on which day a week begins; here on Monday"
+
+
+def _cap(name: str, limit: int | LimitRule, unit: CalendarUnit) -> TouchQuota:
+    family = name.partition("-")[0]
+    return TouchQuota(
+        f"wecom-{name}",
+        limit,
+        per=calendar(unit, tz=_ZONE),
+        channel=f"wecom.{family}",
+        counts_on="confirmed",
+    )
+
 
 _MASS_SEND: Final = (
     Preset(
-        TouchQuota(
-            "wecom-mass-month",
-            days_in_month,
-            per=calendar("month", tz=_ZONE),
-            channel=_MASS,
-            counts_on="confirmed",
-        ),
+        _cap("mass-month", days_in_month, "month"),
         "days_in_month",
         default=True,
-        page=f"{_SITE}/92135",
-        dated=date(2025, 11, 17),
+        page=_PAGE,
+        dated=_READ,
         says="每位客户/每个客户群每月最多可接收条数为当月天数",
-        note=f"the corp's default; {_GROUPS}; {_ZONE_NOTE}",
+        note=f"the corp's default; {_ZONE_NOTE}",
     ),
     Preset(
-        TouchQuota(
-            "wecom-mass-week",
-            7,
-            per=calendar("week", tz=_ZONE),
-            channel=_MASS,
-            counts_on="confirmed",
-        ),
+        _cap("mass-week", 7, "week"),
         "seven_a_week",
-        page=f"{_SITE}/92135",
-        dated=date(2025, 11, 17),
-        says="可…调整为每周接收七条",
-        note="the page does not say on which day a week begins; here on Monday",
+        page=_PAGE,
+        dated=_READ,
+        says=_CHANGED,
+        note=_WEEK_NOTE,
     ),
     Preset(
-        TouchQuota(
-            "wecom-mass-day",
-            1,
-            per=calendar("day", tz=_ZONE),
-            channel=_MASS,
-            counts_on="confirmed",
-        ),
+        _cap("mass-day", 1, "day"),
         "one_a_day",
         page=f"{_SITE}/96997",
         dated=date(2025, 7, 11),
@@ -65,18 +61,40 @@ _MASS_SEND: Final = (
         ),
     ),
     Preset(
-        TouchQuota(
-            "wecom-mass-four",
-            4,
-            per=calendar("month", tz=_ZONE),
-            channel=_MASS,
-            counts_on="confirmed",
-        ),
+        _cap("mass-four", 4, "month"),
         "four_a_month",
         page="https://hexdocs.pm/wechat_sdk",
         says="同一个企业每个自然月内仅可针对一个客户/客户群发送4条消息",
         confidence="consistent",
         note="the rule of old: one a day since about 2024, the month's days since 2025",
+    ),
+)
+
+_GROUP_SEND: Final = (
+    Preset(
+        _cap("group-month", days_in_month, "month"),
+        "days_in_month",
+        default=True,
+        page=_PAGE,
+        dated=_READ,
+        says="每位客户/每个客户群每月最多可接收条数为当月天数",
+        note=f"customer groups; the corp's default; {_ZONE_NOTE}",
+    ),
+    Preset(
+        _cap("group-week", 7, "week"),
+        "seven_a_week",
+        page=_PAGE,
+        dated=_READ,
+        says=_CHANGED,
+        note=f"customer groups; {_WEEK_NOTE}",
+    ),
+    Preset(
+        _cap("group-day", 1, "day"),
+        "one_a_day",
+        page=_PAGE,
+        dated=_READ,
+        says=_CHANGED,
+        note="customer groups",
     ),
 )
 
@@ -97,7 +115,7 @@ _REPLY: Final = (
     ),
 )
 
-PRESETS: Final = (*_MASS_SEND, *_REPLY)
+PRESETS: Final = (*_MASS_SEND, *_GROUP_SEND, *_REPLY)
 
 
 def mass_send(*, rule: str = "days_in_month") -> Gate:
@@ -121,6 +139,25 @@ def mass_send(*, rule: str = "days_in_month") -> Gate:
     7
     """
     return chosen("rule of wecom.mass_send", _MASS_SEND, rule)
+
+
+def group_send(*, rule: str = "days_in_month") -> Gate:
+    """How many mass sends a customer group may receive (客户群群发上限).
+
+    Args:
+        rule: `"days_in_month"`, `"seven_a_week"` or `"one_a_day"`, as the corp has set
+            it for customers and groups alike.
+
+    Raises:
+        UnknownNameError: another rule.
+
+    Source:
+        https://developer.work.weixin.qq.com/document/path/92135, 2025-11-17.
+
+    >>> group_send(rule="one_a_day").channel
+    'wecom.group'
+    """
+    return chosen("rule of wecom.group_send", _GROUP_SEND, rule)
 
 
 def customer_service() -> Gate:
