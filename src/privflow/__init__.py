@@ -104,6 +104,7 @@ if TYPE_CHECKING:
         latest,
     )
     from privflow.quotas import (
+        AnyOf,
         Claim,
         Grants,
         LockOut,
@@ -184,6 +185,7 @@ __all__ = [
     "Affected",
     "AgeFacts",
     "Allow",
+    "AnyOf",
     "AssignTask",
     "AtEnd",
     "Bars",

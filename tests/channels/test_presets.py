@@ -144,11 +144,17 @@ def test_a_group_has_the_limit_of_a_customer_for_itself(rule, sent, now, is_allo
 
 REPLIES = [
     (wecom.customer_service(), "wecom.kf", "message_received", 5, "48h"),
-    (wechat.reply(), "wechat.service", "message_received", 5, "48h"),
+    (wechat.reply(action="message"), "wechat.service", "message_received", 5, "48h"),
     (wechat.reply(action="menu"), "wechat.service", "menu_clicked", 3, "1m"),
     (wechat.reply(action="subscribed"), "wechat.service", "subscribed", 3, "1m"),
     (wechat.reply(action="scan"), "wechat.service", "qr_scanned", 3, "1m"),
-    (miniprogram.reply(), "miniprogram.service", "message_received", 5, "48h"),
+    (
+        miniprogram.reply(action="message"),
+        "miniprogram.service",
+        "message_received",
+        5,
+        "48h",
+    ),
     (
         miniprogram.reply(action="session"),
         "miniprogram.service",
@@ -175,6 +181,32 @@ def test_an_action_opens_its_window_for_so_many_and_so_long(
         pf.Event(action, "c", at=opened, properties={"channel": "sms"})
     ])
     assert not allowed(gate, last, elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("gate", "channel"),
+    [
+        (wechat.reply(), "wechat.service"),
+        (wechat.reply(action="any_paid"), "wechat.service"),
+        (miniprogram.reply(), "miniprogram.service"),
+    ],
+)
+def test_any_action_that_opens_a_window_is_leave_enough(gate, channel):
+    noon = "2026-10-20T12:00"
+    for window in gate.gates:
+        did = [(window.opened_by.name, noon)]
+        assert allowed(gate, noon, Past(channel, [], did))
+    assert not allowed(gate, noon, Past(channel))
+
+
+def test_a_tap_on_the_menu_opens_what_five_messages_have_used_up():
+    did = [("message_received", "2026-10-20T09:00")]
+    used = ["2026-10-20T09:00"] * 5
+    past = Past("wechat.service", used, did)
+    assert not allowed(wechat.reply(), "2026-10-20T10:00", past)
+    tapped = Past("wechat.service", used, [*did, ("menu_clicked", "2026-10-20T10:00")])
+    assert allowed(wechat.reply(), "2026-10-20T10:00:59", tapped)
+    assert not allowed(wechat.reply(), "2026-10-20T10:01", tapped)
 
 
 def test_a_payment_opens_for_any_number():

@@ -575,6 +575,22 @@ _MORE: tuple[Any, ...] = (
     ),
     pf.MinimumGap("breathe", "2h", kind="marketing"),
     pf.LockOut("banned", per=pf.calendar("day"), event=event("rate_limited")),
+    pf.AnyOf(
+        "reply",
+        [
+            pf.ReplyWindow(
+                f"reply-{action}",
+                limit,
+                within=within,
+                opened_by=event(action),
+                channel="wechat.service",
+            )
+            for action, limit, within in (
+                ("message_received", 5, "48h"),
+                ("menu_clicked", 3, "1m"),
+            )
+        ],
+    ),
     pf.TouchQuota(
         "pool",
         pf.Pool(2, audience=30_000, least=100_000),

@@ -40,6 +40,7 @@ from privflow.journeys import (
     latest,
 )
 from privflow.quotas import (
+    AnyOf,
     Grants,
     LockOut,
     MinimumGap,
@@ -173,6 +174,13 @@ OTHER_QUOTAS = (
     MixQuota("mix", at_most=0.5, of="promo", per=rolling("3d"), after=2),
     MinimumGap("gap", "5h", kind="marketing"),
     LockOut("locked", per=calendar("day"), reasons=["not_friend"]),
+    AnyOf(
+        "either",
+        [
+            ReplyWindow("soon", 1, within="5h", opened_by=event("a"), channel="sms"),
+            ReplyWindow("long", 2, within="2d", opened_by=event("c"), channel="sms"),
+        ],
+    ),
     StandingGrant(
         "standing", 1, per=rolling("20h"), granted_by=event("b"), channel="sms"
     ),

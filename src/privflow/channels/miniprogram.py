@@ -21,7 +21,7 @@ from privflow.channels.wechat.callback import decode_weixin
 from privflow.conditions import event, prop
 from privflow.engine import Command
 from privflow.facts import Contact, required_text
-from privflow.quotas import Grants, ReplyWindow
+from privflow.quotas import AnyOf, Grants, ReplyWindow
 from privflow.timing import Instant
 from privflow.touches import STANDARD_CHANNELS, Gate, View, one_of
 
@@ -30,7 +30,7 @@ _CHANNELS: Final = {channel.name: channel for channel in STANDARD_CHANNELS}
 _SERVICE_NAME: Final = "miniprogram.service"
 _SUBSCRIBE_NAME: Final = "miniprogram.subscribe"
 _STATES: Final = ("formal", "trial", "developer")
-_ONE_ONLY: Final = "a plan asks all of its gates: put one of these windows into it"
+_ALTERNATIVE: Final = "one of the alternatives of miniprogram.reply()"
 
 # ── Limits ───────────────────────────────────────────────────────────────────
 
@@ -45,22 +45,36 @@ def _window(name: str, limit: int, within: str, opened_by: str) -> ReplyWindow:
     )
 
 
-_REPLY: Final = (
+_WINDOWS: Final = (
     Preset(
         _window("message", 5, "48h", "message_received"),
         "message",
-        default=True,
         page=f"{_SITE}/customer-message/send.html",
         says="用户发送消息: 5条, 48小时",
-        note=_ONE_ONLY,
+        note=_ALTERNATIVE,
     ),
     Preset(
         _window("session", 2, "1m", "session_entered"),
         "session",
         page=f"{_SITE}/customer-message/send.html",
         says="进入客服会话: 2条, 1分钟",
-        note=_ONE_ONLY,
+        note=_ALTERNATIVE,
     ),
+)
+
+_REPLY: Final = (
+    Preset(
+        AnyOf("miniprogram-reply", [preset.gate for preset in _WINDOWS]),
+        "any",
+        default=True,
+        page=f"{_SITE}/customer-message/send.html",
+        says="用户发送消息, 进入客服会话",
+        note=(
+            "any of the two windows below; each counts all messages since it opened,"
+            " which is never laxer"
+        ),
+    ),
+    *_WINDOWS,
 )
 
 _GRANTS: Final = (
@@ -86,11 +100,12 @@ _GRANTS: Final = (
 PRESETS: Final = (*_REPLY, *_GRANTS)
 
 
-def reply(*, action: str = "message") -> Gate:
-    """How many messages of customer service an action of the person allows (客服消息).
+def reply(*, action: str = "any") -> Gate:
+    """How many messages of customer service the person's actions allow (客服消息).
 
     Args:
-        action: `"message"` (5 in 48 hours) or `"session"` (2 in a minute).
+        action: `"any"` of both, or one by itself: `"message"` (5 in 48 hours),
+            `"session"` (2 in a minute).
 
     Raises:
         UnknownNameError: another action.

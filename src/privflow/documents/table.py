@@ -89,6 +89,7 @@ from privflow.journeys import (
     To,
 )
 from privflow.quotas import (
+    AnyOf,
     Claim,
     Grants,
     LockOut,
@@ -169,6 +170,7 @@ TABLE: dict[str, type] = {
         Aligned,
         Allow,
         And,
+        AnyOf,
         Around,
         AssignTask,
         AtEnd,
@@ -303,6 +305,7 @@ NAMES: dict[type, str] = {kind: name for name, kind in TABLE.items()}
 
 CHOICES: dict[type, tuple[type, ...]] = {
     Gate: (
+        AnyOf,
         Grants,
         Lawful,
         LockOut,

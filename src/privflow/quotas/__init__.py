@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from privflow.quotas.any_of import AnyOf
 from privflow.quotas.claim import Claim
 from privflow.quotas.grants import Grants
 from privflow.quotas.limit import LimitRule, Pool, days_in_month
@@ -22,6 +23,7 @@ from privflow.quotas.store import (
 from privflow.quotas.touch_quota import TouchQuota
 
 __all__ = [
+    "AnyOf",
     "Claim",
     "Grants",
     "LimitRule",

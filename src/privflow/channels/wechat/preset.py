@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from privflow.channels.preset import Preset, chosen
 from privflow.conditions import event, prop
-from privflow.quotas import Grants, ReplyWindow, TouchQuota
+from privflow.quotas import AnyOf, Grants, ReplyWindow, TouchQuota
 from privflow.timing import calendar
 from privflow.touches import Gate
 
@@ -14,7 +15,8 @@ _SITE: Final = "https://developers.weixin.qq.com"
 _BATCH: Final = f"{_SITE}/doc/subscription/guide/product/message/Batch_Sends.html"
 _SERVICE: Final = f"{_SITE}/doc/subscription/guide/product/kf/intro.md"
 _CHANNEL: Final = "wechat.service"
-_ONE_ONLY: Final = "a plan asks all of its gates: put one of these windows into it"
+_ALTERNATIVE: Final = "one of the alternatives of wechat.reply()"
+_APART: Final = "each window counts all messages since it opened, which is never laxer"
 
 _MASS: Final = (
     Preset(
@@ -43,43 +45,68 @@ def _window(name: str, limit: int | None, within: str, opened_by: str) -> ReplyW
     )
 
 
-_REPLY: Final = (
+_WINDOWS: Final = (
     Preset(
         _window("message", 5, "48h", "message_received"),
         "message",
-        default=True,
         page=_SERVICE,
         says="用户发送消息: 5条, 48小时",
-        note=f"a tap on the menu does not open it; {_ONE_ONLY}",
+        note=f"a tap on the menu does not open it; {_ALTERNATIVE}",
     ),
     Preset(
         _window("menu", 3, "1m", "menu_clicked"),
         "menu",
         page=_SERVICE,
         says="点击自定义菜单: 3条, 1分钟",
-        note=_ONE_ONLY,
+        note=_ALTERNATIVE,
     ),
     Preset(
         _window("subscribed", 3, "1m", "subscribed"),
         "subscribed",
         page=_SERVICE,
         says="关注公众号: 3条, 1分钟",
-        note=_ONE_ONLY,
+        note=_ALTERNATIVE,
     ),
     Preset(
         _window("scan", 3, "1m", "qr_scanned"),
         "scan",
         page=_SERVICE,
         says="扫描二维码: 3条, 1分钟",
-        note=_ONE_ONLY,
+        note=_ALTERNATIVE,
     ),
     Preset(
         _window("payment", None, "48h", "purchase"),
         "payment",
         page=_SERVICE,
         says="支付成功: 不限条数, 48小时",
-        note=f"service accounts alone; {_ONE_ONLY}",
+        note="service accounts alone; an alternative of any_paid",
     ),
+)
+
+_FREE: Final = ("message", "menu", "subscribed", "scan")
+
+
+def _any_of(name: str, rules: Iterable[str]) -> AnyOf:
+    return AnyOf(name, [chosen("window", _WINDOWS, rule) for rule in rules])
+
+
+_REPLY: Final = (
+    Preset(
+        _any_of("wechat-reply", _FREE),
+        "any",
+        default=True,
+        page=_SERVICE,
+        says="用户发送消息, 点击自定义菜单, 关注公众号, 扫描二维码",
+        note=f"any of the four windows below; {_APART}",
+    ),
+    Preset(
+        _any_of("wechat-reply-paid", (*_FREE, "payment")),
+        "any_paid",
+        page=_SERVICE,
+        says="… 支付成功",
+        note=f"service accounts: payments open a window, too; {_APART}",
+    ),
+    *_WINDOWS,
 )
 
 _GRANTS: Final = (
@@ -114,12 +141,14 @@ def mass_send() -> Gate:
     return chosen("rule of wechat.mass_send", _MASS, "service")
 
 
-def reply(*, action: str = "message") -> Gate:
-    """How many messages of customer service an action of the person allows (客服消息).
+def reply(*, action: str = "any") -> Gate:
+    """How many messages of customer service the person's actions allow (客服消息).
 
     Args:
-        action: `"message"` (5 in 48 hours), `"menu"`, `"subscribed"`, `"scan"` (3 in a
-            minute each) or `"payment"` (any number in 48 hours, service accounts).
+        action: `"any"` of what opens a window: a message (5 in 48 hours), a tap on the
+            menu, a follow or a scan (3 in a minute each); `"any_paid"`, with payments
+            (any number in 48 hours, service accounts alone); or one of them by itself:
+            `"message"`, `"menu"`, `"subscribed"`, `"scan"`, `"payment"`.
 
     Raises:
         UnknownNameError: another action.
@@ -127,6 +156,8 @@ def reply(*, action: str = "message") -> Gate:
     Source:
         https://developers.weixin.qq.com/doc/subscription/guide/product/kf/intro.md
 
+    >>> [gate.name for gate in reply().gates]
+    ['wechat-message', 'wechat-menu', 'wechat-subscribed', 'wechat-scan']
     >>> print(reply(action="menu"))
     at most 3 touches on wechat.service within 1m of event('menu_clicked').where(prop.channel == 'wechat.service')
     """  # noqa: E501 - a doctest prints what it prints
