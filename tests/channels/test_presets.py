@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 import privflow as pf
 from privflow.channels import (
@@ -268,8 +269,41 @@ def test_a_phone_maker_caps_by_the_kind_of_app(vendor, category, limit):
 
 
 def test_authorised_messages_of_douyin_are_one_a_day():
-    past = Past("douyin.proactive", ["2026-10-20T00:00"])
+    agreed = [("subscription_granted", "2026-10-19T00:00")]
+    past = Past("douyin.proactive", ["2026-10-20T00:00"], agreed)
     assert not allowed(douyin.proactive(), "2026-10-20T23:59", past)
+    assert allowed(douyin.proactive(), "2026-10-21T00:00", past)
+    assert not allowed(douyin.proactive(), "2026-10-21T00:00", Past("douyin.proactive"))
+    ended = [*agreed, ("subscription_revoked", "2026-10-20T12:00")]
+    gone = Past("douyin.proactive", [], ended)
+    assert not allowed(douyin.proactive(), "2026-10-21T00:00", gone)
+
+
+@pytest.mark.parametrize(("parts", "is_allowed"), [(3, True), (4, False)])
+def test_an_authorised_call_of_douyin_has_three_parts(parts, is_allowed):
+    past = Past("douyin.proactive", [], [("subscription_granted", "2026-10-19T00:00")])
+    past.touch = evolve(past.touch, cost=parts)
+    assert allowed(douyin.proactive(), "2026-10-20T00:00", past) == is_allowed
+
+
+@pytest.mark.parametrize(
+    ("length", "last", "over"),
+    [
+        ("minute", "2026-01-31T09:00:59.999999", "2026-01-31T09:01"),
+        ("hour", "2026-01-31T09:59:59.999999", "2026-01-31T10:00"),
+        ("day", "2026-01-31T23:59:59.999999", "2026-02-01T00:00"),
+        ("month", "2026-03-02T08:59:59.999999", "2026-03-02T09:00"),
+    ],
+)
+@pytest.mark.parametrize("reason", ["rate_limited", "over_limit"])
+def test_a_ban_lasts_as_the_page_says(length, last, over, reason):
+    """A ban of a month lasts 30 days; a customer's own cap is no ban."""
+    past = Past("wecom.kf", ["2026-01-31T09:00"])
+    refused = pf.Receipt("t-0", "failed", at=at("2026-01-31T09:00"), reason=reason)
+    past.ledger = Ledger().reserving(touch("wecom.kf", 0), now=refused.at)
+    past.ledger = past.ledger.informed(refused)
+    assert allowed(wecom.ban(length), last, past) == (reason == "over_limit")
+    assert allowed(wecom.ban(length), over, past)
 
 
 def test_the_mass_sends_of_a_service_account_are_four_a_month():
@@ -282,6 +316,7 @@ def test_the_mass_sends_of_a_service_account_are_four_a_month():
     "choose",
     [
         lambda: wecom.mass_send(rule="two_a_day"),
+        lambda: wecom.ban("year"),
         lambda: wecom.group_send(rule="four_a_month"),
         lambda: wechat.reply(action="wink"),
         lambda: miniprogram.reply(action="wink"),

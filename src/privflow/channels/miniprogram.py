@@ -146,6 +146,13 @@ _VALUES: Final = MappingProxyType({
     "car_number": 8,
     "phrase": 5,
 })
+"""The longest value of each kind of field.
+
+Source:
+    https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
+    (订阅消息参数值内容限制说明), as blog.csdn.net 128147589 and cnblogs.com 17712622
+    quote it alike (2023).
+"""
 _SUBSCRIBE: Final = ChannelManual(
     _CHANNELS[_SUBSCRIBE_NAME],
     limits=ContentLimits(template=True, values=_VALUES),

@@ -17,10 +17,11 @@ from privflow.channels.preset import Preset, chosen
 from privflow.channels.request import Recipient, Request, key_of, written
 from privflow.channels.response import Response
 from privflow.channels.result import Result
+from privflow.conditions import event, prop
 from privflow.engine import Command
 from privflow.errors import ProtocolError
 from privflow.facts import Contact, required_text
-from privflow.quotas import TouchQuota
+from privflow.quotas import StandingGrant
 from privflow.timing import Instant, calendar
 from privflow.touches import STANDARD_CHANNELS, Gate, Touch, View
 
@@ -28,19 +29,28 @@ _CHANNELS: Final = {channel.name: channel for channel in STANDARD_CHANNELS}
 _CHANNEL: Final = "douyin"
 _SITE: Final = "https://developer.open-douyin.com"
 
+_PROACTIVE_NAME: Final = "douyin.proactive"
+_AUTHORISED: Final = prop.channel == _PROACTIVE_NAME
+
 _PROACTIVE: Final = (
     Preset(
-        TouchQuota(
+        StandingGrant(
             "douyin-proactive-day",
             1,
             per=calendar("day", tz="Asia/Shanghai"),
-            channel="douyin.proactive",
+            granted_by=event("subscription_granted").where(_AUTHORISED),
+            revoked_by=event("subscription_revoked").where(_AUTHORISED),
+            channel=_PROACTIVE_NAME,
+            most_parts=3,
         ),
         "authorised",
         default=True,
-        page=f"{_SITE}/docs, interaction-management/im",
+        page=f"{_SITE}/docs/resource/zh-CN/dop/ability/interaction-management/im",
         says="触达额度为每日一次,每次至多 3 条消息",
-        note="one call of up to three messages; the zone of the day is inferred",
+        note=(
+            "for who has authorised it; the parts of a call are the cost of its touch;"
+            " the zone of the day is inferred"
+        ),
     ),
 )
 PRESETS: Final = _PROACTIVE
@@ -61,7 +71,9 @@ _MESSAGE: Final = ChannelManual(
 
 
 def proactive() -> Gate:
-    """One authorised private message a day (主动私信).
+    """One touch a day of up to three messages, to who has authorised it (主动私信).
+
+    The event of the consent is the one that `DouyinAdapter.decode` makes.
 
     Source:
         developer.open-douyin.com, interaction-management/im.

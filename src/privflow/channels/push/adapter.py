@@ -33,11 +33,13 @@ CODES: Final[Codes] = MappingProxyType({
     "1020": Meaning("forbidden", "not called by HTTPS"),
     "1030": Meaning("retryable", "the service inside has timed out"),
     "2002": Meaning("rate_limited", "the interface was called too often"),
+    "2003": Meaning("forbidden", "the app may not call the interface any more"),
 })
 """By `error.code`.
 
 Source:
-    https://docs.jiguang.cn/jpush/server/push/rest_api_v3_push
+    https://docs.jiguang.cn/jpush/server/push/rest_api_v3_push, its table of codes:
+    2002 and 2003 come with HTTP 429 and 403.
 """
 
 _PUSH: Final = ChannelManual(
@@ -74,7 +76,8 @@ class PushAdapter:
         app: the host's name of the app, the scope of registration ids.
 
     Source:
-        https://docs.jiguang.cn/jpush/server/push/rest_api_v3_push
+        https://docs.jiguang.cn/jpush/server/push/rest_api_v3_push, its table of codes:
+    2002 and 2003 come with HTTP 429 and 403.
     """
 
     app: str = field(converter=_app)

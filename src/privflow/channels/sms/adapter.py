@@ -136,7 +136,9 @@ class SmsAdapter:
         parts: how many messages a text may be charged as; None for any number.
 
     Source:
-        https://help.aliyun.com, SendSms, SmsReport and SmsUp (2017-05-25).
+        https://help.aliyun.com, SendSms and SmsReport (2017-05-25);
+        https://help.aliyun.com/zh/sms/developer-reference/smsup-http for what people
+        answer: phone_number, content, send_time, dest_code, sequence_id.
 
     >>> reports = '''[{"phone_number": "13900000001", "success": true, "out_id": "t-1",
     ... "report_time": "2026-10-20 09:30:05", "err_code": "DELIVERED"}]'''

@@ -52,6 +52,7 @@ CODES: Final[Codes] = MappingProxyType({
 """By `errcode`.
 
 Source:
-    WxMpErrorMsgEnum and WxMaErrorMsgEnum of WxJava; developers.weixin.qq.com,
+    WxMpErrorMsgEnum (40130 "invalid openid list size, at least two openid", 45028 "has
+    no masssend quota") and WxMaErrorMsgEnum of WxJava; developers.weixin.qq.com,
     subscribeMessage.send; www.tencentcloud.com/document/product/1219/67648 (43107).
 """

@@ -16,6 +16,7 @@ from privflow.channels.wecom.operation import (
 )
 from privflow.channels.wecom.preset import (
     PRESETS,
+    ban,
     customer_service,
     group_send,
     mass_send,
@@ -24,6 +25,7 @@ from privflow.channels.wecom.preset import (
 __all__ = [
     "PRESETS",
     "WeComAdapter",
+    "ban",
     "cancel",
     "customer_service",
     "group_send",

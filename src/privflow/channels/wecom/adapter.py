@@ -98,6 +98,8 @@ _SERVICE: Final = ChannelManual(
     takes_key=True,
     outcomes=(*_CALLS, "sent", "over_limit", "window_closed", "refused"),
 )
+# A msgid that the account has seen is refused: developer.work.weixin.qq.com 96427,
+# 2023-12-19. A code of kf_welcome works once, with or without one (96428).
 _SERVICE_WELCOME: Final = ChannelManual(
     _CHANNELS["wecom.kf_welcome"],
     limits=ContentLimits(octets=2048),

@@ -7,8 +7,8 @@ from typing import Final
 
 from privflow.channels.preset import Preset, chosen
 from privflow.conditions import event, prop
-from privflow.quotas import LimitRule, ReplyWindow, TouchQuota, days_in_month
-from privflow.timing import CalendarUnit, calendar
+from privflow.quotas import LimitRule, LockOut, ReplyWindow, TouchQuota, days_in_month
+from privflow.timing import CalendarUnit, Window, calendar, rolling
 from privflow.touches import Gate
 
 _ZONE: Final = "Asia/Shanghai"
@@ -115,7 +115,33 @@ _REPLY: Final = (
     ),
 )
 
-PRESETS: Final = (*_MASS_SEND, *_GROUP_SEND, *_REPLY)
+_OF_ONE: Final = (
+    "bans one interface for the whole corp; the gate holds the contacts whose touches"
+    " were refused"
+)
+
+
+def _ban(length: str, per: Window, says: str) -> Preset:
+    return Preset(
+        LockOut(
+            f"wecom-ban-{length}", per=per, reasons=["rate_limited"], channel="wecom"
+        ),
+        f"{length}_ban",
+        page=f"{_SITE}/90454",
+        dated=date(2023, 8, 28),
+        says=says,
+        note=_OF_ONE,
+    )
+
+
+_BANS: Final = (
+    _ban("minute", rolling("60s"), "按分钟拦截则被屏蔽60秒"),
+    _ban("hour", rolling("60m"), "按小时拦截则被屏蔽60分钟"),
+    _ban("day", calendar("day", tz=_ZONE), "按天拦截则被屏蔽一天(自然天)"),
+    _ban("month", rolling("30d"), "按月拦截则屏蔽一个月(30天,非自然月)"),
+)
+
+PRESETS: Final = (*_MASS_SEND, *_GROUP_SEND, *_REPLY, *_BANS)
 
 
 def mass_send(*, rule: str = "days_in_month") -> Gate:
@@ -158,6 +184,25 @@ def group_send(*, rule: str = "days_in_month") -> Gate:
     'wecom.group'
     """
     return chosen("rule of wecom.group_send", _GROUP_SEND, rule)
+
+
+def ban(length: str) -> Gate:
+    """A pause after WeCom said that an interface was called too often (频率拦截).
+
+    Args:
+        length: of the limit that was exceeded: `"minute"`, `"hour"`, `"day"` or
+            `"month"`, since the answer 45009 does not tell which.
+
+    Raises:
+        UnknownNameError: another length.
+
+    Source:
+        https://developer.work.weixin.qq.com/document/path/90454, 2023-08-28.
+
+    >>> print(ban("day"))
+    no touches on wecom after rate_limited, calendar day in Asia/Shanghai
+    """
+    return chosen("length of wecom.ban", _BANS, f"{length}_ban")
 
 
 def customer_service() -> Gate:
