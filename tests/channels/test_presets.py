@@ -268,6 +268,28 @@ def test_a_phone_maker_caps_by_the_kind_of_app(vendor, category, limit):
     assert re.search(rf"at most {limit} marketing touches on push", str(gate))
 
 
+@pytest.mark.parametrize(
+    ("vendor", "category", "audience", "limit"),
+    [
+        ("oppo", "other", 1, 100_000),
+        ("oppo", "news", 49_999, 100_000),
+        ("oppo", "other", 50_001, 100_002),
+        ("vivo", "other", 9_999, 10_000),
+        ("vivo", "other", 10_000, 20_000),
+        ("vivo", "news", 10_001, 30_003),
+        ("xiaomi", "other", 9_999, 20_000),
+        ("xiaomi", "news", 10_001, 30_003),
+    ],
+)
+def test_a_phone_maker_has_a_pool_for_the_whole_app(vendor, category, audience, limit):
+    gate = push.pool(vendor, audience=audience, category=category)
+    now = at("2026-10-20T23:59")
+    past = Past("push")
+    claim = gate.claim(past.touch, past, now=now)
+    assert (claim.subject, claim.limit) == ("plan", limit)
+    assert claim.until == at("2026-10-21T00:00")
+
+
 def test_authorised_messages_of_douyin_are_one_a_day():
     agreed = [("subscription_granted", "2026-10-19T00:00")]
     past = Past("douyin.proactive", ["2026-10-20T00:00"], agreed)
@@ -323,6 +345,7 @@ def test_the_mass_sends_of_a_service_account_are_four_a_month():
         lambda: sms.caps("huawey"),
         lambda: sms.hours("huawey"),
         lambda: push.cap("nokia"),
+        lambda: push.pool("huawei", audience=1),
     ],
 )
 def test_an_unknown_variant_is_refused_with_those_that_there_are(choose):
@@ -334,3 +357,5 @@ def test_an_unknown_variant_is_refused_with_those_that_there_are(choose):
 def test_an_unknown_category_is_refused():
     with pytest.raises(DefinitionError, match="category"):
         push.cap("huawei", category="games")
+    with pytest.raises(DefinitionError, match="category"):
+        push.pool("oppo", audience=1, category="games")

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from privflow.channels.push.adapter import PushAdapter
-from privflow.channels.push.preset import CATEGORIES, PRESETS, VENDORS, cap
+from privflow.channels.push.preset import CATEGORIES, PRESETS, VENDORS, cap, pool
 
-__all__ = ["CATEGORIES", "PRESETS", "VENDORS", "PushAdapter", "cap"]
+__all__ = ["CATEGORIES", "PRESETS", "VENDORS", "PushAdapter", "cap", "pool"]

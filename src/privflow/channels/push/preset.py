@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from privflow.channels.preset import Preset
+from privflow.channels.preset import Preset, chosen
 from privflow.errors import UnknownNameError
-from privflow.quotas import TouchQuota
+from privflow.quotas import Pool, TouchQuota
 from privflow.timing import calendar
 from privflow.touches import Gate, one_of
 
@@ -25,6 +25,7 @@ _TABLE: Final = (
     ("xiaomi", 8, 5, date(2023, 2, 1)),
     ("meizu", 5, 3, date(2025, 5, 7)),
 )
+_MI: Final = "https://dev.mi.com/xiaomihyperos/documentation/detail?pId=1656"
 VENDORS: Final = tuple(vendor for vendor, *_ in _TABLE)
 
 
@@ -50,11 +51,68 @@ def _preset(vendor: str, category: str, limit: int, dated: date) -> Preset:
     )
 
 
-PRESETS: Final = tuple(
+_CAPS: Final = tuple(
     _preset(vendor, category, limit, dated)
     for vendor, news, other, dated in _TABLE
     for category, limit in (("news", news), ("other", other))
 )
+
+_SMALL: Final = 10_000
+_JIGUANG: Final = "https://docs.jiguang.cn/jpush/client/Android/android_3rd_qps"
+_READ: Final = date(2025, 4, 7)
+_HERE: Final = f"shown for {_SMALL} people; push.pool takes your number"
+_ARRIVED: Final = "counted there when it has arrived, by the gate when it is claimed"
+
+# Maker, category, pushes for each person, the page, its date, and whose page it is.
+_POOL_TABLE: Final = (
+    ("oppo", "news", 2, _JIGUANG, _READ, "consistent"),
+    ("oppo", "other", 2, _JIGUANG, _READ, "consistent"),
+    ("vivo", "news", 3, _JIGUANG, _READ, "consistent"),
+    ("vivo", "other", 2, _JIGUANG, _READ, "consistent"),
+    ("xiaomi", "news", 3, _MI, date(2026, 2, 4), "official"),
+    ("xiaomi", "other", 2, _MI, date(2026, 2, 4), "official"),
+)
+_POOL_WORDS: Final = {
+    "oppo": "累计用户数<50000 时,按 100000 计算; ≥50000 时,累计用户数*2",
+    "vivo": "新闻类: 3 倍通知开启有效用户数, 其他类: 2 倍; <10000 默认为 10000",
+    "xiaomi": "通知开启数 x 倍数: 2 倍, 具备许可证 3 倍; 小于 10000 的按 10000 计数",
+}
+
+
+def _pool_of(vendor: str, times: int, audience: int) -> Pool:
+    """A small audience has a pool of its own size at each maker."""
+    if vendor == "oppo":
+        return Pool(times, audience=audience, least=100_000)
+    if vendor == "vivo" and audience < _SMALL:
+        return Pool(1, audience=_SMALL)
+    return Pool(times, audience=max(audience, _SMALL))
+
+
+def _pool_gate(vendor: str, category: str, times: int, audience: int) -> TouchQuota:
+    return TouchQuota(
+        f"push-{vendor}-{category}-pool",
+        _pool_of(vendor, times, audience),
+        per=calendar("day", tz="Asia/Shanghai"),
+        channel="push",
+        kind="marketing",
+        each="plan",
+    )
+
+
+_POOLS: Final = tuple(
+    Preset(
+        _pool_gate(vendor, category, times, _SMALL),
+        f"{vendor}-{category}-pool",
+        page=page,
+        dated=dated,
+        says=_POOL_WORDS[vendor],
+        confidence=confidence,
+        note=_HERE if vendor == "oppo" else f"{_HERE}; {_ARRIVED}",
+    )
+    for vendor, category, times, page, dated, confidence in _POOL_TABLE
+)
+
+PRESETS: Final = (*_CAPS, *_POOLS)
 
 
 def cap(vendor: str, *, category: str = "other") -> Gate:
@@ -76,5 +134,34 @@ def cap(vendor: str, *, category: str = "other") -> Gate:
     if vendor not in VENDORS:
         raise UnknownNameError(_MAKER, vendor, VENDORS)
     one_of("category", category, CATEGORIES)
-    found = {preset.rule: preset.gate for preset in PRESETS}
-    return found[f"{vendor}-{category}"]
+    return chosen("preset", _CAPS, f"{vendor}-{category}")
+
+
+def pool(vendor: str, *, audience: int, category: str = "other") -> Gate:
+    """How many marketing notifications a phone maker takes of an app a day (推送总量).
+
+    All contacts share it, so it is claimed from a `QuotaStore`. Where two pages read
+    the limit of a small app differently, the lower one is taken (vivo).
+
+    Args:
+        vendor: `"oppo"`, `"vivo"` or `"xiaomi"`; the others state none.
+        audience: how many people have the app with notifications on, or, at OPPO, have
+            it at all; count again from time to time.
+        category: `"news"` for an app with a licence for news, or `"other"`.
+
+    Raises:
+        UnknownNameError: a maker without a pool.
+        DefinitionError: another category, or an audience below 1.
+
+    Source:
+        https://dev.mi.com/xiaomihyperos/documentation/detail?pId=1656, 2026-02-04, and
+        https://docs.jiguang.cn/jpush/client/Android/android_3rd_qps, 2025-04-07.
+
+    >>> pool("oppo", audience=60_000).limit.limit
+    120000
+    """
+    one_of("category", category, CATEGORIES)
+    known = {(maker, kind): times for maker, kind, times, *_ in _POOL_TABLE}
+    if (vendor, category) not in known:
+        raise UnknownNameError(_MAKER, vendor, sorted({maker for maker, _ in known}))
+    return _pool_gate(vendor, category, known[vendor, category], audience)
