@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pickle
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
 from conditions.strategies import TIER, Person
 from privflow.conditions import (
+    NOWHERE,
     Condition,
     Scope,
     Trigger,
@@ -253,6 +255,28 @@ def test_a_verdict_has_value_horizon_and_reasons():
         "YES: no complaint in 7d rolling [0 found]",
     ]
     assert str(Verdict(value=Truth.NO)) == "NO"
+
+
+def test_a_verdict_cannot_be_changed():
+    verdict = SPENDER.judge(LIN, now=NOW)
+    with pytest.raises(AttributeError):
+        verdict.value = Truth.NO
+    assert verdict.value is Truth.YES
+
+
+def test_judging_looks_an_attribute_up_once_however_often_it_is_asked_about():
+    young = (attr.age >= 18) & (attr.age < 30) & (attr.city == "x")
+    looked_up = []
+
+    class Counted(dict):
+        def get(self, name: str, default: object = None) -> object:
+            looked_up.append(name)
+            return super().get(name, default)
+
+    known = Counted(age=20, city="y")
+    state = SimpleNamespace(contact=SimpleNamespace(attributes=known))
+    assert young.judgement(state, NOW, NOWHERE) == (Truth.NO, FOREVER)
+    assert sorted(looked_up) == ["age", "city"]
 
 
 IN_CHINESE = """\

@@ -123,9 +123,9 @@ def _of_class(
     term: Term, classes: str, test: _Gap, to: Emitter, *, negation: str = ""
 ) -> str:
     """A test of values of one class alone."""
-    name = to.variable()
-    checked = f"({name} := {source_of(term, to)}).__class__ {classes}"
-    return f"({checked} and {negation}({test.before}{name}{test.behind}))"
+    got, name = to.noted(source_of(term, to))
+    tested = f"{negation}({test.before}{name}{test.behind})"
+    return f"({got}.__class__ {classes} and {tested})"
 
 
 def _of_any_number(
@@ -138,8 +138,8 @@ def _of_any_number(
     got = source_of(term, to, missing="" if operator == "==" else ", NAN")
     if not any(lets_in(operator, bit, argument) for bit in (0, 1)):
         return f"{got} {operator} {to.constant(argument)}"
-    name = to.variable()
-    test = f"({name} := {got}) {operator} {to.constant(argument)}"
+    got, name = to.noted(got)
+    test = f"{got} {operator} {to.constant(argument)}"
     return f"({test} and {name}.__class__ is not bool)"
 
 

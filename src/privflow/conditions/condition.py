@@ -69,12 +69,15 @@ class Condition:
             language: of the reasons.
         """
         # Written out: filling the slots here takes half the time of a constructor.
-        verdict = _new(Verdict)
-        verdict._value, verdict._until = self.judgement(state, now, scope)  # noqa: SLF001 - see above
-        verdict._node, verdict._state = self.node, state  # noqa: SLF001 - see above
-        verdict._now, verdict._scope = now, scope  # noqa: SLF001 - see above
-        known = language if language == "en" else language_of(language)
-        verdict._language = known  # noqa: SLF001 - see above
+        judgement, verdict = self.judgement, _new(Verdict)
+        verdict._value, verdict._until = judgement(state, now, scope)  # noqa: SLF001 - see above
+        verdict._node = self.node  # noqa: SLF001 - see above
+        verdict._state = state  # noqa: SLF001 - see above
+        verdict._now = now  # noqa: SLF001 - see above
+        verdict._scope = scope  # noqa: SLF001 - see above
+        verdict._language = language  # noqa: SLF001 - see above
+        if language != "en":
+            language_of(language)
         return verdict
 
     def explain(

@@ -36,6 +36,9 @@ class Emitter:
     Args:
         slowly: what the function asks where a value has an unexpected type.
         node: all that it asks.
+
+    Attributes:
+        fetches: whether what is looked up now will be asked about again.
     """
 
     def __init__(self, slowly: Callable[..., object], node: Node) -> None:
@@ -47,6 +50,8 @@ class Emitter:
         self._stretches: dict[Measure, str] = {}
         self._held: dict[tuple[str, frozenset[str]], str] = {}
         self._taken: set[str] = set()
+        self._looked_up: dict[str, str] = {}
+        self.fetches = False
         self._variables = 0
         self._siblings = {
             clause.term.of: clause.term
@@ -82,6 +87,20 @@ class Emitter:
         """A fresh name for a value that is looked at twice."""
         self._variables += 1
         return f"v{self._variables}"
+
+    def lookup(self, source: str) -> str:
+        """Source of what is looked up: a name for it, where it is asked about again."""
+        if self.fetches and source not in self._looked_up:
+            self._looked_up[source] = name = self.variable()
+            self.prelude[name] = f"{name} = {source}"
+        return self._looked_up.get(source, source)
+
+    def noted(self, source: str) -> tuple[str, str]:
+        """Source of a value that is looked at twice: for the first time, and again."""
+        if source.isidentifier():
+            return source, source
+        name = self.variable()
+        return f"({name} := {source})", name
 
     def taken(self) -> list[str]:
         """The lines of the prelude that no one has taken yet."""
@@ -165,11 +184,11 @@ class Emitter:
             self._held[known] = name = f"h{len(self._held)}"
             us, rows = self.local("us"), self.local("tags")
             self.prelude[name] = (
-                f"{name} = False\n"
                 f"for since, until, label in {rows}.get({group!r}, ()):\n"
                 f"    if label in {literal_set(labels)} and since <= {us} < until:\n"
                 f"        {name} = True\n"
-                "        break"
+                "        break\n"
+                f"else: {name} = False"
             )
         return self._held[known]
 

@@ -87,7 +87,10 @@ def _body(whole: Node, to: Emitter) -> list[str]:
     if passing:
         lines.append("until, stopped = FOREVER, -FOREVER")
     for part in by_cost(lasting):
+        # Asked whether it is YES, and then whether it is NO.
+        to.fetches = isinstance(part, Test)
         lines += _lasting(part, stop, says, to)
+    to.fetches = False
     for part in by_cost(passing):
         lines += _passing(part, stop, says, to)
     if not passing:

@@ -18,10 +18,10 @@ def source_of(term: Term, to: Emitter, *, missing: str = "") -> str:
     match term:
         case Attribute(name, filled):
             default = missing if filled is None else f", {to.constant(filled)}"
-            return f"{to.local('attributes')}.get({name!r}{default})"
+            return to.lookup(f"{to.local('attributes')}.get({name!r}{default})")
         case Property(name, filled):
             default = missing if filled is None else f", {to.constant(filled)}"
-            return f"{to.local('p')}.get({name!r}{default})"
+            return to.lookup(f"{to.local('p')}.get({name!r}{default})")
         case LocalTime(part):
             return f"local_part({part!r}, {to.local('zone')}, {to.local('us')})"
         case Bucket(salt):

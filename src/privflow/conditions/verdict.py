@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+from typing import cast
+
 from typing_extensions import override
 
 from privflow.conditions.explanation import reasons_for
@@ -56,10 +59,10 @@ class Verdict:
         self._value, self._reasons, self._language = value, reasons, language
         self._until = FOREVER if stable_until is None else stable_until.us
 
-    @property
-    def value(self) -> Truth:
-        """YES, NO or UNKNOWN."""
-        return self._value
+    # Read of every verdict: a getter in C takes a third of the time of one in Python.
+    value: Truth = cast(
+        "Truth", property(attrgetter("_value"), doc="YES, NO or UNKNOWN.")
+    )
 
     @property
     def stable_until(self) -> Instant | None:
