@@ -315,8 +315,8 @@ def stage_of(message: pf.Message) -> pf.Stage:
             "got a list of 1, expected a tuple",
         ),
         (
-            lambda: pf.ContactState(LIN, seen=(("evt-1",),)),
-            "$.value.seen[0]",
+            lambda: pf.Impact(affected=[], repeats=(("welcome",),)),
+            "$.value.repeats[0]",
             "got a value of type tuple, expected a list of 2",
         ),
         (

@@ -13,7 +13,9 @@ from privflow.conditions import Condition, Node, Verdict
 from privflow.documents.problem import refuse
 from privflow.documents.timeline import Rows, rows_of, timeline_of
 from privflow.documents.verdict import Said, said_by, verdict_of
+from privflow.engine import Seen
 from privflow.facts import Consent, Consents, Properties, TagFact, Tags, Timeline, Value
+from privflow.timing import Instant
 from privflow.touches import Ledger, TouchRecord
 
 
@@ -36,6 +38,7 @@ _STAND_INS: dict[type, _StandIn] = {
     Properties: _StandIn(
         "properties", Mapping[str, Value], lambda p: p, Properties.of_clean
     ),
+    Seen: _StandIn("a Seen", tuple[tuple[str, Instant], ...], tuple, Seen),
     Tags: _StandIn("a Tags", tuple[TagFact, ...], lambda t: t.history, Tags),
     Timeline: _StandIn("a timeline", Rows, rows_of, timeline_of),
     Verdict: _StandIn("a verdict", Said, said_by, verdict_of),

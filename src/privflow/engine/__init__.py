@@ -19,6 +19,7 @@ from privflow.engine.journal import Entry
 from privflow.engine.lawful import Lawful
 from privflow.engine.merging import StateMerge
 from privflow.engine.plan import Plan
+from privflow.engine.seen import Seen
 from privflow.engine.standing import MergedVisit
 from privflow.engine.state import ContactState
 from privflow.engine.why import Why
@@ -37,6 +38,7 @@ __all__ = [
     "Outcome",
     "Plan",
     "Remind",
+    "Seen",
     "Send",
     "StaffTask",
     "StateMerge",

@@ -73,7 +73,7 @@ def take(turn: Turn, given: Input, at: Instant) -> bool:
 def _take_event(turn: Turn, event: Event, at: Instant) -> bool:
     key = event.key
     timeline = turn.timeline
-    if not turn.has_seen(key):
+    if key not in turn.seen:
         timeline = timeline.with_row(event.name, event.at, key, event.properties)
     if timeline is turn.timeline:
         turn.note("repeated", at=at, subject=event.name)

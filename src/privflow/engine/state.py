@@ -23,6 +23,7 @@ from collections.abc import Iterable
 from attrs import evolve, field, frozen
 from typing_extensions import override
 
+from privflow.engine.seen import NOTHING_SEEN, Seen, seen_of
 from privflow.errors import WrongContactError
 from privflow.facts import Contact, Event, Timeline
 from privflow.journeys import Enrolment
@@ -48,7 +49,7 @@ class ContactState:
     ledger: Ledger = _NO_TOUCHES
     inside: tuple[str, ...] | None = None
     offered: tuple[str, ...] = ()
-    seen: tuple[tuple[str, Instant], ...] = ()
+    seen: Seen = field(default=NOTHING_SEEN, converter=seen_of)
     rule_memory: RuleMemory = NO_MEMORY
     at: Instant | None = None
     wake_at: Instant | None = None

@@ -58,6 +58,7 @@ class Turn:
         self.reached = state.at
         self.wake_at = state.wake_at
         self._horizon = now.us - index.plan.remember.us
+        self.seen = state.seen.since(self._horizon)
         self.is_unseen = state.stale or state.inside is None
         self.is_wake_old = state.stale and state.at is not None
         self.has_looked = self.has_everything = False
@@ -80,7 +81,6 @@ class Turn:
         for enrolment in state.enrolments:
             if enrolment.ended_at is None and not index.is_current(enrolment):
                 self.has_strangers = self.is_unseen = True
-        self._seen: list[tuple[str, Instant]] = []
 
     # ── What a contact is enrolled in ────────────────────────────────────────
 
@@ -160,15 +160,9 @@ class Turn:
 
     # ── Inputs taken in ──────────────────────────────────────────────────────
 
-    def has_seen(self, key: str) -> bool:
-        """Whether an input of this key has been taken in within the horizon."""
-        seen, horizon = self.state.seen, self._horizon
-        earlier = any(known == key and at.us > horizon for known, at in seen)
-        return earlier or any(known == key for known, _ in self._seen)
-
     def remember(self, key: str, at: Instant) -> None:
         """Keep the key of an input taken in at an instant."""
-        self._seen.append((key, at))
+        self.seen = self.seen.adding(key, at)
 
     def is_restricted(self, at: Instant) -> bool:
         """Whether nothing may be made of what is known about the contact (K4)."""
@@ -270,7 +264,7 @@ class Turn:
             ledger=self.ledger,
             inside=self.inside,
             offered=self.offered,
-            seen=self._remembered(),
+            seen=self.seen.since(self._horizon),
             rule_memory=self.rule_memory,
             at=self.now,
             wake_at=self.wake_at,
@@ -282,12 +276,3 @@ class Turn:
             tasks=tuple(self.tasks),
             journal=tuple(self.journal),
         )
-
-    def _remembered(self) -> tuple[tuple[str, Instant], ...]:
-        """The keys within the horizon; they are kept in the order of taking in."""
-        seen = self.state.seen
-        if self._seen:
-            seen = (*seen, *self._seen)
-        if seen and seen[0][1].us <= self._horizon:
-            return tuple(item for item in seen if item[1].us > self._horizon)
-        return seen
