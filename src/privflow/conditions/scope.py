@@ -27,7 +27,7 @@ def _names(given: Mapping[str, str]) -> Mapping[str, str]:
     return dict(given)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Scope:
     """What a journey or rule adds to the facts of a contact.
 

@@ -16,12 +16,11 @@ Theory of operation
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from attrs import define, evolve
 
-from attrs import evolve, frozen
-
+from privflow.engine.course import Course, Errand
 from privflow.engine.leaving import leave
-from privflow.engine.release import Asked, Draft, ask, made, release
+from privflow.engine.release import Asked, ask, made, release
 from privflow.engine.turn import Place, Turn
 from privflow.facts import EMPTY, FOREVER, Properties
 from privflow.journeys import (
@@ -35,12 +34,11 @@ from privflow.journeys import (
     StepState,
 )
 from privflow.timing import Instant
-from privflow.touches import KINDS, PRIORITIES
 
 Lines = tuple[GateLine, ...]
 
 
-@frozen
+@define(eq=False)
 class Attempt:
     """One step that is due.
 
@@ -50,9 +48,9 @@ class Attempt:
         limit: the last instant at which it may, where it does not wait longer.
     """
 
-    journey: Journey
+    course: Course
     enrolment: Enrolment
-    step: SOPStep
+    errand: Errand
     state: StepState
     at: Instant
     following: Instant | None
@@ -60,16 +58,24 @@ class Attempt:
     limit: Instant | None
 
     @property
+    def journey(self) -> Journey:
+        """The journey that it is part of, in its version."""
+        return self.course.journey
+
+    @property
+    def step(self) -> SOPStep:
+        """The step of the journey."""
+        return self.errand.step
+
+    @property
     def source(self) -> str:
         """How the journal calls where it comes from."""
-        return f"journey:{self.journey.name}"
+        return self.course.source
 
     @property
     def place(self) -> Place:
         """What no two attempts of one instant share."""
-        standing = self.enrolment
-        visits = (standing.visit, standing.stage_visit)
-        return (self.journey.name, *visits, self.step.name, self.state.occurrence)
+        return place_of(self.enrolment, self.state)
 
     @property
     def key(self) -> Properties:
@@ -100,8 +106,7 @@ class Attempt:
         due = self.state.due_at
         bounds = [bound.us for bound in (self.end, self.limit) if bound is not None]
         return (
-            KINDS.index(self.step.message.kind),
-            -PRIORITIES.index(self.step.priority),
+            self.errand.order,
             min(bounds, default=FOREVER),
             0 if due is None else due.us,
             self.journey.name,
@@ -114,33 +119,44 @@ def attempt_due(turn: Turn, at: Instant) -> None:
     if at == turn.now and turn.has_everything:
         turn.late.clear()
     tried = set(turn.late)
-    while attempts := [a for a in _due(turn, at) if a.place not in tried]:
-        for attempt in sorted(attempts, key=Attempt.order):
+    while attempts := _due(turn, at, tried):
+        if len(attempts) > 1:
+            attempts.sort(key=Attempt.order)
+        for attempt in attempts:
             tried.add(attempt.place)
             if turn.standing(attempt.enrolment).ended_at is None:
                 _try(turn, attempt)
 
 
-def _due(turn: Turn, at: Instant) -> Iterator[Attempt]:
+def place_of(enrolment: Enrolment, state: StepState) -> Place:
+    """What no two steps of a contact share, nor two occurrences of one."""
+    visits = enrolment.journey, enrolment.visit, enrolment.stage_visit
+    return (*visits, state.step, state.occurrence)
+
+
+def _due(turn: Turn, at: Instant, tried: set[Place]) -> list[Attempt]:
+    """The attempts at steps that are due and have not been tried."""
+    found, us = [], at.us
     for enrolment in turn.running():
-        stage = turn.definition(enrolment).stage(enrolment.stage)
+        leg = turn.course(enrolment).legs.get(enrolment.stage)
         for state in enrolment.steps:
             next_at = state.next_at
-            if next_at is None or next_at > at or stage is None:
+            if next_at is None or next_at.us > us or leg is None:
                 continue
-            step = stage.step(state.step)
-            if step is not None:
-                yield attempt_of(turn, enrolment, step, state, at)
+            errand = leg.errands.get(state.step)
+            if errand is not None and place_of(enrolment, state) not in tried:
+                found.append(attempt_of(turn, enrolment, errand, state, at))
+    return found
 
 
 def attempt_of(
-    turn: Turn, enrolment: Enrolment, step: SOPStep, state: StepState, at: Instant
+    turn: Turn, enrolment: Enrolment, errand: Errand, state: StepState, at: Instant
 ) -> Attempt:
     """The attempt at a step, as it stands at an instant."""
-    journey = turn.definition(enrolment)
-    following = _next_occurrence(turn, enrolment, step, state)
-    bounds = _bounds(step, state, following)
-    return Attempt(journey, enrolment, step, state, at, following, *bounds)
+    following = _next_occurrence(turn, enrolment, errand.step, state)
+    end, limit = _bounds(errand.step, state, following)
+    course = turn.course(enrolment)
+    return Attempt(course, enrolment, errand, state, at, following, end, limit)
 
 
 def _next_occurrence(
@@ -230,25 +246,20 @@ def _send(turn: Turn, attempt: Attempt) -> None:
 def _asked(turn: Turn, attempt: Attempt) -> tuple[Asked, Lines]:
     """The answer that counts, and every line of all: of denials, the first one."""
     step, enrolment, state = attempt.step, attempt.enrolment, attempt.state
+    draft, key = attempt.errand.draft, attempt.key
     place: tuple[int, ...] = (enrolment.visit, enrolment.stage_visit, state.occurrence)
     if state.held:
         place = (*place, len(state.held))
-    draft = Draft(
-        step.message,
-        attempt.source,
-        place=place,
-        step=step.name,
-        priority=step.priority,
-        key=attempt.key,
-        confirm_within=None if step.confirm is None else step.confirm.within,
-    )
     answers = []
     for channel in attempt.channels:
-        asked = ask(turn, made(turn, draft, channel))
+        touch = made(turn, draft, channel, place=place, key=key)
+        asked = ask(turn, touch)
         answers.append(asked)
         is_open = not asked.denied and not asked.held
         if is_open or (asked.held and not isinstance(step.on_blocked, Fallback)):
             break
+    if len(answers) == 1:
+        return answers[0], answers[0].lines
     decisive = answers[0] if answers[-1].denied else answers[-1]
     return decisive, tuple(line for asked in answers for line in asked.lines)
 

@@ -12,7 +12,7 @@ from privflow.timing import Instant
 from privflow.touches import Touch
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Send:
     """Send this touch now (发送). `touch.id` is the key against repeats.
 
@@ -82,7 +82,7 @@ Command = Send | AssignTask | Remind
 """What the host has to do about a touch."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Outcome:
     """What came of an input: the new state, what to do, and why.
 

@@ -19,10 +19,11 @@ from typing import assert_never
 from attrs import field, frozen
 
 from privflow.engine.command import StaffTask
+from privflow.engine.course import Draft
 from privflow.engine.entry import enter
 from privflow.engine.following import settle_tier
 from privflow.engine.leaving import leave_all
-from privflow.engine.release import Draft, ask, made, release, staff_of
+from privflow.engine.release import ask, made, release, staff_of
 from privflow.engine.tagging import give, take_off
 from privflow.engine.turn import Answer, Turn
 from privflow.facts import Event, Properties
@@ -246,13 +247,13 @@ def answer(turn: Turn) -> None:
 def _reply(turn: Turn, decided: Answer) -> None:
     """Answer on the first channel that every gate allows."""
     message, source = decided.reply.message, f"rule:{decided.rule}"
-    draft = Draft(message, source, place=decided.place)
+    draft = Draft(message, source)
     reason = "no_channel"
     for channel in decided.channels:
         if channel not in turn.index.channels:
             reason = "unknown_channel"
             continue
-        asked = ask(turn, made(turn, draft, channel))
+        asked = ask(turn, made(turn, draft, channel, place=decided.place))
         reason = asked.denied or asked.held
         if not reason:
             release(turn, asked.touch, decided.at)

@@ -22,7 +22,7 @@ from privflow.touches import (
 )
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Sight:
     """What a gate sees: the contact, and every touch decided so far."""
 

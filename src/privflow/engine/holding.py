@@ -35,9 +35,9 @@ def reopen(turn: Turn, receipt: Receipt, touch: Touch, at: Instant) -> None:
         enrolment = None if old is None else _running(turn, visit)
         if old is None or enrolment is None:
             continue
-        stage = turn.definition(enrolment).stage(enrolment.stage)
-        step = None if stage is None else stage.step(old.step)
-        if step is not None:
+        leg = turn.course(enrolment).legs.get(enrolment.stage)
+        errand = None if leg is None else leg.errands.get(old.step)
+        if errand is not None:
             line = GateLine(
                 gate="shared",
                 channel=touch.channel,
@@ -54,7 +54,7 @@ def reopen(turn: Turn, receipt: Receipt, touch: Touch, at: Instant) -> None:
             earlier = tuple(s for s in enrolment.earlier if s is not old)
             turn.keep(evolve(enrolment, earlier=earlier).with_step(state))
             _answer(
-                turn, attempt_of(turn, turn.standing(visit), step, state, at), receipt
+                turn, attempt_of(turn, turn.standing(visit), errand, state, at), receipt
             )
 
 

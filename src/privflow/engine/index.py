@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import assert_never
 
-from privflow.conditions import Crossing, Trigger
+from privflow.conditions import Crossing, Scope, Trigger
+from privflow.engine.course import Course
 from privflow.engine.gates import Reachable
 from privflow.engine.horizon import conditions_of
+from privflow.engine.line import Lines
 from privflow.engine.plan import Plan
 from privflow.engine.reference import without_references
 from privflow.engine.upholding import tag_layers
+from privflow.facts import EMPTY
 from privflow.journeys import Anchor, Enrolment, Journey
 from privflow.quotas import TouchQuota
 from privflow.rules import Rule, Rulebook
@@ -31,6 +34,9 @@ class Index:
         self.definitions: Mapping[tuple[str, int], Journey] = {
             (j.name, j.version): j for j in (*plan.retired, *plan.journeys)
         }
+        self.courses: Mapping[tuple[str, int], Course] = {
+            place: Course(journey) for place, journey in self.definitions.items()
+        }
         self.heirs: Mapping[str, Journey] = {
             name: j for j in plan.journeys for name in reversed(j.names)
         }
@@ -47,6 +53,7 @@ class Index:
             *plan.gates,
             *plan.quotas,
         )
+        self.lines = Lines()
         self.quotas = frozenset(quota.name for quota in plan.quotas)
         self.shared = tuple(
             quota
@@ -89,6 +96,7 @@ class Index:
         self.asks_for_journeys = any(
             condition.reads.journeys for condition in conditions_of(plan)
         )
+        self.nowhere = Scope(event=EMPTY, timezone=plan.timezone)
         self.moving: Mapping[tuple[str, int], frozenset[str]] = {
             place: _events_moving(j) for place, j in self.definitions.items()
         }

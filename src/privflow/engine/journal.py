@@ -45,7 +45,7 @@ WORDS = {
 """The closed vocabulary of entries, as people read it."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Entry:
     """One line of the journal (决策日志).
 

@@ -13,6 +13,7 @@ from privflow.journeys import (
     Stage,
     StepState,
     executed_elsewhere,
+    waiting,
 )
 from privflow.timing import Instant
 
@@ -49,7 +50,7 @@ def first_state(
     attributes = turn.contact.attributes
     due_at, reason = step.first_due(anchor, stage_at, turn.timezone, attributes)
     if due_at is not None:
-        return StepState(step.name, due_at=due_at, since=since)
+        return waiting(step.name, due_at, since)
     if reason == "passed" and _comes_again(step):
         return StepState(step.name, due_at=None, since=since, reason=reason)
     source = f"journey:{enrolment.journey}"

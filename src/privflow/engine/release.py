@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import blake2b
 
-from attrs import field, frozen
+from attrs import define
 
 from privflow.conditions import chosen
 from privflow.engine.command import AssignTask, Send
+from privflow.engine.course import Draft
 from privflow.engine.gates import Sight, ruling_name, token_for
 from privflow.engine.turn import Turn
 from privflow.errors import DefinitionError
-from privflow.facts import EMPTY, Properties
+from privflow.facts import EMPTY, Properties, maker
 from privflow.journeys import GateLine
 from privflow.quotas import Claim
 from privflow.timing import Instant, Span
@@ -22,38 +23,20 @@ from privflow.touches import (
     Deny,
     Gate,
     Hold,
-    Message,
-    Ruling,
     Touch,
     TouchRecord,
+    Traits,
+    shared_traits,
+    touch_of,
 )
 
 _ID_BYTES = 12
+_send = maker(Send)
 _MOST_LOOKS = 16
 """How often gates may open into one another's hours; a bound for gates of users."""
 
 
-@frozen(kw_only=True)
-class Draft:
-    """What is to be sent, before a channel is chosen.
-
-    Args:
-        source: `"journey:…"` or `"rule:…"`.
-        place: where in it; with the source it makes the id of the touch.
-        key: the property that tells the visits of its journey apart.
-        confirm_within: until when staff confirm it; the channel's own if None.
-    """
-
-    message: Message = field(kw_only=False)
-    source: str = field(kw_only=False)
-    place: tuple[object, ...]
-    step: str = ""
-    priority: str = "normal"
-    key: Properties = EMPTY
-    confirm_within: Span | None = None
-
-
-@frozen
+@define
 class Asked:
     """What the gates said of one touch, all of them together."""
 
@@ -64,29 +47,56 @@ class Asked:
     until: Instant | None = None
 
 
-def made(turn: Turn, draft: Draft, channel: str) -> Touch:
-    """The touch that would leave; its id depends on where it comes from alone."""
-    contact, message = turn.contact.id, draft.message
-    key = (turn.index.plan.name, contact, draft.source, draft.step, *draft.place)
-    digest = blake2b(repr(key).encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES)
-    return Touch(
-        id=digest.hexdigest(),
-        contact_id=contact,
-        channel=channel,
-        message=message.name,
-        kind=message.kind,
-        source=draft.source,
-        step=draft.step,
-        labels=message.labels,
-        variant=chosen(message.variants, message.name, contact),
-        priority=draft.priority,
-        parameters=_parameters(turn, draft, channel),
-        personalised=message.personalised,
-        asks_for=message.asks_for,
-        cost=message.cost,
-        subjects=_subjects(turn, draft),
-        confirm_within=_confirm_within(turn.index.channels[channel], draft),
+def made(
+    turn: Turn,
+    draft: Draft,
+    channel: str,
+    *,
+    place: tuple[object, ...],
+    key: Properties = EMPTY,
+) -> Touch:
+    """The touch that would leave; its id depends on where it comes from alone.
+
+    Args:
+        place: where in its source it comes from; with that it makes the id.
+        key: the property that tells the visits of its journey apart.
+    """
+    contact = turn.contact.id
+    whole = (turn.index.plan.name, contact, draft.source, draft.step, *place)
+    digest = blake2b(
+        repr(whole).encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES
     )
+    return touch_of(digest.hexdigest(), contact, _traits(turn, draft, channel, key))
+
+
+def _traits(turn: Turn, draft: Draft, channel: str, key: Properties) -> Traits:
+    """All of a touch that others of its step have, too."""
+    message = draft.message
+    variant = chosen(message.variants, message.name, turn.contact.id)
+    place = channel, variant
+    profile = turn.index.channels[channel]
+    is_plain = not (key or profile.token or turn.index.subjects)
+    found = draft.traits.get(place) if is_plain else None
+    if found is None:
+        found = shared_traits(
+            channel,
+            message.name,
+            message.kind,
+            draft.source,
+            draft.step,
+            message.labels,
+            variant,
+            draft.priority,
+            _parameters(turn, message.parameters, profile, key),
+            message.personalised,
+            message.asks_for,
+            message.cost,
+            _subjects(turn, draft),
+            _confirm_within(profile, draft),
+        )
+        if is_plain:
+            draft.traits[place] = found
+    return found
 
 
 def _confirm_within(channel: ChannelProfile, draft: Draft) -> Span | None:
@@ -110,15 +120,15 @@ def _subjects(turn: Turn, draft: Draft) -> Properties:
     return Properties({name: known[name] for name in sorted(asked)})
 
 
-def _parameters(turn: Turn, draft: Draft, channel: str) -> Properties:
+def _parameters(
+    turn: Turn, given: Properties, channel: ChannelProfile, key: Properties
+) -> Properties:
     """The message's own, the key, and the code of a channel that needs one."""
-    found = draft.message.parameters
-    if draft.key:
-        found = found.updated(draft.key)
-    token = turn.index.channels[channel].token
+    found = given.updated(key) if key else given
+    token = channel.token
     if token is None:
         return found
-    code = token_for(channel, token, turn.sight(), now=turn.now)
+    code = token_for(channel.name, token, turn.sight(), now=turn.now)
     return found.updated({token.property: code or None})
 
 
@@ -129,20 +139,24 @@ def ask(turn: Turn, touch: Touch) -> Asked:
         DefinitionError: a gate holds until an instant that does not lie ahead.
     """
     lines: list[GateLine] = []
-    sight = turn.sight()
+    sight, now = turn.sight(), turn.now
+    allowed, channel = turn.index.lines.allowed, touch.channel
     held, until = "", None
     for gate in turn.index.gates:
-        ruling = gate.judge(touch, sight, now=turn.now)
-        lines.append(_line(gate, touch, sight, ruling, turn.now))
+        ruling = gate.judge(touch, sight, now=now)
+        if isinstance(ruling, Allow):
+            lines.append(allowed(gate.name, channel, ruling.facts))
+            continue
+        lines.append(_line(gate, touch, sight, ruling, now))
         if isinstance(ruling, Deny):
-            return Asked(touch, tuple(lines), denied=ruling.reason)
+            return Asked(touch, tuple(lines), ruling.reason)
         if isinstance(ruling, Hold):
-            _check_hold(gate.name, ruling, turn.now)
+            _check_hold(gate.name, ruling, now)
             if until is None or ruling.until > until:
                 held, until = ruling.reason, ruling.until
     if until is not None:
         until = _opening(turn, touch, sight, until)
-    return Asked(touch, tuple(lines), held=held, until=until)
+    return Asked(touch, tuple(lines), "", held, until)
 
 
 def _opening(turn: Turn, touch: Touch, sight: Sight, until: Instant) -> Instant:
@@ -171,12 +185,8 @@ def _check_hold(name: str, hold: Hold, now: Instant) -> None:
 
 
 def _line(
-    gate: Gate, touch: Touch, sight: Sight, ruling: Ruling, now: Instant
+    gate: Gate, touch: Touch, sight: Sight, ruling: Hold | Deny, now: Instant
 ) -> GateLine:
-    if isinstance(ruling, Allow):
-        return GateLine(
-            gate=gate.name, channel=touch.channel, ruling="allow", facts=ruling.facts
-        )
     facts = ruling.facts
     winners = _winners(gate, touch, sight, now)
     if winners:
@@ -223,7 +233,7 @@ def release(turn: Turn, touch: Touch, at: Instant) -> None:
         task = AssignTask(touch, staff=staff, claims=claims, deadline=deadline)
         turn.commands.append(task)
     else:
-        turn.commands.append(Send(touch, staff=staff, claims=claims))
+        turn.commands.append(_send(touch, staff, claims))
     turn.note(
         "assigned" if staffed else "sent",
         at=at,
@@ -245,4 +255,6 @@ def _claims(turn: Turn, touch: Touch) -> Iterator[Claim]:
 def staff_of(turn: Turn) -> str:
     """The member who added the contact last and still follows them."""
     lasting = [r for r in turn.contact.relations if r.lasts(now=turn.now)]
+    if len(lasting) == 1:
+        return lasting[0].staff
     return max(lasting, key=lambda r: (r.since, r.staff)).staff if lasting else ""

@@ -35,7 +35,7 @@ _NO_EVENTS = Timeline()
 _NO_TOUCHES = Ledger()
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, weakref_slot=False)
 class ContactState:
     """The state of one contact (客户状态): facts, enrolments, touches, next wake.
 

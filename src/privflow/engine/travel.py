@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import evolve, frozen
+from attrs import define, evolve
 
 from privflow.conditions import Condition, Scope, Subject
 from privflow.engine.leaving import leave
@@ -61,9 +61,9 @@ def _walk(
     stage, since, scope = enrolment.stage, enrolment.stage_at, turn.scope(enrolment)
     subject = turn.subject(enrolment)
     while True:
-        ask = Asking(turn, subject, at, scope)
-        ending = _ending(ask, journey)
-        way = None if ending else _open_way(ask, journey, stage, since)
+        ending = _ending(journey, subject, at, scope)
+        asking = Asking(turn, subject, at, scope)
+        way = None if ending else _open_way(asking, journey, stage, since)
         if way is None:
             return path, ending
         if way.stage in path:
@@ -78,7 +78,7 @@ def _walk(
         stage, since, scope = way.stage, at, turn.scope(enrolment, stage_at=at)
 
 
-@frozen
+@define
 class Asking:
     """Whom a condition of a journey is asked about, and when."""
 
@@ -92,10 +92,11 @@ class Asking:
         return condition is None or condition.holds(self.subject, self.at, self.scope)
 
 
-def _ending(ask: Asking, journey: Journey) -> str:
-    if journey.goal is not None and ask.holds(journey.goal):
+def _ending(journey: Journey, subject: Subject, at: Instant, scope: Scope) -> str:
+    goal, exit_when = journey.goal, journey.exit_when
+    if goal is not None and goal.holds(subject, at, scope):
         return "goal"
-    if journey.exit_when is not None and ask.holds(journey.exit_when):
+    if exit_when is not None and exit_when.holds(subject, at, scope):
         return "exit"
     return ""
 
@@ -103,7 +104,8 @@ def _ending(ask: Asking, journey: Journey) -> str:
 def _open_way(ask: Asking, journey: Journey, name: str, since: Instant) -> To | None:
     stage = journey.stage(name)
     for to in stage.then if stage is not None else ():
-        if to.after is not None and ask.at < since + to.after:
+        after = to.after
+        if after is not None and ask.at.us < since.us + after.us:
             continue
         is_for = stage is None or journey.takes(to, stage, ask.turn.contact.id)
         if is_for and ask.holds(to.when):

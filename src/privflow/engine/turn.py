@@ -8,18 +8,23 @@ from attrs import frozen
 
 from privflow.conditions import Condition, Scope, Subject
 from privflow.engine.command import Command, Outcome, StaffTask
+from privflow.engine.course import Course
 from privflow.engine.gates import Sight
 from privflow.engine.index import Index
 from privflow.engine.journal import Entry
 from privflow.engine.keyed import KeyView
 from privflow.engine.state import ContactState
-from privflow.facts import EMPTY, Consents, Properties, Tag
+from privflow.facts import EMPTY, Consents, Properties, Tag, maker
 from privflow.journeys import Enrolment, Journey
 from privflow.rules import Reply
 from privflow.timing import Instant
 
 Place = tuple[str, int, int, str, int]
 """Where a step stands: journey, visit, stage visit, step and occurrence."""
+
+
+_entry, _scope = maker(Entry), maker(Scope)
+_state, _outcome, _sight = maker(ContactState), maker(Outcome), maker(Sight)
 
 
 @frozen
@@ -47,6 +52,42 @@ class Turn:
     `has_everything`: all inputs of the call have been taken in.
     """
 
+    __slots__ = (
+        "_consents",
+        "_enrolments",
+        "_has_spoken",
+        "_horizon",
+        "_is_moved",
+        "_running",
+        "_scopes",
+        "_views",
+        "answers",
+        "baseline",
+        "commands",
+        "contact",
+        "handed",
+        "has_everything",
+        "has_looked",
+        "has_strangers",
+        "index",
+        "inside",
+        "is_restless",
+        "is_unseen",
+        "is_wake_old",
+        "journal",
+        "late",
+        "ledger",
+        "now",
+        "offered",
+        "reached",
+        "rule_memory",
+        "seen",
+        "state",
+        "tasks",
+        "timeline",
+        "wake_at",
+    )
+
     def __init__(self, index: Index, state: ContactState, now: Instant) -> None:
         self.index, self.now = index, now
         self.state = state
@@ -71,7 +112,8 @@ class Turn:
         self.baseline: tuple[str, ...] = ()
         self.handed: list[str] = []
         self.is_restless = False
-        self._enrolments = {e.place: e for e in state.enrolments}
+        self._enrolments = {(e.journey, e.visit): e for e in state.enrolments}
+        self._running: list[Enrolment] | None = None
         self._is_moved = False
         self._consents: Consents | None = None
         self._has_spoken = False
@@ -96,17 +138,21 @@ class Turn:
 
     def standing(self, enrolment: Enrolment) -> Enrolment:
         """A visit as it is by now."""
-        return self._enrolments.get(enrolment.place, enrolment)
+        place = enrolment.journey, enrolment.visit
+        return self._enrolments.get(place, enrolment)
 
     def running(self) -> list[Enrolment]:
         """The visits that have not ended, of journeys that the plan knows."""
-        known = self.index.definitions
-        return [
-            enrolment
-            for enrolment in self._enrolments.values()
-            if enrolment.ended_at is None
-            and (enrolment.journey, enrolment.version) in known
-        ]
+        found = self._running
+        if found is None:
+            known = self.index.definitions
+            found = self._running = [
+                enrolment
+                for enrolment in self._enrolments.values()
+                if enrolment.ended_at is None
+                and (enrolment.journey, enrolment.version) in known
+            ]
+        return found
 
     def waiting_for_safety(self) -> list[Enrolment]:
         """The visits that go by an earlier version until a safe point comes."""
@@ -125,6 +171,10 @@ class Turn:
     def definition(self, enrolment: Enrolment) -> Journey:
         """The journey of a visit that is known, in the version that it goes by."""
         return self.index.definitions[enrolment.journey, enrolment.version]
+
+    def course(self, enrolment: Enrolment) -> Course:
+        """The same, as the engine walks it."""
+        return self.index.courses[enrolment.journey, enrolment.version]
 
     def is_known(self, enrolment: Enrolment) -> bool:
         """Whether the plan has the journey of a visit, in its version."""
@@ -148,15 +198,15 @@ class Turn:
 
     def keep(self, enrolment: Enrolment) -> None:
         """Put an enrolment in the place of the one before it."""
-        self._enrolments[enrolment.place] = enrolment
-        self._is_moved = True
+        self._enrolments[enrolment.journey, enrolment.visit] = enrolment
+        self._is_moved, self._running = True, None
 
     def replace(self, old: Enrolment, new: Enrolment) -> None:
         """Put an enrolment in the place of one whose journey may have another name."""
         kept = self._enrolments.values()
         found = [new if e.place == old.place else e for e in kept]
         self._enrolments = {enrolment.place: enrolment for enrolment in found}
-        self._is_moved = True
+        self._is_moved, self._running = True, None
 
     # ── Inputs taken in ──────────────────────────────────────────────────────
 
@@ -202,7 +252,7 @@ class Turn:
 
     def sight(self) -> Sight:
         """The contact as a gate sees them now."""
-        return Sight(self.contact, self.timeline, self.ledger, self.timezone)
+        return _sight(self.contact, self.timeline, self.ledger, self.timezone)
 
     def scope(self, enrolment: Enrolment, *, stage_at: Instant | None = None) -> Scope:
         """The scope of a condition of a journey, in this stage or in a later one."""
@@ -210,18 +260,17 @@ class Turn:
         place = (enrolment.entered_at.us, stage_at.us)
         found = self._scopes.get(place)
         if found is None or self.index.asks_for_journeys:
-            found = self._scopes[place] = Scope(
-                entered_at=enrolment.entered_at,
-                stage_at=stage_at,
-                timezone=self.index.plan.timezone,
-                journeys=self._journeys(),
-            )
+            zone, entered_at = self.index.plan.timezone, enrolment.entered_at
+            found = _scope(None, entered_at, stage_at, zone, self._journeys())
+            self._scopes[place] = found
         return found
 
     def scope_of_event(self, properties: Properties) -> Scope:
         """The scope of a condition that is asked with an event at hand."""
-        zone = self.index.plan.timezone
-        return Scope(event=properties, timezone=zone, journeys=self._journeys())
+        index = self.index
+        if properties is EMPTY and not index.asks_for_journeys:
+            return index.nowhere
+        return _scope(properties, None, None, index.plan.timezone, self._journeys())
 
     def _journeys(self) -> Mapping[str, str]:
         """The running journeys and their stages, where a condition may ask for them."""
@@ -246,33 +295,25 @@ class Turn:
         facts: Properties = EMPTY,
     ) -> None:
         """Write a line into the journal."""
-        self.journal.append(
-            Entry(
-                what, at=at, source=source, subject=subject, reason=reason, facts=facts
-            )
-        )
+        self.journal.append(_entry(at, what, source, subject, reason, facts))
 
     def outcome(self) -> Outcome:
         """What the host gets."""
         enrolments = self.state.enrolments
         if self._is_moved:
             enrolments = tuple(self._enrolments.values())
-        state = ContactState(
+        state = _state(
             self.contact,
-            timeline=self.timeline,
-            enrolments=enrolments,
-            ledger=self.ledger,
-            inside=self.inside,
-            offered=self.offered,
-            seen=self.seen.since(self._horizon),
-            rule_memory=self.rule_memory,
-            at=self.now,
-            wake_at=self.wake_at,
-            stale=self.is_restricted(self.now),
+            self.timeline,
+            enrolments,
+            self.ledger,
+            self.inside,
+            self.offered,
+            self.seen.since(self._horizon),
+            self.rule_memory,
+            self.now,
+            self.wake_at,
+            self.is_restricted(self.now),
         )
-        return Outcome(
-            state=state,
-            commands=tuple(self.commands),
-            tasks=tuple(self.tasks),
-            journal=tuple(self.journal),
-        )
+        journal, commands = tuple(self.journal), tuple(self.commands)
+        return _outcome(state, commands, tuple(self.tasks), journal)

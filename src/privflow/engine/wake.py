@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from privflow.conditions import Condition, Scope, Subject
+from privflow.engine.course import Course, Leg, Way
 from privflow.engine.entry import next_day
 from privflow.engine.following import next_tags
 from privflow.engine.reminding import pending
@@ -34,7 +34,8 @@ def next_due(turn: Turn) -> Instant | None:
 def _instants(turn: Turn, after: Instant) -> Iterator[int]:
     scope = turn.scope_of_event(EMPTY)
     for segment in turn.index.watched:
-        yield from _change(turn, segment.condition, after, scope)
+        if segment.condition.reads.by_time:
+            yield segment.condition.judgement(turn, after, scope)[1]
     yield from (us for us, _ in turn.ledger.deadlines())
     for _, around in turn.index.started_by_date:
         day = next_day(turn, around, after.us)
@@ -45,30 +46,28 @@ def _instants(turn: Turn, after: Instant) -> Iterator[int]:
         yield from (at.us for at in task.instants())
     for enrolment in turn.running():
         for state in enrolment.steps:
-            if state.next_at is not None:
-                yield state.next_at.us
+            next_at = state.next_at
+            if next_at is not None:
+                yield next_at.us
         yield from _ways(turn, enrolment, after)
 
 
 def _ways(turn: Turn, enrolment: Enrolment, after: Instant) -> Iterator[int]:
     """When the journey may end, or lead on to another stage."""
-    journey = turn.definition(enrolment)
+    course = turn.course(enrolment)
+    leg = course.legs.get(enrolment.stage)
     subject, scope = turn.subject(enrolment), turn.scope(enrolment)
-    yield from _change(subject, journey.goal, after, scope)
-    yield from _change(subject, journey.exit_when, after, scope)
-    stage = journey.stage(enrolment.stage)
-    if stage is None:
-        return
-    for to in stage.then:
-        if not journey.takes(to, stage, turn.contact.id):
-            continue
-        if to.after is not None:
-            yield (enrolment.stage_at + to.after).us
-        yield from _change(subject, to.when, after, scope)
-
-
-def _change(
-    subject: Subject, condition: Condition | None, after: Instant, scope: Scope
-) -> Iterator[int]:
-    if condition is not None and condition.reads.by_time:
+    for condition in course.timed:
         yield condition.judgement(subject, after, scope)[1]
+    for way in leg.ways if leg is not None else ():
+        if way.to.share is not None and not _takes(turn, course, leg, way):
+            continue
+        if way.after is not None:
+            yield enrolment.stage_at.us + way.after
+        if way.timed is not None:
+            yield way.timed.judgement(subject, after, scope)[1]
+
+
+def _takes(turn: Turn, course: Course, leg: Leg | None, way: Way) -> bool:
+    stage = None if leg is None else leg.stage
+    return stage is None or course.journey.takes(way.to, stage, turn.contact.id)

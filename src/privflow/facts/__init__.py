@@ -19,6 +19,7 @@ from privflow.facts.contact import Contact
 from privflow.facts.event import Event, content_key
 from privflow.facts.group import Group, Membership
 from privflow.facts.identity import Identity, Relation, required_instant, required_text
+from privflow.facts.maker import maker
 from privflow.facts.merge_guard import GUARD, MergeGuard
 from privflow.facts.merging import Merge, MergeLine, Side, merge
 from privflow.facts.number import Number, added_up, divided, is_number, minus, plus
@@ -103,6 +104,7 @@ __all__ = [
     "handed_over",
     "is_number",
     "lift_restriction",
+    "maker",
     "merge",
     "minus",
     "plus",

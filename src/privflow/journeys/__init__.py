@@ -15,7 +15,7 @@ from privflow.journeys.anchor import (
 from privflow.journeys.carrying import carried, executed_elsewhere
 from privflow.journeys.confirm import Confirm
 from privflow.journeys.ending import ENDINGS, AtEnd
-from privflow.journeys.enrolment import Enrolment, GateLine, StepState
+from privflow.journeys.enrolment import Enrolment, GateLine, StepState, waiting
 from privflow.journeys.journey import Journey
 from privflow.journeys.life import STEP_LIFE, drawn_life
 from privflow.journeys.policy import (
@@ -58,4 +58,5 @@ __all__ = [
     "drawn_life",
     "executed_elsewhere",
     "latest",
+    "waiting",
 ]

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 from attrs import evolve, field, frozen
 
-from privflow.facts import EMPTY, Properties
+from privflow.facts import EMPTY, Properties, maker
 from privflow.journeys.life import OPEN, required_change
 from privflow.timing import Instant
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class GateLine:
     """What one gate said of one attempt: what `why` reads back.
 
@@ -39,7 +39,7 @@ class GateLine:
     facts: Properties = EMPTY
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class StepState:
     """How far a step has come in this visit of its stage.
 
@@ -82,9 +82,10 @@ class StepState:
     @property
     def next_at(self) -> Instant | None:
         """When it wants to be looked at next; None when never."""
-        if not self.is_open:
-            return None
-        return self.again_at if self.status == "deferred" else self.due_at
+        status = self.status
+        if status == "waiting":
+            return self.due_at
+        return self.again_at if status == "deferred" else None
 
     def of_stage(self, stage: str) -> StepState:
         """The state, as that of a step of a stage that is over."""
@@ -105,17 +106,20 @@ class StepState:
             ProtocolError: it has one already.
         """
         required_change(self.step, self.status, status)
-        return StepState(
+        return _made_state(
             self.step,
-            due_at=self.due_at,
-            since=self.since,
-            occurrence=self.occurrence,
-            status=status,
-            reason=reason,
-            decided_at=at,
-            touch_id=touch_id,
-            lines=lines or self.lines,
-            held=self.held,
+            self.due_at,
+            self.since,
+            self.occurrence,
+            status,
+            reason,
+            None,
+            None,
+            at,
+            touch_id,
+            lines or self.lines,
+            "",
+            self.held,
         )
 
     def deferred(
@@ -133,22 +137,34 @@ class StepState:
             ProtocolError: it is closed.
         """
         required_change(self.step, self.status, "deferred")
-        return StepState(
+        return _made_state(
             self.step,
-            due_at=self.due_at,
-            since=self.since,
-            occurrence=self.occurrence,
-            status="deferred",
-            reason=reason,
-            again_at=again_at,
-            opens_at=opens_at,
-            decided_at=at,
-            lines=lines,
-            held=self.held,
+            self.due_at,
+            self.since,
+            self.occurrence,
+            "deferred",
+            reason,
+            again_at,
+            opens_at,
+            at,
+            "",
+            lines,
+            "",
+            self.held,
         )
 
 
-@frozen(kw_only=True)
+_made_state = maker(StepState)
+
+
+def waiting(step: str, due_at: Instant, since: Instant | None = None) -> StepState:
+    """The state of a step that is due at an instant, for the first time."""
+    return _made_state(
+        step, due_at, since, 1, "waiting", "", None, None, None, "", (), "", ()
+    )
+
+
+@frozen(kw_only=True, weakref_slot=False)
 class Enrolment:
     """One visit of a journey (旅程实例).
 
@@ -236,23 +252,26 @@ class Enrolment:
     def _with(
         self, steps: tuple[StepState, ...], earlier: tuple[StepState, ...]
     ) -> Enrolment:
-        """The enrolment with other states; written out, since steps change often."""
-        return Enrolment(
+        """The enrolment with other states; made by hand, since steps change often."""
+        return _made_enrolment(
             self.journey,
-            version=self.version,
-            visit=self.visit,
-            entered_at=self.entered_at,
-            stage=self.stage,
-            stage_at=self.stage_at,
-            stage_visit=self.stage_visit,
-            steps=steps,
-            earlier=earlier,
-            ended_at=self.ended_at,
-            ended_by=self.ended_by,
-            key=self.key,
-            control=self.control,
+            self.version,
+            self.visit,
+            self.entered_at,
+            self.stage,
+            self.stage_at,
+            self.stage_visit,
+            steps,
+            earlier,
+            self.ended_at,
+            self.ended_by,
+            self.key,
+            self.control,
         )
 
     def left(self, *, at: Instant, by: str) -> Enrolment:
         """The enrolment after its end; open steps stay as they are, and unsent."""
         return evolve(self, ended_at=at, ended_by=by)
+
+
+_made_enrolment = maker(Enrolment)

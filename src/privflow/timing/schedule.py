@@ -140,6 +140,8 @@ class Day:
         attributes: Mapping[str, object],  # noqa: ARG002  Schedule
     ) -> int | None:
         """That time on that day; see `late` for a time that has passed."""
+        if after_us is not None:
+            return None
         first = to_local(tz, anchor_us) // DAY + self.n
         due_us = at_clock(tz, first, self.at)
         if due_us < anchor_us and self.late == "now":

@@ -19,8 +19,8 @@ from privflow.touches.page import Use
 from privflow.touches.quiet_hours import QuietHours
 from privflow.touches.record import TouchRecord
 from privflow.touches.send_window import SendWindow
-from privflow.touches.touch import PROGRESS, REASONS, RELEASES, Receipt, Touch
-from privflow.touches.traits import Traits
+from privflow.touches.touch import PROGRESS, REASONS, RELEASES, Receipt, Touch, touch_of
+from privflow.touches.traits import Traits, shared_traits
 
 __all__ = [
     "KINDS",
@@ -50,4 +50,6 @@ __all__ = [
     "View",
     "names_of",
     "one_of",
+    "shared_traits",
+    "touch_of",
 ]

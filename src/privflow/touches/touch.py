@@ -8,6 +8,7 @@ from privflow.errors import DefinitionError
 from privflow.facts import (
     EMPTY,
     Properties,
+    maker,
     properties_of,
     required_instant,
     required_text,
@@ -41,7 +42,7 @@ REASONS = (
 """Why a platform or a staff member did not let a touch through."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Touch:
     """One message to one contact on one channel (触达); its id is the key to repeats.
 
@@ -86,6 +87,32 @@ class Touch:
     def journey(self) -> str:
         """The journey that decided it; empty for a rule."""
         return self.traits.journey
+
+
+_touch = maker(Touch)
+
+
+def touch_of(touch_id: str, contact_id: str, traits: Traits) -> Touch:
+    """The touch of a contact with these traits."""
+    return _touch(
+        touch_id,
+        contact_id,
+        traits.channel,
+        traits.message,
+        traits.kind,
+        traits.source,
+        traits.step,
+        traits.labels,
+        traits.variant,
+        traits.priority,
+        traits.parameters,
+        traits.personalised,
+        traits.asks_for,
+        traits.cost,
+        traits.subjects,
+        traits.confirm_within,
+        traits,
+    )
 
 
 @frozen(kw_only=True)

@@ -1,0 +1,110 @@
+"""A journey as the engine walks it: what can be said of it once, for all contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import define, field
+
+from privflow.conditions import Condition
+from privflow.journeys import Journey, SOPStep, Stage, To
+from privflow.timing import Span
+from privflow.touches import KINDS, PRIORITIES, Message, Traits
+
+_PLACES = {kind: place for place, kind in enumerate(KINDS)}
+_RANKS = {priority: -rank for rank, priority in enumerate(PRIORITIES)}
+
+
+@define(eq=False)
+class Draft:
+    """What is to be sent, before a channel is chosen.
+
+    Args:
+        source: `"journey:…"` or `"rule:…"`.
+        confirm_within: until when staff confirm it; the channel's own if None.
+        traits: by channel and variant, of touches that have nothing of their own.
+    """
+
+    message: Message
+    source: str
+    step: str = ""
+    priority: str = "normal"
+    confirm_within: Span | None = None
+    traits: dict[tuple[str, str], Traits] = field(factory=dict)
+
+
+@define(eq=False)
+class Errand:
+    """A step, ready to be tried.
+
+    Args:
+        order: kind and priority: where it stands among steps that compete.
+    """
+
+    step: SOPStep
+    draft: Draft
+    order: tuple[int, int]
+
+
+@define(eq=False)
+class Way:
+    """A way out of a stage.
+
+    Args:
+        after: so many microseconds after the stage was entered; None for no such time.
+        timed: its condition, where time alone may change that.
+    """
+
+    to: To
+    after: int | None
+    timed: Condition | None
+
+
+@define(eq=False)
+class Leg:
+    """A stage of a journey: its steps by name, and its ways."""
+
+    stage: Stage
+    errands: dict[str, Errand]
+    ways: tuple[Way, ...]
+
+
+class Course:
+    """A journey in one version.
+
+    Args:
+        source: how the journal calls it.
+        timed: goal and exit, as far as time alone may change them.
+    """
+
+    __slots__ = ("journey", "legs", "source", "timed")
+
+    def __init__(self, journey: Journey) -> None:
+        self.journey = journey
+        self.source = f"journey:{journey.name}"
+        self.timed = tuple(_timed((journey.goal, journey.exit_when)))
+        self.legs = {stage.name: self._leg(stage) for stage in journey.stages}
+
+    def _leg(self, stage: Stage) -> Leg:
+        errands = {step.name: self._errand(step) for step in stage.steps}
+        return Leg(stage, errands, tuple(_way(to) for to in stage.then))
+
+    def _errand(self, step: SOPStep) -> Errand:
+        draft = Draft(
+            step.message,
+            self.source,
+            step=step.name,
+            priority=step.priority,
+            confirm_within=None if step.confirm is None else step.confirm.within,
+        )
+        order = _PLACES[step.message.kind], _RANKS[step.priority]
+        return Errand(step, draft, order)
+
+
+def _way(to: To) -> Way:
+    timed = next(iter(_timed((to.when,))), None)
+    return Way(to, None if to.after is None else to.after.us, timed)
+
+
+def _timed(conditions: Iterable[Condition | None]) -> Iterable[Condition]:
+    return (c for c in conditions if c is not None and c.reads.by_time)

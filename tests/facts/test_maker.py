@@ -1,0 +1,89 @@
+"""Values made by position are in nothing different from those of their class."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+from attrs import exceptions, fields, frozen
+
+import privflow as pf
+from privflow.conditions import Scope
+from privflow.errors import DefinitionError
+from privflow.facts import maker
+from privflow.journeys import GateLine, StepState, waiting
+
+NOW = pf.instant("2026-10-20T09:30+08:00")
+VALUES = (
+    Scope(timezone="Asia/Shanghai"),
+    GateLine(gate="g", channel="c", ruling="allow"),
+    StepState("s", due_at=NOW, held=("sms",)),
+    pf.Enrolment(
+        "j", version=1, visit=1, entered_at=NOW, stage="a", stage_at=NOW, key="k"
+    ),
+    pf.ContactState(pf.Contact("c"), at=NOW),
+    pf.Entry("sent", at=NOW),
+)
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+def test_what_is_made_equals_what_the_class_makes(value):
+    kind = type(value)
+    made = maker(kind)(*(getattr(value, field.name) for field in fields(kind)))
+    assert type(made) is kind
+    assert made == value
+    assert repr(made) == repr(value)
+    assert pickle.loads(pickle.dumps(made)) == copy.copy(made) == value
+    with pytest.raises(exceptions.FrozenInstanceError):
+        made.stage = "another"
+
+
+def test_a_part_too_few_or_too_many_is_an_error():
+    make = maker(GateLine)
+    for count in (0, 5, 7):
+        with pytest.raises(TypeError):
+            make(*range(count))
+
+
+def test_a_class_with_more_than_its_fields_is_refused_with_a_hint():
+    @frozen
+    class Referred:
+        x: int
+
+    with pytest.raises(DefinitionError, match="weakref_slot=False"):
+        maker(Referred)
+
+
+def test_a_step_that_waits_is_what_its_class_says():
+    assert waiting("s", NOW) == StepState("s", due_at=NOW)
+    assert waiting("s", NOW, NOW) == StepState("s", due_at=NOW, since=NOW)
+
+
+def test_a_touch_of_its_traits_is_the_touch():
+    plan = pf.Plan(
+        journeys=[
+            pf.Journey(
+                "j",
+                stages=[
+                    pf.Stage(
+                        "a",
+                        steps=[
+                            pf.SOPStep(
+                                "s",
+                                pf.after("0s"),
+                                pf.Message("m", kind="transactional", cost=2),
+                                via=["sms"],
+                            )
+                        ],
+                    )
+                ],
+            )
+        ]
+    )
+    contact = pf.Contact("c", identities=[pf.Identity("phone", "1")])
+    [sent] = pf.Engine(plan).enrol(pf.ContactState(contact), "j", now=NOW).commands
+    names = [field.name for field in fields(pf.Touch) if field.init]
+    whole = {name: getattr(sent.touch, name) for name in names}
+    assert pf.Touch(**whole) == sent.touch
+    assert pf.Touch(**whole).traits is sent.touch.traits
