@@ -86,9 +86,10 @@ class Engine:
         """
         check_call(state, inputs, now)
         turn = Turn(self._index, state, now)
-        _note_before(turn, inputs)
+        if self._index.is_choosy:
+            _note_before(turn, inputs)
         for given in in_order(inputs):
-            at = given.at if turn.reached is None else max(given.at, turn.reached)
+            at = _taken_in(given, turn.reached)
             _live_until(turn, at)
             if take(turn, given, at):
                 _look(turn, at)
@@ -96,7 +97,8 @@ class Engine:
         _live_until(turn, now)
         if turn.is_unseen or not (inputs or turn.has_looked):
             _look(turn, now)
-        remind(turn)
+        if self._index.reminds:
+            remind(turn)
         next_due(turn)
         return turn.outcome()
 
@@ -116,11 +118,13 @@ class Engine:
         check_call(state, (), now)
         turn = Turn(self._index, state, now)
         turn.has_everything = True
-        _note_before(turn, ())
+        if self._index.is_choosy:
+            _note_before(turn, ())
         _live_until(turn, now)
         enter(turn, self._index.journeys[found.name], now, key=key)
         _look(turn, now)
-        remind(turn)
+        if self._index.reminds:
+            remind(turn)
         next_due(turn)
         return turn.outcome()
 
@@ -232,9 +236,16 @@ class Engine:
         return asked.of_step(self.plan.journey(journey), step, key)
 
 
+def _taken_in(given: Input, reached: Instant | None) -> Instant:
+    """When an input is taken in: at its own instant, or now that it comes late."""
+    if reached is None or reached.us <= given.at.us:
+        return given.at
+    return reached
+
+
 def _live_until(turn: Turn, end: Instant) -> None:
     """Decide everything due up to an instant, each thing at its own."""
-    while (at := next_due(turn)) is not None and at <= end:
+    while (at := next_due(turn)) is not None and at.us <= end.us:
         note_lapses(turn, at)
         _look(turn, at)
     if turn.has_everything and (turn.late or turn.answers):
@@ -268,13 +279,17 @@ def _stand_still(turn: Turn) -> None:
 
 def _judge(turn: Turn, at: Instant) -> None:
     """One round of a look: who comes in, where they go, what leaves, who is done."""
+    index = turn.index
     keep_tags(turn, at)
     cross(turn, at)
-    greet(turn, at)
-    hand_over(turn, at)
+    if index.started_by_date:
+        greet(turn, at)
+    if turn.handed:
+        hand_over(turn, at)
     settle(turn, at)
-    reanchor(turn, at)
-    if at == turn.now:
+    if index.anchored:
+        reanchor(turn, at)
+    if turn.answers and at == turn.now:
         answer(turn)
     attempt_due(turn, at)
     complete(turn, at)
@@ -283,5 +298,5 @@ def _judge(turn: Turn, at: Instant) -> None:
 def _note_before(turn: Turn, inputs: tuple[Input, ...]) -> None:
     """Who belongs to a segment before anything is taken in is a current member."""
     index = turn.index
-    if index.is_choosy and turn.offered != index.offered:
+    if turn.offered != index.offered:
         turn.baseline = inside(turn, min((i.at for i in inputs), default=turn.now))

@@ -150,6 +150,9 @@ def cross(turn: Turn, at: Instant) -> None:
     segment already.
     """
     index = turn.index
+    if not index.started_by_crossing:
+        turn.inside = turn.offered = ()
+        return
     before, met, now = turn.inside or (), turn.offered, inside(turn, at)
     turn.inside, turn.offered = now, index.offered
     if before == now and met == index.offered:

@@ -23,6 +23,7 @@ from privflow.touches import Receipt, TouchRecord
 
 Input = Event | Receipt
 """What the engine is told."""
+_KINDS = (Event, Receipt)
 
 
 def check_now(now: object) -> None:
@@ -36,15 +37,15 @@ def check_now(now: object) -> None:
 def check_call(state: ContactState, inputs: Iterable[object], now: Instant) -> None:
     """Refuse a call that cannot be right, before anything is done about it."""
     check_now(now)
-    if state.at is not None and now < state.at:
+    if state.at is not None and now.us < state.at.us:
         raise TimeReversedError(state.at, now)
     for given in inputs:
-        if not isinstance(given, Event | Receipt):
+        if not isinstance(given, _KINDS):
             problem = f"got an input of type {type(given).__name__}"
             raise ProtocolError(problem, "hand in Event and Receipt values")
         if isinstance(given, Event) and given.contact_id != state.contact.id:
             raise WrongContactError(state.contact.id, given.contact_id)
-        if given.at > now:
+        if given.at.us > now.us:
             raise FutureInputError(given.at, now)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from privflow.facts import Properties, maker
 from privflow.journeys import GateLine
 
-_MOST = 4_096
+_MOST = 256
+"""Lines kept; of gates that tell new facts each time nothing is ever found again."""
 _line = maker(GateLine)
 
 

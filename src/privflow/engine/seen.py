@@ -19,7 +19,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
-from typing import Never, Self, final
+from typing import Never, Self, cast, final
 
 from typing_extensions import override
 
@@ -28,6 +28,7 @@ from privflow.timing import Instant
 _FEW = 16
 """Up to so many keys are looked through."""
 
+_PARTS = ("_keys", "_times", "_places", "_start", "_size")
 _NEVER = "what was seen never changes: adding() and since() make new ones"
 
 
@@ -42,7 +43,7 @@ class Seen:
     Seen([('order-2', instant('1970-01-01T00:00:00.000007Z'))])
     """
 
-    __slots__ = ("_keys", "_places", "_size", "_start", "_times")
+    __slots__ = _PARTS
     _keys: list[str]
     _times: array[int]
     _places: dict[str, int] | None
@@ -53,7 +54,9 @@ class Seen:
         ordered = sorted(items, key=itemgetter(1))
         keys = [key for key, _ in ordered]
         times = array("q", [at.us for _, at in ordered])
-        _fill(self, keys, times, _places_of(keys), 0, len(keys))
+        parts = keys, times, _places_of(keys), 0, len(keys)
+        for name, part in zip(_PARTS, parts, strict=True):
+            object.__setattr__(self, name, part)
 
     def __contains__(self, key: object) -> bool:
         keys, places, size = self._keys, self._places, self._size
@@ -146,27 +149,10 @@ class Seen:
         return self
 
 
-# The slots' own setters: the way past `__setattr__`, and cheaper than object's.
-_set_keys = Seen.__dict__["_keys"].__set__
-_set_times = Seen.__dict__["_times"].__set__
-_set_places = Seen.__dict__["_places"].__set__
-_set_start = Seen.__dict__["_start"].__set__
-_set_size = Seen.__dict__["_size"].__set__
+class _Open:
+    """What was seen while it is written, which is faster before it is closed."""
 
-
-def _fill(
-    seen: Seen,
-    keys: list[str],
-    times: array[int],
-    places: dict[str, int] | None,
-    start: int,
-    size: int,
-) -> None:
-    _set_keys(seen, keys)
-    _set_times(seen, times)
-    _set_places(seen, places)
-    _set_start(seen, start)
-    _set_size(seen, size)
+    __slots__ = _PARTS
 
 
 def _made(
@@ -176,8 +162,10 @@ def _made(
     start: int,
     size: int,
 ) -> Seen:
-    seen = Seen.__new__(Seen)
-    _fill(seen, keys, times, places, start, size)
+    seen = cast("Seen", _Open())
+    seen._keys, seen._times = keys, times  # noqa: SLF001 - its own maker
+    seen._places, seen._start, seen._size = places, start, size  # noqa: SLF001 - same
+    seen.__class__ = Seen
     return seen
 
 

@@ -55,8 +55,11 @@ class AgeFacts:
 
         Of facts that contradict each other, the youngest age counts.
         """
-        found: list[float] = []
         born, told = attributes.get(self.birthday), attributes.get(self.age)
+        is_minor = attributes.get(self.minor) is True
+        if born is None and told is None and not is_minor:
+            return None
+        found: list[float] = []
         if isinstance(born, Instant):
             born = local_date(timezone, born.us)
         if isinstance(born, date):
@@ -64,6 +67,6 @@ class AgeFacts:
             found += [] if years is None else [years]
         if is_number(told) and told >= 0:
             found.append(float(told))
-        if attributes.get(self.minor) is True:
+        if is_minor:
             found.append(ADULT - 1)
         return min(found, default=None)

@@ -12,6 +12,8 @@ from privflow.facts.series import Series
 from privflow.facts.tag import FOREVER
 from privflow.timing import Instant, Span
 
+_new = object.__new__
+
 
 class Timeline:
     """Every event of a contact, by name and time (时间线); immutable."""
@@ -45,7 +47,7 @@ class Timeline:
         new = series.added(at.us, key, fields)
         if new is old:
             return self
-        timeline = Timeline()
+        timeline = _new(Timeline)
         timeline.series = {**self.series, name: new}
         return timeline
 
