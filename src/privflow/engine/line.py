@@ -1,30 +1,52 @@
-"""What gates say that allow a touch: one line for all who are told the same."""
+"""What gates say that allow a touch: one value for all who are told the same."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from privflow.facts import Properties, maker
 from privflow.journeys import GateLine
+from privflow.touches import Gate, Ruling
 
 _MOST = 256
-"""Lines kept; of gates that tell new facts each time nothing is ever found again."""
+"""Values kept; of gates that tell new facts each time nothing is ever found again."""
+
 _line = maker(GateLine)
 
 
 class Lines:
-    """Lines that were made before, by the very facts that they tell."""
+    """Lines that were made before, by the very facts that they tell.
 
-    __slots__ = ("_known",)
+    What is kept keeps its facts alive, so that no other ones can have their identity.
+    """
+
+    __slots__ = ("_all", "_each")
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str, int], GateLine] = {}
+        self._each: dict[tuple[str, str, int], GateLine] = {}
+        self._all: dict[tuple[object, ...], tuple[GateLine, ...]] = {}
 
     def allowed(self, gate: str, channel: str, facts: Properties) -> GateLine:
         """The line of a gate that allows."""
-        place = gate, channel, id(facts)  # a line that is kept keeps its facts, too
-        found = self._known.get(place)
+        place = gate, channel, id(facts)
+        found = self._each.get(place)
         if found is None:
-            if len(self._known) >= _MOST:
-                self._known.clear()
+            if len(self._each) >= _MOST:
+                self._each.clear()
             found = _line(gate, channel, "allow", "", None, facts)
-            self._known[place] = found
+            self._each[place] = found
+        return found
+
+    def all_allowed(
+        self, gates: Iterable[Gate], channel: str, rulings: Sequence[Ruling]
+    ) -> tuple[GateLine, ...]:
+        """The lines of all gates of a plan, each of which allows."""
+        place = (channel, *[id(ruling.facts) for ruling in rulings])
+        found = self._all.get(place)
+        if found is None:
+            if len(self._all) >= _MOST:
+                self._all.clear()
+            said = zip(gates, rulings, strict=True)
+            found = tuple([self.allowed(g.name, channel, r.facts) for g, r in said])
+            self._all[place] = found
         return found

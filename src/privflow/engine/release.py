@@ -23,6 +23,7 @@ from privflow.touches import (
     Deny,
     Gate,
     Hold,
+    Ruling,
     Touch,
     TouchRecord,
     Traits,
@@ -138,25 +139,35 @@ def ask(turn: Turn, touch: Touch) -> Asked:
     Raises:
         DefinitionError: a gate holds until an instant that does not lie ahead.
     """
-    lines: list[GateLine] = []
-    sight, now = turn.sight(), turn.now
-    allowed, channel = turn.index.lines.allowed, touch.channel
-    held, until = "", None
-    for gate in turn.index.gates:
+    sight, now, gates = turn.sight(), turn.now, turn.index.gates
+    rulings: list[Ruling] = []
+    is_open = True
+    for gate in gates:
         ruling = gate.judge(touch, sight, now=now)
-        if isinstance(ruling, Allow):
-            lines.append(allowed(gate.name, channel, ruling.facts))
-            continue
-        lines.append(_line(gate, touch, sight, ruling, now))
-        if isinstance(ruling, Deny):
-            return Asked(touch, tuple(lines), ruling.reason)
+        rulings.append(ruling)
+        if not isinstance(ruling, Allow):
+            is_open = False
+            if isinstance(ruling, Deny):
+                break
+    if not is_open:
+        return _objected(turn, touch, sight, rulings)
+    return Asked(touch, turn.index.lines.all_allowed(gates, touch.channel, rulings))
+
+
+def _objected(turn: Turn, touch: Touch, sight: Sight, rulings: list[Ruling]) -> Asked:
+    """What the gates said, where one of them did not allow the touch."""
+    said = list(zip(turn.index.gates, rulings, strict=False))
+    lines = tuple(_line(turn, gate, touch, sight, ruling) for gate, ruling in said)
+    for gate, ruling in said:
         if isinstance(ruling, Hold):
-            _check_hold(gate.name, ruling, now)
-            if until is None or ruling.until > until:
-                held, until = ruling.reason, ruling.until
-    if until is not None:
-        until = _opening(turn, touch, sight, until)
-    return Asked(touch, tuple(lines), "", held, until)
+            _check_hold(gate.name, ruling, turn.now)
+    last = rulings[-1]
+    if isinstance(last, Deny):
+        return Asked(touch, lines, denied=last.reason)
+    holds = [ruling for ruling in rulings if isinstance(ruling, Hold)]
+    longest = max(holds, key=lambda hold: hold.until)
+    until = _opening(turn, touch, sight, longest.until)
+    return Asked(touch, lines, held=longest.reason, until=until)
 
 
 def _opening(turn: Turn, touch: Touch, sight: Sight, until: Instant) -> Instant:
@@ -185,10 +196,12 @@ def _check_hold(name: str, hold: Hold, now: Instant) -> None:
 
 
 def _line(
-    gate: Gate, touch: Touch, sight: Sight, ruling: Hold | Deny, now: Instant
+    turn: Turn, gate: Gate, touch: Touch, sight: Sight, ruling: Ruling
 ) -> GateLine:
+    if isinstance(ruling, Allow):
+        return turn.index.lines.allowed(gate.name, touch.channel, ruling.facts)
     facts = ruling.facts
-    winners = _winners(gate, touch, sight, now)
+    winners = _winners(gate, touch, sight, turn.now)
     if winners:
         facts = facts.updated({"lost_to": winners})
     return GateLine(
