@@ -216,7 +216,10 @@ class Turn:
 
     def is_restricted(self, at: Instant) -> bool:
         """Whether nothing may be made of what is known about the contact (K4)."""
-        law, consents = self.index.plan.law, self.contact.consents
+        consents = self.contact.consents
+        if not consents.records:
+            return False
+        law = self.index.plan.law
         if consents is not self._consents:
             self._consents = consents
             self._has_spoken = law.has_spoken(self.contact)

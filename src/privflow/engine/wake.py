@@ -32,24 +32,35 @@ def next_due(turn: Turn) -> Instant | None:
 
 
 def _instants(turn: Turn, after: Instant) -> Iterator[int]:
-    scope = turn.scope_of_event(EMPTY)
-    for segment in turn.index.watched:
+    index, scope = turn.index, turn.scope_of_event(EMPTY)
+    for segment in index.watched:
         if segment.condition.reads.by_time:
             yield segment.condition.judgement(turn, after, scope)[1]
     yield from (us for us, _ in turn.ledger.deadlines())
+    if index.tiered or index.tag_rules:
+        yield from next_tags(turn, after)
+    if index.started_by_date:
+        yield from _days(turn, after)
+    if index.reminds:
+        yield from (at.us for task in pending(turn) for at in task.instants())
+    for enrolment in turn.running():
+        yield from _steps(enrolment)
+        yield from _ways(turn, enrolment, after)
+
+
+def _days(turn: Turn, after: Instant) -> Iterator[int]:
+    """When journeys begin by a date of the contact."""
     for _, around in turn.index.started_by_date:
         day = next_day(turn, around, after.us)
         if day is not None:
             yield day
-    yield from next_tags(turn, after)
-    for task in pending(turn):
-        yield from (at.us for at in task.instants())
-    for enrolment in turn.running():
-        for state in enrolment.steps:
-            next_at = state.next_at
-            if next_at is not None:
-                yield next_at.us
-        yield from _ways(turn, enrolment, after)
+
+
+def _steps(enrolment: Enrolment) -> Iterator[int]:
+    for state in enrolment.steps:
+        next_at = state.next_at
+        if next_at is not None:
+            yield next_at.us
 
 
 def _ways(turn: Turn, enrolment: Enrolment, after: Instant) -> Iterator[int]:
