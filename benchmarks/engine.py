@@ -123,6 +123,26 @@ def lin() -> pf.ContactState:
 # ── What is measured ─────────────────────────────────────────────────────────
 
 
+class Stream:
+    """Events of one contact, one after another; from the beginning when they end."""
+
+    def __init__(self, engine: pf.Engine, state: pf.ContactState, count: int) -> None:
+        self._engine, self._begun = engine, state
+        self._state, self._place = state, 0
+        minute = 60_000_000
+        self._events = [
+            pf.Event("visit", "c-001", at=pf.Instant(NOW.us + n * minute), id=f"v-{n}")
+            for n in range(count)
+        ]
+
+    def __call__(self) -> None:
+        if self._place == len(self._events):
+            self._state, self._place = self._begun, 0
+        event = self._events[self._place]
+        self._place += 1
+        self._state = self._engine.advance(self._state, event, now=event.at).state
+
+
 def runs_of_engine() -> dict[str, Callable[[], object]]:
     """One call of `advance` for each kind of input, checked once."""
     engine = pf.Engine(plan())
@@ -141,7 +161,8 @@ def runs_of_engine() -> dict[str, Callable[[], object]]:
     large = pf.Engine(larger(plan()))
     crowded = large.advance(lin(), added, now=NOW).state
     return {
-        "an event that concerns nothing": partial(
+        "an event that concerns nothing": Stream(engine, state, CALLS),
+        "one more, from a state that has gone on": partial(
             engine.advance, state, seen, now=later
         ),
         "the same, while in a journey": partial(

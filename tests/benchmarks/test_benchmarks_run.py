@@ -18,7 +18,7 @@ def alone(monkeypatch):
     before = set(sys.modules)
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     yield
-    for name in {"limiters", "measure", "peers", "people"} - before:
+    for name in {"engine", "limiters", "measure", "peers", "people"} - before:
         sys.modules.pop(name, None)
 
 
@@ -70,6 +70,8 @@ def test_quotas_are_right_before_they_are_fast(monkeypatch, capsys):
     [
         ("segments.py", "| one attribute |"),
         ("footprint.py", "| a contact with 3 ids"),
+        ("month.py", "| 500 |"),
+        ("state.py", "| both |"),
         ("history.py", "| one event more |"),
     ],
 )
