@@ -136,6 +136,7 @@ class Stream:
         ]
 
     def __call__(self) -> None:
+        """Take in the next one."""
         if self._place == len(self._events):
             self._state, self._place = self._begun, 0
         event = self._events[self._place]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
-from itertools import repeat
 from operator import or_
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
@@ -44,7 +43,13 @@ def _list_out(kind: TargetType, converter: Converter) -> UnstructureHook:
     def write(values: object) -> list[object]:
         if not isinstance(values, tuple):
             refuse("a tuple", values)
-        return list(map(part_out, range(len(values)), repeat(hook), values))
+        written: list[object] = []
+        try:
+            for value in values:
+                written.append(hook(value))  # noqa: PERF401 - its length tells the place
+        except PrivflowError as problem:
+            raise within(place(len(written)), problem) from None
+        return written
 
     return write
 

@@ -16,8 +16,8 @@ from typing_extensions import override
 from privflow.timing import Instant
 from privflow.touches.identifier import Ids, id_at
 from privflow.touches.record import RANK, SAID, STATUSES, TouchRecord
-from privflow.touches.touch import RELEASES, Touch
-from privflow.touches.traits import PARTS, Traits
+from privflow.touches.touch import RELEASES, touch_of
+from privflow.touches.traits import Traits
 
 LENGTH: Final = 64
 """So many touches at most: a page is copied whenever one is added."""
@@ -93,10 +93,10 @@ class Page:
                     released_at, reason = at, SAID[said]
         owners = self.owners
         return TouchRecord(
-            Touch(
-                id=id_at(self.ids, place),
-                contact_id=owners if isinstance(owners, str) else owners[place],
-                **{name: getattr(traits, name) for name in PARTS},
+            touch_of(
+                id_at(self.ids, place),
+                owners if isinstance(owners, str) else owners[place],
+                traits,
             ),
             decided_at=Instant(self.times[place]),
             moments=tuple(moments),
