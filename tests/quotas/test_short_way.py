@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from privflow.facts import Contact, Timeline
-from privflow.quotas import TouchQuota
+from privflow.quotas import TouchQuota, days_in_month
 from privflow.timing import Instant, Window, aligned, calendar, instant, rolling, span
 from privflow.touches import Allow, Hold, Ledger, Receipt, Touch, TouchRecord
 
@@ -164,3 +164,37 @@ def test_a_dear_touch_waits_until_enough_has_left() -> None:
     ruling = quota.judge(dear, Seen(ledger=ledger, timezone="UTC"), now=hours[-1])
     assert isinstance(ruling, Hold)
     assert ruling.until == hours[1] + span("1d")
+
+
+WEEKS = INSTANTS.map(lambda at: Instant(START.us + (at.us - START.us) * 15))
+"""Of two months, at whose border the zones differ."""
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    records=st.lists(
+        st.builds(record, WEEKS, TOUCHES, st.sampled_from(["", "failed"])),
+        min_size=1,
+        max_size=8,
+    ),
+    often=st.sampled_from([1, 4, 9]),
+    counts=st.sampled_from(["touches", "cost"]),
+    asked=st.lists(
+        st.tuples(WEEKS, st.sampled_from(ZONES), TOUCHES), min_size=1, max_size=6
+    ),
+)
+def test_a_month_of_as_many_places_as_days_is_told_as_by_looking_at_every_touch(
+    records: list[TouchRecord],
+    often: int,
+    counts: str,
+    asked: list[tuple[Instant, str, Touch]],
+) -> None:
+    month = calendar("month")
+    quota = TouchQuota("q", days_in_month, per=month, counts=counts, label="promotion")
+    for now, zone, one in asked:
+        view = Seen(ledger=Ledger(records * often), timezone=zone)
+        ruling = quota.judge(one, view, now=now)
+        if "promotion" in one.labels:
+            assert ruling == quota._judged(one, view, now.us)  # noqa: SLF001 - the long way
+        else:
+            assert ruling == Allow()

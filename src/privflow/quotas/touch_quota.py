@@ -19,7 +19,7 @@ from privflow.quotas.limit import SHORTEST_MONTH, Limit, LimitRule, Pool, limit_
 from privflow.quotas.reach import checked_window, counts_until, reach
 from privflow.quotas.selection import Selection
 from privflow.quotas.subject import CONTACT, Group, each_of, group_of, subject_text
-from privflow.quotas.tally import LAPSING, Tally
+from privflow.quotas.tally import LAPSING, Memo, Tally
 from privflow.quotas.written import written
 from privflow.timing import Aligned, Calendar, Instant, Rolling, Span, Window, span
 from privflow.touches import (
@@ -79,6 +79,11 @@ class _Room(NamedTuple):
         })
 
 
+def _days(start: int, end: int) -> int:
+    """How many calendar days there are; a change of offset is under half a one."""
+    return (end - start + _DAY // 2) // _DAY
+
+
 def _window_of(given: Window) -> Window:
     return checked_window("TouchQuota.per", given)
 
@@ -128,6 +133,9 @@ class TouchQuota(Selection):
     keep: Mapping[str, int] = field(default=EMPTY, converter=kept_of)
     _tally: Tally = field(init=False, eq=False, repr=False)
     _plain: int = field(init=False, default=0, eq=False, repr=False)
+    _by_month: Memo[tuple[int, int], Allow] | None = field(
+        init=False, default=None, eq=False, repr=False
+    )
 
     @override
     def __attrs_post_init__(self) -> None:
@@ -147,13 +155,15 @@ class TouchQuota(Selection):
             problem = f"keeps {sum(self.keep.values())} places of {least}"
             raise DefinitionError("TouchQuota.keep", problem, f"keep {least} at most")
         if (
-            isinstance(self.limit, int)
-            and isinstance(self.per, _IN_ORDER)
+            isinstance(self.per, _IN_ORDER)
             and self.each is CONTACT
             and self.counts_on == "submitted"
             and not self.keep
         ):
-            object.__setattr__(self, "_plain", self.limit)
+            if isinstance(self.limit, int):
+                object.__setattr__(self, "_plain", self.limit)
+            elif self._follows_months:
+                object.__setattr__(self, "_by_month", Memo(self._allowed_of))
 
     def _check_subject(self) -> None:
         """What a store counts, it counts when it is asked; and a pool is for all."""
@@ -213,7 +223,21 @@ class TouchQuota(Selection):
             return _NOT_ABOUT_IT
         if self.is_shared:
             return self._judged_alone(touch, view.timezone, now)
+        if self._by_month is not None:
+            tally = self._tally
+            start, end = tally.bounds(now, view.timezone)
+            taken, limit = (
+                view.ledger.weight_since(start, tally.weigh),
+                _days(start, end),
+            )
+            if taken + tally.weights[touch.traits] <= limit:
+                return self._by_month[taken, limit]
         return self._judged(touch, view, now)
+
+    def _allowed_of(self, numbers: tuple[int, int]) -> Allow:
+        """The ruling where so much of such a limit is taken, and no more is said."""
+        taken, limit = numbers
+        return Allow(facts=_Room(taken, 0, limit, limit - taken, 0).facts(self.per))
 
     def _weight(self, traits: Traits, group: Group) -> int:
         """How many places a touch of these traits takes; 0 where it is not meant."""
@@ -337,7 +361,7 @@ class TouchQuota(Selection):
         if isinstance(limit, Pool):
             return limit.limit
         start, end = self._tally.bounds(now, zone)
-        return (end - start + _DAY // 2) // _DAY  # a change of offset is under half
+        return _days(start, end)
 
     def _most(self) -> int:
         """The limit of the longest window."""
