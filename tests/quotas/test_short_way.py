@@ -7,6 +7,7 @@ same rulings: their reasons, their numbers, and until when they hold.
 
 from __future__ import annotations
 
+import pytest
 from attrs import field, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -198,3 +199,23 @@ def test_a_month_of_as_many_places_as_days_is_told_as_by_looking_at_every_touch(
             assert ruling == quota._judged(one, view, now.us)  # noqa: SLF001 - the long way
         else:
             assert ruling == Allow()
+
+
+@pytest.mark.parametrize(("month", "days"), [("10", 31), ("11", 30)])
+def test_the_last_place_of_a_month_is_given_and_no_other(month: str, days: int) -> None:
+    quota = TouchQuota("q", days_in_month, per=calendar("month"))
+    one, now = touch("news", 1, lapses=False), instant(f"2026-{month}-20T00:00Z")
+    before = Instant(now.us - MINUTE)
+    rulings = [
+        quota.judge(
+            one,
+            Seen(
+                ledger=Ledger([TouchRecord(one, decided_at=before)] * taken),
+                timezone="UTC",
+            ),
+            now=now,
+        )
+        for taken in (days - 1, days)
+    ]
+    assert [type(ruling) for ruling in rulings] == [Allow, Hold]
+    assert [ruling.facts["count"] for ruling in rulings] == [days - 1, days]
