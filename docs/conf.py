@@ -97,6 +97,7 @@ nitpick_ignore = [
     ("py:class", "Limit"),
     ("py:class", "Members"),
     ("py:class", "array"),
+    ("py:class", "privflow.facts.maker._T"),
     ("py:class", "privflow.facts.row.T"),
     ("py:class", "privflow.segments.segment.SubjectT"),
 ]
