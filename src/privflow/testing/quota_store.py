@@ -72,7 +72,8 @@ class QuotaStoreConformance:
 
     def empty_store(self) -> QuotaStore:
         """A store in which nothing is taken; override it."""
-        raise NotImplementedError
+        remedy = "override empty_store: return a store in which nothing is taken"
+        raise NotImplementedError(remedy)
 
     def reopened(self, store: QuotaStore) -> QuotaStore:
         """The same store through another connection; override it where that differs."""
