@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from privflow.conditions.check import problems_of
 from privflow.conditions.explanation import Explanation, explained
-from privflow.conditions.judging import judge_of
+from privflow.conditions.judging import Judging, judge_of, verdict_of
 from privflow.conditions.node import Node, Surely, conjoined, disjoined, inverted
 from privflow.conditions.portability import unportable
 from privflow.conditions.reading import Reads, reads_of
@@ -17,13 +17,11 @@ from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
 from privflow.conditions.sentence import sentence
 from privflow.conditions.source import Judge, Predicate, compiled
 from privflow.conditions.text import node_source
-from privflow.conditions.verdict import Verdict
 from privflow.conditions.wording import Language, language_of
 from privflow.errors import ConditionError, NotABooleanError
 from privflow.facts import Catalog
 from privflow.timing import Instant
 
-_new = object.__new__
 _NO_BOOL = "join with `a & b`, `a | b`, `~a`; ask `.judge(state, now=now).value`"
 
 
@@ -55,30 +53,14 @@ class Condition:
         what = "a condition"
         raise NotABooleanError(what, _NO_BOOL)
 
-    def judge(
-        self,
-        state: Subject,
-        *,
-        now: Instant,
-        scope: Scope = NOWHERE,
-        language: Language = "en",
-    ) -> Verdict:
+    @cached_property
+    def judge(self) -> Judging:
         """The truth about a contact, how long time alone leaves it so, and why.
 
-        Args:
-            language: of the reasons.
+        Called as `judge(state, now=now, scope=…, language="en" | "zh")`; the language
+        is that of the reasons. It is compiled when it is first asked for.
         """
-        # Written out: filling the slots here takes half the time of a constructor.
-        judgement, verdict = self.judgement, _new(Verdict)
-        verdict._value, verdict._until = judgement(state, now, scope)  # noqa: SLF001 - see above
-        verdict._node = self.node  # noqa: SLF001 - see above
-        verdict._state = state  # noqa: SLF001 - see above
-        verdict._now = now  # noqa: SLF001 - see above
-        verdict._scope = scope  # noqa: SLF001 - see above
-        verdict._language = language  # noqa: SLF001 - see above
-        if language != "en":
-            language_of(language)
-        return verdict
+        return verdict_of(self.node, str(self))
 
     def explain(
         self,

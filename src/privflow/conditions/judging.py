@@ -2,9 +2,11 @@
 
 Theory of operation
 -------------------
-1. One function answers with the truth and with how long time alone leaves it so. It is
-   written as an And whose parts are asked one after another, the cheap ones first. A
-   part that *stops* the And (NO) for ever ends the matter. An Or is the same with YES.
+1. One function answers with the truth and with how long time alone leaves it so: as a
+   pair, or as a `Verdict` whose slots it fills itself, since a second call would take
+   as long as a simple condition. It is written as an And whose parts are asked one
+   after another, the cheap ones first. A part that *stops* the And (NO) for ever ends
+   the matter. An Or is the same with YES.
 2. What time cannot change is a bare expression, as in `expression`.
 3. Some clauses that time does change are written out: a tag that is held until its
    end; a count or a sum over "the last so much time", where the event whose leaving
@@ -17,7 +19,8 @@ Theory of operation
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
+from typing import Protocol, cast
 
 from privflow.conditions.change import judged
 from privflow.conditions.cost import by_cost
@@ -37,26 +40,65 @@ from privflow.conditions.node import (
 )
 from privflow.conditions.operator import RISING, least_count
 from privflow.conditions.reading import reads_of
-from privflow.conditions.scope import Facts
+from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
 from privflow.conditions.sentence import sentence
 from privflow.conditions.source import Judge, built
 from privflow.conditions.surely import is_decided, pushed_down
 from privflow.conditions.tag_node import Tagged
 from privflow.conditions.truth import NO, YES, Truth, negated
+from privflow.conditions.verdict import Verdict
 from privflow.conditions.window import length_of
+from privflow.conditions.wording import Language, language_of
 from privflow.facts import is_number
-from privflow.timing import Aligned, Calendar, Rolling
+from privflow.timing import Aligned, Calendar, Instant, Rolling
 
-_Says = dict[Truth, str]
-"""What the whole says where a part of it would say something."""
+_Ends = Callable[[str], str]
+"""The line that ends the function, from the source of a truth and its horizon."""
+_AGAIN = "slowly(state, now, scope)"
+
+
+class Judging(Protocol):
+    """What `Condition.judge` is called like."""
+
+    def __call__(
+        self,
+        state: Subject,
+        *,
+        now: Instant,
+        scope: Scope = NOWHERE,
+        language: Language = "en",
+    ) -> Verdict:
+        """Judge one contact."""
 
 
 def judge_of(node: Node, title: str) -> Judge:
     """The function that judges a node; means the same as `change.judged`."""
     to = Emitter(_slowly(node), node)
-    body = _body(node, to)
-    head = "def predicate(state, now, scope, /):"
-    return cast("Judge", built(head, body, to, "slowly(state, now, scope)", title))
+    head = "def judge(state, now, scope, /):"
+    return cast("Judge", built(head, _body(node, to, _pair), to, _pair(_AGAIN), title))
+
+
+def verdict_of(node: Node, title: str) -> Judging:
+    """The same, for users: what it says as a `Verdict`, whose reasons wait."""
+    to = Emitter(_slowly(node), node)
+    head = "def judge(state, *, now, scope=NOWHERE, language='en'):"
+    checked = f"language if language == 'en' else {to.named(language_of)}(language)"
+    body = [
+        f"verdict = {to.named(object.__new__)}({to.named(Verdict)})",
+        *(f"verdict._{name} = {name}" for name in ("state", "now", "scope")),
+        f"verdict._node = {to.named(node)}",
+        f"verdict._language = {checked}",
+        *_body(node, to, _filled),
+    ]
+    return cast("Judging", built(head, body, to, _filled(_AGAIN), title))
+
+
+def _pair(said: str) -> str:
+    return f"return {said}"
+
+
+def _filled(said: str) -> str:
+    return f"verdict._value, verdict._until = {said}; return verdict"
 
 
 def _slowly(node: Node) -> Judge:
@@ -75,7 +117,7 @@ def _peeled(node: Node) -> tuple[Node, bool]:
             return node, True
 
 
-def _body(whole: Node, to: Emitter) -> list[str]:
+def _body(whole: Node, to: Emitter, ends: _Ends) -> list[str]:
     """The lines that judge a node."""
     node, same = _peeled(whole)
     stop = YES if isinstance(node, Or) else NO
@@ -89,20 +131,20 @@ def _body(whole: Node, to: Emitter) -> list[str]:
     for part in by_cost(lasting):
         # Asked whether it is YES, and then whether it is NO.
         to.fetches = isinstance(part, Test)
-        lines += _lasting(part, stop, says, to)
+        lines += _lasting(part, stop, ends(f"ALWAYS_{says[stop]}"), to)
     to.fetches = False
     for part in by_cost(passing):
-        lines += _passing(part, stop, says, to)
+        lines += _passing(part, stop, ends(f"ALWAYS_{says[stop]}"), to)
     if not passing:
-        return [*lines, "return answer, FOREVER"]
-    lines.append(f"if stopped > -FOREVER: return {says[stop]}, stopped")
-    return [*lines, "return answer, until"]
+        return [*lines, ends("answer, FOREVER")]
+    lines.append(f"if stopped > -FOREVER: {ends(f'{says[stop]}, stopped')}")
+    return [*lines, ends("answer, until")]
 
 
-def _lasting(part: Node, stop: Truth, says: _Says, to: Emitter) -> list[str]:
+def _lasting(part: Node, stop: Truth, ending: str, to: Emitter) -> list[str]:
     """The lines for a part that time alone cannot change."""
     goes, stops = (yes, no) if stop is NO else (no, yes)
-    going, ending = goes(part, to), f"return ALWAYS_{says[stop]}"
+    going = goes(part, to)
     if _is_never_unknown(part):
         return [*to.taken(), f"if not {going}: {ending}"]
     stopping = stops(part, to)
@@ -119,7 +161,7 @@ def _is_never_unknown(node: Node) -> bool:
     return isinstance(inner, Surely) or is_decided(inner)
 
 
-def _passing(part: Node, stop: Truth, says: _Says, to: Emitter) -> list[str]:
+def _passing(part: Node, stop: Truth, ending: str, to: Emitter) -> list[str]:
     """The lines for a part that time alone may change."""
     inner, same = _peeled(part)
     lines = _said(inner, to)
@@ -132,7 +174,7 @@ def _passing(part: Node, stop: Truth, says: _Says, to: Emitter) -> list[str]:
         f"if said is not {(stop if same else negated(stop)).name}:",
         *unknown,
         "    if lasts < until: until = lasts",
-        f"elif lasts >= FOREVER: return ALWAYS_{says[stop]}",
+        f"elif lasts >= FOREVER: {ending}",
         "elif lasts > stopped: stopped = lasts",
     ]
 

@@ -91,7 +91,7 @@ def compiled(node: Node, title: str) -> Predicate:
 
     to = Emitter(slowly, node)
     head = "def predicate(state, now, scope=NOWHERE, /):"
-    again = "slowly(state, now, scope)"
+    again = "return slowly(state, now, scope)"
     return cast("Predicate", built(head, _body(node, to), to, again, title))
 
 
@@ -104,7 +104,7 @@ def matcher(where: Node) -> Callable[[Properties], bool]:
     to = Emitter(slowly, where)
     to.prelude["p"] = "p = row"
     head = "def predicate(row, /):"
-    made = built(head, _body(where, to), to, "slowly(row)", sentence(where))
+    made = built(head, _body(where, to), to, "return slowly(row)", sentence(where))
     return cast("Callable[[Properties], bool]", made)
 
 
@@ -154,9 +154,9 @@ def parts_of(node: Node) -> tuple[Node, ...]:
 
 
 def built(head: str, body: list[str], to: Emitter, again: str, title: str) -> object:
-    """The function itself; where a type was not expected, it asks `again`."""
+    """The function itself; where a type was not expected, it ends with `again`."""
     lines = [head, "    try:", *(f"        {line}" for line in body)]
-    lines += ["    except TypeError:", f"        return {again}"]
+    lines += ["    except TypeError:", f"        {again}"]
     text = "\n".join(lines) + "\n"
     readable = "".join(char if char.isprintable() else " " for char in title)
     filename = f"<condition {readable[:60]}"
@@ -164,7 +164,7 @@ def built(head: str, body: list[str], to: Emitter, again: str, title: str) -> ob
     namespace = {**_GLOBALS, **to.constants, **choices, "__loader__": _Source(text)}
     namespace["__name__"] = __name__
     exec(compile(text, filename, "exec"), namespace)  # noqa: S102 - our own text, see above
-    return namespace["predicate"]
+    return namespace[head[len("def ") : head.index("(")]]
 
 
 class _Source:

@@ -24,8 +24,8 @@ class Verdict:
     """What a condition says of a contact at an instant; immutable, equal by value.
 
     `str` and `format(verdict, "text" | "md" | "html")` list the reasons.
-    `Condition.judge` fills the slots itself, and leaves the reasons to be made when
-    they are first read: most verdicts are never asked why.
+    The compiled `Condition.judge` fills the slots itself, and leaves the reasons to be
+    made when they are first read: most verdicts are never asked why.
 
     Args:
         value: YES, NO or UNKNOWN.
