@@ -16,6 +16,7 @@ from privflow.conditions.field import (
     is_by_time,
 )
 from privflow.conditions.horizon import horizons_of
+from privflow.conditions.judging import Judging
 from privflow.conditions.node import (
     And,
     Clause,
@@ -78,6 +79,7 @@ __all__ = [
     "Happening",
     "Held",
     "InJourney",
+    "Judging",
     "Language",
     "LocalTime",
     "Measure",

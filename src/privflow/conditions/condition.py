@@ -57,8 +57,8 @@ class Condition:
     def judge(self) -> Judging:
         """The truth about a contact, how long time alone leaves it so, and why.
 
-        Called as `judge(state, now=now, scope=…, language="en" | "zh")`; the language
-        is that of the reasons. It is compiled when it is first asked for.
+        Called as `judge(state, now=now)`, with a scope and a language of the reasons
+        where they matter. It is compiled when it is first asked for.
         """
         return verdict_of(self.node, str(self))
 

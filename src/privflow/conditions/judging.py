@@ -58,7 +58,7 @@ _AGAIN = "slowly(state, now, scope)"
 
 
 class Judging(Protocol):
-    """What `Condition.judge` is called like."""
+    """How `Condition.judge` is called."""
 
     def __call__(
         self,
@@ -68,7 +68,11 @@ class Judging(Protocol):
         scope: Scope = NOWHERE,
         language: Language = "en",
     ) -> Verdict:
-        """Judge one contact."""
+        """Judge one contact at an instant.
+
+        Args:
+            language: of the reasons: `"en"` or `"zh"`.
+        """
 
 
 def judge_of(node: Node, title: str) -> Judge:
