@@ -28,7 +28,7 @@ import privflow as pf
 from hosts.desk import Desk
 from hosts.mailroom import Letterbox
 from hosts.seal import ForgedError, Seal
-from hosts.wire import Account, has_stale_token
+from hosts.wire import Account, has_stale_token, headers_of
 from privflow.channels import Request, Response, read_xml
 from privflow.errors import PrivflowError
 
@@ -172,8 +172,12 @@ class AsyncHost:
         url = self._account.url(
             request, token=self._token, now=self._clock(), nonce=secrets.token_hex(16)
         )
-        body = request.body.encode()
-        answer = await self._client.request(request.method, url, content=body)
+        answer = await self._client.request(
+            request.method,
+            url,
+            content=request.body.encode(),
+            headers=headers_of(request),
+        )
         return Response(answer.status_code, answer.content, at=self._clock())
 
 

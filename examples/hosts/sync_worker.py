@@ -16,7 +16,7 @@ import httpx
 
 import privflow as pf
 from hosts.desk import Desk
-from hosts.wire import Account, has_stale_token
+from hosts.wire import Account, has_stale_token, headers_of
 from privflow.channels import Request, Response
 
 
@@ -87,6 +87,10 @@ class SyncWorker:
         url = self._account.url(
             request, token=self._token, now=self._clock(), nonce=secrets.token_hex(16)
         )
-        body = request.body.encode()
-        answer = self._client.request(request.method, url, content=body)
+        answer = self._client.request(
+            request.method,
+            url,
+            content=request.body.encode(),
+            headers=headers_of(request),
+        )
         return Response(answer.status_code, answer.content, at=self._clock())

@@ -53,6 +53,11 @@ class Account:
         return f"{self.sms_url}{request.path}?{urlencode(query)}"
 
 
+def headers_of(request: Request) -> dict[str, str]:
+    """The headers that a request names, as an HTTP client takes them."""
+    return {name: str(value) for name, value in request.headers.items()}
+
+
 def has_stale_token(answer: Response) -> bool:
     """Whether the call is to be made once more, with a new token."""
     return answer.fields("wecom").get("errcode") in {40014, 42001}

@@ -4,7 +4,17 @@ import json
 
 import pytest
 
-from privflow.channels import Content, DouyinAdapter, Ignored, Response
+from privflow.channels import (
+    Content,
+    DouyinAdapter,
+    Ignored,
+    Image,
+    Request,
+    Response,
+    Template,
+    Video,
+    Voice,
+)
 from privflow.engine import Send
 from privflow.errors import ContentError, DefinitionError, PayloadError, ProtocolError
 from privflow.facts import Contact, Event, Identity
@@ -12,7 +22,7 @@ from privflow.timing import instant
 from privflow.touches import Touch
 
 NOW = instant("2026-10-20T09:30+08:00")
-ADAPTER = DouyinAdapter(app="app", account="o-9")
+ADAPTER = DouyinAdapter(app="app", account="o-9", miniprogram="tt1")
 SECONDS = 1744940173
 CONTENT = {
     "create_time": SECONDS,
@@ -152,17 +162,25 @@ def test_a_webhook_that_lacks_what_is_promised_is_refused(payload):
 REPLY = Content("在的")
 
 
-def encoded(content: Content = REPLY, **parameters: object):
+def encoded(
+    content: Content = REPLY, channel: str = "douyin.message", **parameters: object
+):
     touch = Touch(
         id="t-1",
         contact_id="c",
-        channel="douyin.message",
+        channel=channel,
         message="m",
         kind="service",
         source="rule:r",
         parameters=parameters,
     )
-    contact = Contact("c", identities=[Identity("douyin.open_id", "o-1", scope="app")])
+    contact = Contact(
+        "c",
+        identities=[
+            Identity("douyin.open_id", "o-1", scope="app"),
+            Identity("douyin.group_id", "g-1", scope="app"),
+        ],
+    )
     return ADAPTER.encode(Send(touch), contact, content, now=NOW)
 
 
@@ -183,9 +201,145 @@ def test_an_answer_names_the_message_that_it_answers():
     assert "last message" in caught.value.hint
 
 
-def test_words_alone_are_sent():
+def test_a_call_names_the_headers_that_it_needs_and_a_call_without_a_body_none():
+    json_alone = {"Content-Type": "application/json; charset=utf-8"}
+    assert encoded(**ANSWERED).headers == json_alone
+    assert Request("GET", "/x", channel="c").headers == {}
+    assert Request("GET", "/x", channel="c", headers={"a": "b"}).headers == {"a": "b"}
+
+
+def test_who_has_just_come_in_is_answered_in_the_scene_of_that():
+    request = encoded(**ANSWERED, scene="im_enter_direct_msg")
+    assert request.json["scene"] == "im_enter_direct_msg"
+    with pytest.raises(ProtocolError, match="im_authorize_message"):
+        encoded(**ANSWERED, scene="im_authorize_message")
+
+
+IMAGE = {"msg_type": 2, "image": {"media_id": "m-1"}}
+VIDEO = {"msg_type": 3, "video": {"item_id": "v-1"}}
+WORDS = {"msg_type": 1, "text": {"text": "上新"}}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (Content("上新"), WORDS),
+        (Content(attachments=[Image("m-1")]), IMAGE),
+        (Content(attachments=[Video("v-1")]), VIDEO),
+    ],
+)
+def test_a_group_is_written_to_by_its_id_with_one_message(content, said):
+    request = encoded(content, "douyin.group")
+    assert (request.path, request.query) == ("/im/send/msg/group/", {"open_id": "o-9"})
+    assert request.json == {"group_id": "g-1", "content": said}
+    assert encoded(content, **ANSWERED).json["content"] == said
+
+
+BY_PAGE = Template("card-1", {"from": "九月"}, page="pages/new")
+BY_LINK = Template("card-1", url="https://z.douyin.com/x")
+CARD = {"card_template_id": "card-1"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            Content(template=BY_LINK),
+            [
+                {
+                    "msg_type": 10,
+                    "applet_card": {**CARD, "schema": "https://z.douyin.com/x"},
+                }
+            ],
+        ),
+        (
+            Content("上新", [Image("m-1")], template=BY_PAGE),
+            [
+                WORDS,
+                IMAGE,
+                {
+                    "msg_type": 10,
+                    "applet_card": {
+                        **CARD,
+                        "app_id": "tt1",
+                        "path": "pages/new",
+                        "query": '{"from": "九月"}',
+                    },
+                },
+            ],
+        ),
+        (
+            Content(template=Template("card-1", page="p")),
+            [
+                {
+                    "msg_type": 10,
+                    "applet_card": {**CARD, "app_id": "tt1", "path": "p"},
+                }
+            ],
+        ),
+    ],
+)
+def test_who_authorised_it_is_written_to_with_a_card_among_three(content, said):
+    request = encoded(content, "douyin.proactive")
+    assert request.path == "/im/send/msg/"
+    assert request.json == {
+        "to_user_id": "o-1",
+        "scene": "im_authorize_message",
+        "content_list": said,
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (Content("上新"), "no template"),
+        (
+            Content("上新", [Image("m"), Video("v")], template=BY_LINK),
+            "4 messages, expected at most 3",
+        ),
+        (Content(attachments=[Voice("v")], template=BY_LINK), "kind 'voice'"),
+        (Content(template=Template("card-1")), "opens nothing"),
+        (Content(template=Template("c", page="p", url="u")), "one of them"),
+    ],
+)
+def test_an_authorised_call_without_a_card_or_of_four_is_refused(content, told):
+    with pytest.raises(ContentError, match=told):
+        encoded(content, "douyin.proactive")
+
+
+def test_a_page_needs_the_mini_program_whose_it_is():
+    bare = DouyinAdapter(app="app", account="o-9")
+    touch = Touch(
+        id="t-1",
+        contact_id="c",
+        channel="douyin.proactive",
+        message="m",
+        kind="service",
+        source="rule:r",
+    )
+    contact = Contact("c", identities=[Identity("douyin.open_id", "o-1")])
+    with pytest.raises(ContentError, match="not named"):
+        bare.encode(Send(touch), contact, Content(template=BY_PAGE), now=NOW)
+
+
+def test_words_or_one_attachment_by_its_id_make_a_message():
     with pytest.raises(ContentError, match="empty"):
         encoded(Content(""), **ANSWERED)
+    with pytest.raises(ContentError, match="text and an attachment"):
+        encoded(Content("a", [Image("m")]), **ANSWERED)
+    with pytest.raises(ContentError, match="by its media id"):
+        encoded(Content(attachments=[Image(url="https://e")]), **ANSWERED)
+
+
+@pytest.mark.parametrize("below", [True, False])
+def test_of_several_messages_some_may_have_left(below):
+    """Q4: what may have arrived keeps its place."""
+    told = {"all_send_success": False, "msg_id": "m-1"}
+    fields = {"data": {"error_code": 0, **(told if below else {})}}
+    response = Response(200, json.dumps({**told, **fields}), at=NOW)
+    request = encoded(Content(template=BY_LINK), "douyin.proactive")
+    result = ADAPTER.decode_response(request, response)
+    assert (result.outcome, result.receipts[0].status) == ("unknown", "unknown")
 
 
 @pytest.mark.parametrize(

@@ -299,22 +299,31 @@ MESSAGE = json.dumps({
 })
 
 
+DOUYIN = (
+    Answered('{"err_no": 0, "data": {"msg_id": "m"}}'),
+    Answered('{"data": {"error_code": 28003070, "description": "d"}}'),
+    *(
+        Answered(f'{{"err_no": {code}, "err_msg": "m"}}')
+        for code in (2100004, 2190001, 2100005, 2190004)
+    ),
+)
+
+
 class TestDouyin(AdapterConformance):
     case = AdapterCase(
-        DouyinAdapter(app="app", account="o-9"),
+        DouyinAdapter(app="app", account="o-9", miniprogram="tt1"),
         scope="app",
-        contents={"douyin.message": Content("在的")},
-        parameters={"douyin.message": {"msg_id": "M-1", "conversation_id": "C-1"}},
-        answers={
-            "douyin.message": (
-                Answered('{"err_no": 0, "data": {"msg_id": "m"}}'),
-                Answered('{"data": {"error_code": 28003070, "description": "d"}}'),
-                *(
-                    Answered(f'{{"err_no": {code}, "err_msg": "m"}}')
-                    for code in (2100004, 2190001, 2100005, 2190004)
-                ),
-            )
+        contents={
+            "douyin.message": Content("在的"),
+            "douyin.proactive": Content(
+                "上新", template=Template("card", {"from": "privflow"}, page="p")
+            ),
+            "douyin.group": Content("上新"),
         },
+        parameters={"douyin.message": {"msg_id": "M-1", "conversation_id": "C-1"}},
+        answers=dict.fromkeys(
+            ("douyin.message", "douyin.proactive", "douyin.group"), DOUYIN
+        ),
         payloads=(MESSAGE, '{"event": "im_send_msg"}'),
     )
 

@@ -26,6 +26,8 @@ class ContentLimits:
         together: a text and attachments may go together.
         template: the channel carries a template.
         beside: words may stand beside a template, to be looked at and not sent.
+        parts: words and attachments go with a template, each as a message of its own:
+            how many messages at most, the template's included; None where they do not.
         values: the kind of a template's value, which is its name without the number,
             to the longest one in characters: `{"thing": 20}` for `thing1`.
     """
@@ -39,6 +41,7 @@ class ContentLimits:
     together: bool = True
     template: bool = False
     beside: bool = False
+    parts: int | None = None
     values: Mapping[str, int] = field(default=EMPTY)
 
     def check(self, channel: str, content: Content) -> None:
@@ -63,7 +66,13 @@ class ContentLimits:
         if content.template is None:
             yield "got no template", "pass Content(template=Template(id, {...}))"
             return
-        if (content.text and not self.beside) or content.attachments:
+        if self.parts is not None:
+            yield from self._problems_of_attachments(content)
+            count = 1 + len(content.attachments) + bool(content.text)
+            if count > self.parts:
+                problem = f"got {count} messages, expected at most {self.parts}"
+                yield problem, "leave some out"
+        elif (content.text and not self.beside) or content.attachments:
             yield "got words beside a template", "the platform keeps the words"
         for name, value in content.template.values.items():
             most, length = self.values.get(name.rstrip(digits)), len(str(value))

@@ -15,6 +15,7 @@ from privflow.facts import EMPTY, Properties, properties_of
 
 _PLAIN_KEY: Final = re.compile("[0-9A-Za-z_-]{1,32}")
 _KEY_BYTES: Final = 16
+_OF_JSON: Final = Properties({"Content-Type": "application/json; charset=utf-8"})
 
 
 def key_of(*touch_ids: str) -> str:
@@ -54,6 +55,8 @@ class Request:
         path: below the platform's base URL.
         body: JSON; send it as it stands, in UTF-8.
         query: of the address, the credential excepted.
+        headers: those that the call needs, the credential excepted; that of JSON, if
+            it has a body and none are given.
         channel: the channel that it is for.
         key: against repeats; equal for equal touches, whatever the content.
         key_field: the field of the body that carries the key; empty if none does.
@@ -66,12 +69,17 @@ class Request:
     path: str = field(kw_only=False)
     body: str = ""
     query: Properties = field(default=EMPTY, converter=properties_of)
+    headers: Properties = field(converter=properties_of)
     channel: str
     key: str = ""
     key_field: str = ""
     recipients: tuple[Recipient, ...] = ()
     batch: int = 1
     batch_field: str = ""
+
+    @headers.default
+    def _headers_of_body(self) -> Properties:
+        return _OF_JSON if self.body else EMPTY
 
     @property
     def json(self) -> dict[str, Any]:

@@ -137,6 +137,8 @@ def excessive(manual: ChannelManual, content: Content) -> Iterator[Content]:
         yield Content("words alone")
         for name, most in limits.values.items():
             yield Content(template=Template("T", {f"{name}1": "x" * (most + 1)}))
+        if limits.parts is not None:
+            yield evolve(content, text="x", attachments=[Image("m")] * limits.parts)
     else:
         yield Content()
         yield Content(template=Template("T"))

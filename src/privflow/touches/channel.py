@@ -106,6 +106,8 @@ STANDARD_CHANNELS: tuple[ChannelProfile, ...] = (
     ChannelProfile("miniprogram.service", namespace="miniprogram.openid"),
     ChannelProfile("douyin.message", namespace="douyin.open_id"),
     ChannelProfile("douyin.proactive", namespace="douyin.open_id"),
+    # fan groups; the group is the contact (J8)
+    ChannelProfile("douyin.group", namespace="douyin.group_id"),
     ChannelProfile("sms", namespace="phone"),
     ChannelProfile("push", namespace="push.token"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from privflow.channels.douyin.adapter import PRESETS, DouyinAdapter, proactive
+from privflow.channels.douyin.adapter import DouyinAdapter
+from privflow.channels.douyin.preset import PRESETS, proactive
 
 __all__ = ["PRESETS", "DouyinAdapter", "proactive"]
