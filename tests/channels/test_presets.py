@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ import privflow as pf
 from privflow.channels import (
     PRESETS,
     Preset,
+    SmsAdapter,
+    WeChatAdapter,
+    WeComAdapter,
     douyin,
     miniprogram,
     push,
@@ -55,6 +59,42 @@ def test_gates_of_a_platform_have_names_of_their_own(platform):
 
 def test_nothing_that_is_only_inferred_is_a_default():
     assert not [p for _, p in EVERY if p.default and p.confidence != "official"]
+
+
+def test_a_default_is_a_rule_of_today():
+    assert not [p for _, p in EVERY if p.default and p.until is not None]
+
+
+def test_a_rule_that_changed_says_when_and_the_next_one_begins_there():
+    sends = {p.rule: p for p in wecom.PRESETS if p.gate.channel == "wecom.mass"}
+    old, new = sends["four_a_month"], sends["one_a_day"]
+    assert old.period == "until 2024-03-20" and old.until == new.since
+    assert sends["days_in_month"].period == "since 2025-07-11"
+    both = evolve(old, since=date(2020, 1, 1))
+    assert both.period == "since 2020-01-01 until 2024-03-20"
+    assert evolve(old, until=None).period == ""
+
+
+@pytest.mark.parametrize("since", [date(2024, 3, 20), date(2024, 3, 21)])
+def test_a_period_that_ends_before_it_begins_is_refused(since):
+    old = next(p for p in wecom.PRESETS if p.rule == "four_a_month")
+    with pytest.raises(DefinitionError, match=r"Preset\.until"):
+        evolve(old, since=since)
+
+
+def test_an_adapter_tells_what_its_platform_does_unless_it_was_asked_otherwise():
+    profile = WeComAdapter(corp="c").profile
+    assert profile.defaults == (
+        wecom.mass_send(),
+        wecom.group_send(),
+        wecom.customer_service(),
+    )
+    assert WeChatAdapter(account="a").profile.defaults == (
+        wechat.mass_send(),
+        wechat.reply(),
+        wechat.subscription(),
+    )
+    assert SmsAdapter(signature="s").profile.defaults == ()
 
 
 @pytest.mark.parametrize(
@@ -257,6 +297,7 @@ def test_the_hours_of_providers_hold_sms_alone():
     (quiet,) = sms.hours("huawei")
     assert (str(quiet), quiet.channel) == ("22:00-08:00", "sms")
     assert sms.hours("aliyun") == ()
+    assert (str(sms.hours("tencent")[0]), sms.caps("tencent")) == ("22:00-08:00", ())
 
 
 @pytest.mark.parametrize(
@@ -266,6 +307,13 @@ def test_the_hours_of_providers_hold_sms_alone():
 def test_a_phone_maker_caps_by_the_kind_of_app(vendor, category, limit):
     gate = push.cap(vendor, category=category)
     assert re.search(rf"at most {limit} marketing touches on push", str(gate))
+
+
+def test_a_device_gets_three_thousand_of_any_kind_and_then_nothing_until_midnight():
+    past = Past("push", ["2026-10-20T00:00"] * 3000)
+    past.touch = evolve(past.touch, kind="transactional")
+    assert not allowed(push.ceiling("huawei"), "2026-10-20T23:59", past)
+    assert allowed(push.ceiling("huawei"), "2026-10-21T00:00", past)
 
 
 @pytest.mark.parametrize(
@@ -345,6 +393,7 @@ def test_the_mass_sends_of_a_service_account_are_four_a_month():
         lambda: sms.caps("huawey"),
         lambda: sms.hours("huawey"),
         lambda: push.cap("nokia"),
+        lambda: push.ceiling("oppo"),
         lambda: push.pool("huawei", audience=1),
     ],
 )

@@ -381,6 +381,10 @@ def test_a_transfer_is_of_one_to_a_hundred_contacts(count):
 
 def test_reminders_and_ends_name_the_task():
     assert wecom.remind("M").json == {"msgid": "M"}
+    assert wecom.remind("M").channel == "wecom.mass"
+    assert wecom.remind("M", channel="wecom.group").channel == "wecom.group"
+    with pytest.raises(DefinitionError, match=r"remind\.channel"):
+        wecom.remind("M", channel="wecom.moments")
     assert wecom.cancel(encoded(1, Content("a")), "M").json == {"msgid": "M"}
     post = encoded(1, Content("a"), "wecom.moments")
     assert wecom.cancel(post, "mom").json == {"moment_id": "mom"}

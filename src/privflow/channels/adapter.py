@@ -17,7 +17,7 @@ from privflow.engine import Command
 from privflow.errors import ProtocolError, UnknownNameError
 from privflow.facts import Contact, Identity
 from privflow.timing import Instant
-from privflow.touches import ChannelProfile, View
+from privflow.touches import ChannelProfile, Gate, View
 
 
 @frozen(kw_only=True)
@@ -62,6 +62,15 @@ class AdapterProfile:
         """The identities that its channels send to."""
         found = (manual.channel.namespace for manual in self.channels)
         return tuple(dict.fromkeys(name for name in found if name))
+
+    @property
+    def defaults(self) -> tuple[Gate, ...]:
+        """What the platform itself does unless an account chose otherwise, as gates.
+
+        Quotas, reply windows and grants; where pages or providers disagree there is
+        no default, and the plan names a preset.
+        """
+        return tuple(preset.gate for preset in self.presets if preset.default)
 
     def manual(self, channel: str) -> ChannelManual:
         """The manual of a channel.

@@ -24,11 +24,21 @@ PRESETS: Final = MappingProxyType({
 })
 """The presets of each platform."""
 
-_COLUMNS: Final = ("rule", "gate", "the page's words", "page", "read as", "note")
+_COLUMNS: Final = (
+    "rule",
+    "gate",
+    "the page's words",
+    "page",
+    "dated",
+    "in force",
+    "read as",
+    "read on",
+    "note",
+)
 
 
 def presets_table(platform: str) -> Table:
-    """The presets of a platform as a table: rule, gate, source, date, certainty.
+    """The presets of a platform as a table: rule, gate, source, dates, certainty.
 
     Raises:
         KeyError: the platform has none.
@@ -45,12 +55,14 @@ def presets_page() -> str:
 
 
 def _row(preset: Preset) -> tuple[str, ...]:
-    dated = f", {preset.dated.isoformat()}" if preset.dated else ""
     return (
         f"{preset.rule} (default)" if preset.default else preset.rule,
         str(preset.gate),
         preset.says,
-        f"{preset.page}{dated}",
+        preset.page,
+        preset.dated.isoformat() if preset.dated else "",
+        preset.period,
         preset.confidence,
+        preset.read.isoformat(),
         preset.note,
     )

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from privflow.channels.push.adapter import PushAdapter
-from privflow.channels.push.preset import CATEGORIES, PRESETS, VENDORS, cap, pool
+from privflow.channels.push.preset import (
+    CATEGORIES,
+    PRESETS,
+    VENDORS,
+    cap,
+    ceiling,
+    pool,
+)
 
-__all__ = ["CATEGORIES", "PRESETS", "VENDORS", "PushAdapter", "cap", "pool"]
+__all__ = ["CATEGORIES", "PRESETS", "VENDORS", "PushAdapter", "cap", "ceiling", "pool"]

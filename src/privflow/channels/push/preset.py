@@ -11,7 +11,8 @@ from privflow.quotas import Pool, TouchQuota
 from privflow.timing import calendar
 from privflow.touches import Gate, one_of
 
-_PAGE: Final = "https://cloud.tencent.com/document/product/269/130977, 2026-05-14"
+_PAGE: Final = "https://cloud.tencent.com/document/product/269/130977"
+_DATED: Final = date(2026, 5, 14)
 _DEVICE: Final = "counted there per app and device; the gate counts per contact"
 _MAKER: Final = "phone maker"
 CATEGORIES: Final = ("news", "other")
@@ -29,7 +30,7 @@ _MI: Final = "https://dev.mi.com/xiaomihyperos/documentation/detail?pId=1656"
 VENDORS: Final = tuple(vendor for vendor, *_ in _TABLE)
 
 
-def _preset(vendor: str, category: str, limit: int, dated: date) -> Preset:
+def _preset(vendor: str, category: str, limit: int, since: date) -> Preset:
     return Preset(
         TouchQuota(
             f"push-{vendor}-{category}",
@@ -41,7 +42,8 @@ def _preset(vendor: str, category: str, limit: int, dated: date) -> Preset:
         ),
         f"{vendor}-{category}",
         page=_PAGE,
-        dated=dated,
+        dated=_DATED,
+        since=since,
         says=f"marketing: {limit} per device and day",
         note=(
             f"licensed or not decides between 8 and 5; {_DEVICE}"
@@ -52,8 +54,8 @@ def _preset(vendor: str, category: str, limit: int, dated: date) -> Preset:
 
 
 _CAPS: Final = tuple(
-    _preset(vendor, category, limit, dated)
-    for vendor, news, other, dated in _TABLE
+    _preset(vendor, category, limit, since)
+    for vendor, news, other, since in _TABLE
     for category, limit in (("news", news), ("other", other))
 )
 
@@ -112,7 +114,25 @@ _POOLS: Final = tuple(
     for vendor, category, times, page, dated, confidence in _POOL_TABLE
 )
 
-PRESETS: Final = (*_CAPS, *_POOLS)
+_CEILINGS: Final = (
+    Preset(
+        TouchQuota(
+            "push-huawei-ceiling",
+            3000,
+            per=calendar("day", tz="Asia/Shanghai"),
+            channel="push",
+        ),
+        "huawei-ceiling",
+        page=(
+            "https://developer.huawei.com/consumer/cn/doc/HMSCore-Guides/"
+            "msg-receipt-guide-0000001050040176"
+        ),
+        says="每天向某个设备上某个应用最多可发送3000条消息,…请超过零点后再发送消息",
+        note=f"of every kind; beyond it all are dropped until midnight; {_DEVICE}",
+    ),
+)
+
+PRESETS: Final = (*_CAPS, *_CEILINGS, *_POOLS)
 
 
 def cap(vendor: str, *, category: str = "other") -> Gate:
@@ -135,6 +155,27 @@ def cap(vendor: str, *, category: str = "other") -> Gate:
         raise UnknownNameError(_MAKER, vendor, VENDORS)
     one_of("category", category, CATEGORIES)
     return chosen("preset", _CAPS, f"{vendor}-{category}")
+
+
+def ceiling(vendor: str) -> Gate:
+    """How many notifications of any kind a device gets a day before all are dropped.
+
+    Args:
+        vendor: `"huawei"`; the others state none.
+
+    Raises:
+        UnknownNameError: a maker without a ceiling.
+
+    Source:
+        https://developer.huawei.com, HMSCore-Guides/msg-receipt-guide, status 102.
+
+    >>> print(ceiling("huawei"))
+    at most 3000 touches on push, calendar day in Asia/Shanghai
+    """
+    known = {preset.rule.partition("-")[0]: preset.gate for preset in _CEILINGS}
+    if vendor not in known:
+        raise UnknownNameError(_MAKER, vendor, known)
+    return known[vendor]
 
 
 def pool(vendor: str, *, audience: int, category: str = "other") -> Gate:

@@ -13,8 +13,11 @@ from privflow.touches import Gate, QuietHours
 
 _PROVIDER: Final = "SMS provider"
 _ALIYUN: Final = "https://help.aliyun.com/document_detail/44335.html"
+_TENCENT: Final = "https://cloud.tencent.com/document/product/382/3771"
 _HUAWEI: Final = "https://support.huaweicloud.com, MSGSMS faq"
 _HUAWEI_IOT: Final = "https://support.huaweicloud.com, iotcom_06_0109"
+# Huawei closed its SMS product for the mainland.
+_CLOSED: Final = date(2025, 4, 25)
 _BAIDU: Final = "https://cloud.baidu.com/doc/SMS/s/Rkih1xo03"
 _GETUI: Final = "https://docs.getui.com/sms/question"
 _STRICTER: Final = "counted there per signature and phone; the gate counts per contact"
@@ -46,6 +49,7 @@ _CAPS: Final = (
         _cap("huawei-day", 50, rolling("24h"), None),
         "huawei-day",
         page=_HUAWEI,
+        until=_CLOSED,
         says="50 in any 24 hours",
         note=_STRICTER,
     ),
@@ -53,6 +57,7 @@ _CAPS: Final = (
         _cap("huawei-minute", 15, rolling("1m"), None),
         "huawei-minute",
         page=_HUAWEI,
+        until=_CLOSED,
         says="15 in any minute",
         note=_STRICTER,
     ),
@@ -60,6 +65,7 @@ _CAPS: Final = (
         _cap("huawei-hour", 4, rolling("1h")),
         "huawei-hour",
         page=_HUAWEI,
+        until=_CLOSED,
         says="推广: 4 in any hour",
         note=_STRICTER,
     ),
@@ -96,8 +102,16 @@ _CAPS: Final = (
 _HOURS: Final = (
     Preset(
         _hours("22:00", "08:00"),
+        "tencent-hours",
+        page=_TENCENT,
+        says="为避免骚扰用户,营销短信只允许在8点到22点发送",
+        note=_WHOSE,
+    ),
+    Preset(
+        _hours("22:00", "08:00"),
         "huawei-hours",
         page=_HUAWEI,
+        until=_CLOSED,
         says="推广短信 8:00-22:00",
         note=_WHOSE,
     ),
@@ -118,7 +132,7 @@ _HOURS: Final = (
 )
 
 PRESETS: Final = (*_CAPS, *_HOURS)
-PROVIDERS: Final = ("aliyun", "huawei", "huawei_iot", "baidu", "getui")
+PROVIDERS: Final = ("aliyun", "tencent", "huawei", "huawei_iot", "baidu", "getui")
 
 
 def _of(provider: str, presets: tuple[Preset, ...]) -> tuple[Gate, ...]:
@@ -136,7 +150,8 @@ def caps(provider: str) -> tuple[Gate, ...]:
     any 24 hours at a third, so there is no provider that is meant by default.
 
     Args:
-        provider: one of `"aliyun"`, `"huawei"`, `"huawei_iot"`, `"baidu"`, `"getui"`.
+        provider: one of `"aliyun"`, `"tencent"`, `"huawei"`, `"huawei_iot"`, `"baidu"`,
+            `"getui"`; none where an account sets its own limits (Tencent Cloud).
 
     Raises:
         UnknownNameError: another provider.

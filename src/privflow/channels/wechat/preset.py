@@ -51,7 +51,10 @@ _WINDOWS: Final = (
         "message",
         page=_SERVICE,
         says="用户发送消息: 5条, 48小时",
-        note=f"a tap on the menu does not open it; {_ALTERNATIVE}",
+        note=(
+            f"a tap on the menu does not open it; {_ALTERNATIVE};"
+            " 20 messages in 2018 (w7corp/easywechat#1426)"
+        ),
     ),
     Preset(
         _window("menu", 3, "1m", "menu_clicked"),

@@ -8,6 +8,7 @@ from typing import Final
 from privflow.channels.request import Recipient, Request, written
 from privflow.errors import DefinitionError
 from privflow.facts import required_text
+from privflow.touches import one_of
 
 EXTERNAL: Final = "/cgi-bin/externalcontact"
 MASS_RESULT: Final = f"{EXTERNAL}/get_groupmsg_send_result"
@@ -18,6 +19,7 @@ MOMENT_RESULT: Final = f"{EXTERNAL}/get_moment_send_result"
 TRANSFER: Final = f"{EXTERNAL}/transfer_customer"
 _PAGE: Final = 500
 _MOST_TRANSFERRED: Final = 100
+_MASS_SENDS: Final = ("wecom.mass", "wecom.group")
 
 
 def _asking(path: str, sent: Request, body: dict[str, object], cursor: str) -> Request:
@@ -90,15 +92,24 @@ def moment_results(
     return _asking(MOMENT_RESULT, sent, body, cursor)
 
 
-def remind(reference: str) -> Request:
+def remind(reference: str, *, channel: str = "wecom.mass") -> Request:
     """Reminds the members of a mass send; three times in 24 hours at most.
+
+    Args:
+        channel: `"wecom.group"` for one to customer groups.
+
+    Raises:
+        DefinitionError: a channel without mass sends.
 
     Source:
         https://developer.work.weixin.qq.com/document/path/97610, 2025-11-17.
     """
     body = written({"msgid": required_text("reference", reference)})
     return Request(
-        "POST", f"{EXTERNAL}/remind_groupmsg_send", body=body, channel="wecom.mass"
+        "POST",
+        f"{EXTERNAL}/remind_groupmsg_send",
+        body=body,
+        channel=one_of("remind.channel", channel, _MASS_SENDS),
     )
 
 

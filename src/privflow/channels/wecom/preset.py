@@ -16,6 +16,9 @@ _SITE: Final = "https://developer.work.weixin.qq.com/document/path"
 _ZONE_NOTE: Final = "the zone is inferred from the statistics (96358)"
 _PAGE: Final = f"{_SITE}/92135"
 _READ: Final = date(2025, 11, 17)
+# The oldest sources read that show one a day, and a choice between three rules.
+_DAILY: Final = date(2024, 3, 20)
+_CHOICE: Final = date(2025, 7, 11)
 _CHANGED: Final = "可…调整为每周接收七条或每天接收一条"
 _WEEK_NOTE: Final = "the page does not say on which day a week begins; here on Monday"
 
@@ -38,6 +41,7 @@ _MASS_SEND: Final = (
         default=True,
         page=_PAGE,
         dated=_READ,
+        since=_CHOICE,
         says="每位客户/每个客户群每月最多可接收条数为当月天数",
         note=f"the corp's default; {_ZONE_NOTE}",
     ),
@@ -46,6 +50,7 @@ _MASS_SEND: Final = (
         "seven_a_week",
         page=_PAGE,
         dated=_READ,
+        since=_CHOICE,
         says=_CHANGED,
         note=_WEEK_NOTE,
     ),
@@ -53,7 +58,8 @@ _MASS_SEND: Final = (
         _cap("mass-day", 1, "day"),
         "one_a_day",
         page=f"{_SITE}/96997",
-        dated=date(2025, 7, 11),
+        dated=_CHOICE,
+        since=_DAILY,
         says="同一个成员每日向一个客户最多可群发一条消息",
         note=(
             "the default of page 96997, and a choice on 92135; the former counts per"
@@ -64,9 +70,10 @@ _MASS_SEND: Final = (
         _cap("mass-four", 4, "month"),
         "four_a_month",
         page="https://hexdocs.pm/wechat_sdk",
+        until=_DAILY,
         says="同一个企业每个自然月内仅可针对一个客户/客户群发送4条消息",
         confidence="consistent",
-        note="the rule of old: one a day since about 2024, the month's days since 2025",
+        note="the rule of old; one a day in LinkWeChat-Front of 2024-03-20",
     ),
 )
 
@@ -77,6 +84,7 @@ _GROUP_SEND: Final = (
         default=True,
         page=_PAGE,
         dated=_READ,
+        since=_READ,
         says="每位客户/每个客户群每月最多可接收条数为当月天数",
         note=f"customer groups; the corp's default; {_ZONE_NOTE}",
     ),
@@ -85,6 +93,7 @@ _GROUP_SEND: Final = (
         "seven_a_week",
         page=_PAGE,
         dated=_READ,
+        since=_READ,
         says=_CHANGED,
         note=f"customer groups; {_WEEK_NOTE}",
     ),
@@ -93,6 +102,7 @@ _GROUP_SEND: Final = (
         "one_a_day",
         page=_PAGE,
         dated=_READ,
+        since=_DAILY,
         says=_CHANGED,
         note="customer groups",
     ),
