@@ -19,6 +19,7 @@ from privflow.channels import (
     Response,
     SmsAdapter,
     Template,
+    TencentSmsAdapter,
     WeChatAdapter,
     WeComAdapter,
     wecom,
@@ -364,6 +365,37 @@ class TestSms(AdapterConformance):
             json.dumps([{**SMS_REPORT, "success": True, "out_id": "t-1"}]),
             json.dumps([{**SMS_REPORT, "success": False, "biz_id": "b"}]),
             json.dumps([{"phone_number": "1", "content": "TD", "send_time": SMS_TIME}]),
+        ),
+    )
+
+
+def tencent(code: str) -> Answered:
+    return Answered(
+        json.dumps({"Response": {"SendStatusSet": [{"Code": code, "SerialNo": "5:1"}]}})
+    )
+
+
+TENCENT_CODES = (
+    "Ok",
+    "LimitExceeded.PhoneNumberDailyLimit",
+    "FailedOperation.PhoneNumberInBlacklist",
+    "FailedOperation.MarketingSendTimeConstraint",
+    "InternalError.RequestTimeException",
+    "InvalidParameterValue.IncorrectPhoneNumber",
+    "UnauthorizedOperation.RequestPermissionDeny",
+)
+TENCENT_REPORT = {"user_receive_time": SMS_TIME, "mobile": "1", "sid": "5:1"}
+
+
+class TestTencentSms(AdapterConformance):
+    case = AdapterCase(
+        TencentSmsAdapter(signature="店铺", app="1400006666"),
+        contents={"sms": Content(template=Template("1110", {"1": "林"}))},
+        answers={"sms": tuple(map(tencent, TENCENT_CODES))},
+        payloads=(
+            json.dumps([{**TENCENT_REPORT, "report_status": "SUCCESS"}]),
+            json.dumps([{**TENCENT_REPORT, "report_status": "FAIL", "errmsg": "002"}]),
+            json.dumps({"mobile": "1", "text": "TD", "time": 1457336869}),
         ),
     )
 

@@ -27,7 +27,7 @@ from privflow.channels.push import PushAdapter
 from privflow.channels.request import Recipient, Request, merged
 from privflow.channels.response import Response
 from privflow.channels.result import OUTCOMES, Report, Result, receipt_of
-from privflow.channels.sms import SmsAdapter
+from privflow.channels.sms import SmsAdapter, TencentSmsAdapter
 from privflow.channels.wechat import WeChatAdapter
 from privflow.channels.wecom import WeComAdapter
 from privflow.channels.xml import Element, read_xml
@@ -61,6 +61,7 @@ __all__ = [
     "Result",
     "SmsAdapter",
     "Template",
+    "TencentSmsAdapter",
     "Video",
     "Voice",
     "WeChatAdapter",

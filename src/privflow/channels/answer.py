@@ -23,7 +23,7 @@ from privflow.touches import View
 Resolver = Callable[[Request, View, Instant], str]
 """Which of its candidates an ambiguous code stands for; empty if nobody can tell."""
 
-_LONGEST_CODE: Final = 40
+_LONGEST_CODE: Final = 80
 
 
 @frozen(kw_only=True)
@@ -49,7 +49,8 @@ def answer_of(
     """The answer in a response.
 
     Args:
-        code: the field that holds the platform's code; `"0"` and `"OK"` are success.
+        code: the field that holds the platform's code; `"0"`, `"OK"` and `"Ok"` are
+            success.
         words: the field that holds its words.
     """
     fields = response.fields(channel)
@@ -60,7 +61,7 @@ def answer_of(
     if not raw:
         meaning = Meaning("unknown", "an answer without a code")
         return Answer(fields=fields, raw=str(response.status), meaning=meaning)
-    if raw in {"0", "OK"}:
+    if raw in {"0", "OK", "Ok"}:
         return Answer(fields=fields, raw=raw, meaning=None)
     says = said(fields.get(words))
     meaning = codes.get(raw, UNDOCUMENTED)

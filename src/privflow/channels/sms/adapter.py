@@ -15,22 +15,25 @@ from privflow.channels.content import Content
 from privflow.channels.ignored import NO_EVENT, Decoded, Ignored
 from privflow.channels.limit import ContentLimits
 from privflow.channels.payload import read_json
-from privflow.channels.quote import quoted
 from privflow.channels.request import Recipient, Request, key_of
 from privflow.channels.response import Response
 from privflow.channels.result import Codes, Meaning, Report, Result, receipt_of
 from privflow.channels.sms.preset import PRESETS
-from privflow.channels.stamp import event_id
+from privflow.channels.sms.text import (
+    CHANNEL,
+    OPT_OUT,
+    STOP_WORDS,
+    answered,
+    check_words,
+    entry_of,
+    required,
+    signature_of,
+    time_of,
+)
 from privflow.engine import Command
-from privflow.errors import ContentError, DefinitionError, PayloadError
-from privflow.facts import Contact, Event, required_text
-from privflow.timing import Instant, instant
+from privflow.facts import Contact, Event
+from privflow.timing import Instant
 from privflow.touches import STANDARD_CHANNELS, View, names_of
-
-_CHANNEL: Final = "sms"
-_ZONE: Final = "Asia/Shanghai"
-_ONE: Final = 70
-_PART: Final = 67
 
 CODES: Final[Codes] = MappingProxyType({
     "isv.BUSINESS_LIMIT_CONTROL": Meaning("over_limit", "the phone got too many"),
@@ -67,7 +70,7 @@ Source:
 """
 
 _SMS: Final = ChannelManual(
-    next(channel for channel in STANDARD_CHANNELS if channel.name == _CHANNEL),
+    next(channel for channel in STANDARD_CHANNELS if channel.name == CHANNEL),
     limits=ContentLimits(template=True, beside=True),
     outcomes=(
         "sent",
@@ -94,27 +97,8 @@ def _opted_out(request: Request, view: View, at: Instant) -> str:
 _RESOLVERS: Final = MappingProxyType({"isv.BLACK_KEY_CONTROL_LIMIT": _opted_out})
 
 
-def segments(text: str, *, signature: str) -> int:
-    """How many messages a text is charged as, its signature counted.
-
-    Seventy characters go into one message; a longer text is cut into parts of 67.
-
-    Args:
-        signature: without its brackets `【】`, which count as well.
-
-    >>> segments("好" * 66, signature="店铺"), segments("好" * 67, signature="店铺")
-    (1, 2)
-    """
-    length = len(text) + len(signature) + 2
-    return 1 if length <= _ONE else -(-length // _PART)
-
-
 def _signature(given: str) -> str:
-    text = required_text("SmsAdapter.signature", given)
-    if text.startswith("【"):
-        problem = f"got {given!r}, with its brackets"
-        raise DefinitionError("SmsAdapter.signature", problem, "leave 【】 out")
-    return text
+    return signature_of("SmsAdapter.signature", given)
 
 
 @frozen(kw_only=True)
@@ -148,10 +132,8 @@ class SmsAdapter:
     """
 
     signature: str = field(converter=_signature)
-    opt_out: tuple[str, ...] = field(default=("退订", "拒收"), converter=names_of)
-    stop_words: tuple[str, ...] = field(
-        default=("T", "TD", "R", "退订"), converter=names_of
-    )
+    opt_out: tuple[str, ...] = field(default=OPT_OUT, converter=names_of)
+    stop_words: tuple[str, ...] = field(default=STOP_WORDS, converter=names_of)
     parts: int | None = None
 
     @property
@@ -172,7 +154,13 @@ class SmsAdapter:
         touch = command.touch
         manual = self.profile.manual(touch.channel)
         manual.limits.check(touch.channel, content)
-        self._check_words(touch.kind, content.text)
+        check_words(
+            touch.kind,
+            content.text,
+            signature=self.signature,
+            opt_out=self.opt_out,
+            parts=self.parts,
+        )
         phone = identity_of(contact, manual, scope="", now=now).value
         template = content.template
         values = {} if template is None else template.values
@@ -195,23 +183,13 @@ class SmsAdapter:
             recipients=(Recipient(touch.id, phone),),
         )
 
-    def _check_words(self, kind: str, text: str) -> None:
-        if kind == "marketing" and not any(word in text for word in self.opt_out):
-            problem = "got a marketing text that does not tell how to unsubscribe"
-            remedy = "pass the finished words as Content.text, with 拒收请回复R, say"
-            raise ContentError(_CHANNEL, problem, remedy)
-        count = segments(text, signature=self.signature) if text else 1
-        if self.parts is not None and count > self.parts:
-            problem = f"got a text of {count} messages, expected at most {self.parts}"
-            raise ContentError(_CHANNEL, problem, "shorten the text")
-
     def decode(self, payload: str | bytes) -> tuple[Decoded, ...]:
         """What reports and answers tell; see `ChannelAdapter.decode`."""
-        told = read_json(payload, channel=_CHANNEL)
+        told = read_json(payload, channel=CHANNEL)
         entries = told if isinstance(told, list) else [told]
         if not entries:
             return (Ignored("empty", reason=NO_EVENT),)
-        return tuple(self._decoded(_object(entry)) for entry in entries)
+        return tuple(self._decoded(entry_of(entry)) for entry in entries)
 
     def _decoded(self, entry: Mapping[str, object]) -> Decoded:
         if "report_time" in entry:
@@ -221,19 +199,12 @@ class SmsAdapter:
         return Ignored("untyped", reason=NO_EVENT)
 
     def _answer(self, entry: Mapping[str, object]) -> Event:
-        words = entry.get("content")
-        text = words if isinstance(words, str) else ""
-        stops = {word.upper() for word in self.stop_words}
-        at = _time(entry, "send_time")
-        phone = _required(entry, "phone_number")
-        number = entry.get("sequence_id")
-        parts = (str(number),) if number else (phone, at, text)
-        return Event(
-            "opted_out" if text.strip().upper() in stops else "message_received",
-            phone,
-            at=at,
-            properties={"channel": _CHANNEL, "kind": "text", "text": text or None},
-            id=event_id("sms", *parts),
+        return answered(
+            required(entry, "phone_number"),
+            entry["content"],
+            at=time_of(entry, "send_time"),
+            stop_words=self.stop_words,
+            number=entry.get("sequence_id"),
         )
 
     def decode_response(
@@ -241,7 +212,7 @@ class SmsAdapter:
     ) -> Result:
         """What became of a request; see `ChannelAdapter.decode_response`."""
         answer = answer_of(
-            response, CODES, channel=_CHANNEL, code="Code", words="Message"
+            response, CODES, channel=CHANNEL, code="Code", words="Message"
         )
         if answer.meaning is not None:
             return failed(request, response, answer, resolvers=_RESOLVERS, view=view)
@@ -251,34 +222,8 @@ class SmsAdapter:
         return for_all(request, response, result)
 
 
-def _object(given: object) -> Mapping[str, object]:
-    if isinstance(given, dict):
-        return given
-    problem = f"got {quoted(given)}, expected an object"
-    raise PayloadError(_CHANNEL, problem, "pass the body as the provider sent it")
-
-
-def _required(entry: Mapping[str, object], name: str) -> str:
-    given = entry.get(name)
-    if isinstance(given, str) and given.strip():
-        return given.strip()
-    problem = f"{name} is {quoted(given)}, which the documentation promises"
-    raise PayloadError(_CHANNEL, problem, "drop the entry and keep the payload")
-
-
-def _time(entry: Mapping[str, object], name: str) -> Instant:
-    """The provider's times have no zone: they are those of China."""
-    text = _required(entry, name)
-    try:
-        return instant(text, tz=_ZONE)
-    except DefinitionError:
-        problem = f"{name} is {quoted(text)}, expected 2026-10-20 09:30:00"
-        remedy = "drop the entry and keep the payload"
-        raise PayloadError(_CHANNEL, problem, remedy) from None
-
-
 def _report(entry: Mapping[str, object]) -> Decoded:
-    at = _time(entry, "report_time")
+    at = time_of(entry, "report_time")
     raw = entry.get("err_code")
     code = raw if isinstance(raw, str) else ""
     outcome = "delivered" if entry.get("success") is True else "ambiguous"
@@ -286,9 +231,9 @@ def _report(entry: Mapping[str, object]) -> Decoded:
     if isinstance(touch, str) and touch.strip():
         return receipt_of(touch, outcome, at=at, raw=code)
     return Report(
-        _required(entry, "biz_id"),
+        required(entry, "biz_id"),
         outcome,
         at=at,
-        address=_required(entry, "phone_number"),
+        address=required(entry, "phone_number"),
         raw=code,
     )
