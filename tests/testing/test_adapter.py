@@ -12,6 +12,7 @@ from privflow.channels import (
     OUTCOMES,
     Content,
     DouyinAdapter,
+    GetuiAdapter,
     Image,
     MemoryAdapter,
     MiniProgramAdapter,
@@ -417,6 +418,32 @@ class TestPush(AdapterConformance):
             )
         },
         payloads=('{"any": "thing"}',),
+    )
+
+
+GETUI_CODES = (2, 10005, 20001, 10002)
+
+
+def getui(status: str) -> Answered:
+    return Answered(json.dumps({"code": 0, "msg": "", "data": {"task": {"a": status}}}))
+
+
+class TestGetui(AdapterConformance):
+    case = AdapterCase(
+        GetuiAdapter(app="app"),
+        scope="app",
+        contents={"push": Content("上新", title="店铺")},
+        answers={
+            "push": (
+                getui("successed_online"),
+                getui("successed_ignore"),
+                *(
+                    Answered(json.dumps({"code": code, "msg": "m"}), status=400)
+                    for code in GETUI_CODES
+                ),
+            )
+        },
+        payloads=('{"cid": "a", "code": "200"}\n{"cid": "b", "code": "200"}\n',),
     )
 
 

@@ -23,7 +23,7 @@ from privflow.channels.limit import ContentLimits
 from privflow.channels.memory import MemoryAdapter
 from privflow.channels.miniprogram import MiniProgramAdapter
 from privflow.channels.preset import Preset
-from privflow.channels.push import PushAdapter
+from privflow.channels.push import GetuiAdapter, PushAdapter
 from privflow.channels.request import Recipient, Request, merged
 from privflow.channels.response import Response
 from privflow.channels.result import OUTCOMES, Report, Result, receipt_of
@@ -46,6 +46,7 @@ __all__ = [
     "DouyinAdapter",
     "Element",
     "File",
+    "GetuiAdapter",
     "Ignored",
     "Image",
     "Link",

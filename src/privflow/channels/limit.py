@@ -18,6 +18,7 @@ class ContentLimits:
 
     Args:
         characters: the longest text, in characters; None where none is documented.
+        title: the longest title, in characters; None where none is documented.
         octets: the longest text, in bytes of UTF-8; None where none is documented.
         attachments: how many at most.
         kinds: of attachments, those that the channel knows.
@@ -33,6 +34,7 @@ class ContentLimits:
     """
 
     characters: int | None = None
+    title: int | None = None
     octets: int | None = None
     attachments: int = 0
     kinds: tuple[str, ...] = ()
@@ -87,6 +89,10 @@ class ContentLimits:
         if self.characters is not None and length > self.characters:
             found = f"got a text of {length} characters"
             yield f"{found}, expected at most {self.characters}", "shorten the text"
+        length = len(content.title)
+        if self.title is not None and length > self.title:
+            found = f"got a title of {length} characters"
+            yield f"{found}, expected at most {self.title}", "shorten the title"
         octets = len(content.text.encode("utf-8"))
         if self.octets is not None and octets > self.octets:
             found = f"got a text of {octets} bytes"

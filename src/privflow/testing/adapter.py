@@ -131,6 +131,8 @@ def excessive(manual: ChannelManual, content: Content) -> Iterator[Content]:
     words = evolve(content, template=None, attachments=())
     if limits.characters is not None:
         yield evolve(words, text="x" * (limits.characters + 1))
+    if limits.title is not None:
+        yield evolve(content, title="x" * (limits.title + 1))
     if limits.octets is not None:
         yield evolve(words, text="好" * (limits.octets // 3 + 1))
     if limits.template:

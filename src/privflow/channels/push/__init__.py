@@ -1,8 +1,9 @@
-"""App notifications (推送): the adapter and the limits of phone makers."""
+"""App notifications (推送): the adapters and the limits of phone makers."""
 
 from __future__ import annotations
 
 from privflow.channels.push.adapter import PushAdapter
+from privflow.channels.push.getui import GetuiAdapter
 from privflow.channels.push.preset import (
     CATEGORIES,
     PRESETS,
@@ -12,4 +13,13 @@ from privflow.channels.push.preset import (
     pool,
 )
 
-__all__ = ["CATEGORIES", "PRESETS", "VENDORS", "PushAdapter", "cap", "ceiling", "pool"]
+__all__ = [
+    "CATEGORIES",
+    "PRESETS",
+    "VENDORS",
+    "GetuiAdapter",
+    "PushAdapter",
+    "cap",
+    "ceiling",
+    "pool",
+]
