@@ -103,12 +103,18 @@ def test_an_answer_tells_of_the_call_and_of_the_device(
 
 
 def test_receipts_are_passed_over_line_by_line():
-    for payload in ('{"code": "200"}', '{"a": 1}\r\n\r\n{"a": 2}', b'{"a": 1}\n'):
+    for payload in (
+        '{"code": "200"}',
+        '{"a": 1}\r\n\r\n{"a": "\u2028"}',
+        b'{"a": 1}\n',
+    ):
         (ignored,) = ADAPTER.decode(payload)
         assert isinstance(ignored, Ignored) and ignored.name == "receipt"
 
 
-@pytest.mark.parametrize("payload", ["", "\n", '{"a": 1}\n{', b"\xff"])
+@pytest.mark.parametrize(
+    "payload", ["", "\n", '{"a": 1}\n{', b"\xff", '{"a": 1}\n' * 600_000]
+)
 def test_receipts_that_cannot_be_read_are_refused(payload):
     with pytest.raises(PayloadError, match="push: "):
         ADAPTER.decode(payload)

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from privflow.channels.payload import MAX_DEPTH
 from privflow.channels.quote import quoted
 from privflow.channels.stamp import event_id, instant_of
 from privflow.errors import AdapterError, PayloadError
@@ -157,6 +158,7 @@ def _addition(follow: _Follow, contact: str, corp: str) -> Event:
 
 def _person(answer: Mapping[str, object]) -> Mapping[str, object]:
     """The external_contact of an answer that reports no error."""
+    answer = _storable(_mapping(answer, "the answer"))
     code = answer.get("errcode")
     if code is not None and code != 0:
         said = quoted(answer.get("errmsg"))
@@ -234,6 +236,24 @@ def _tags_of(entry: Mapping[str, object]) -> Iterator[Tag]:
 
 def _malformed(problem: str, remedy: str) -> PayloadError:
     return PayloadError(_CHANNEL, problem, remedy)
+
+
+def _storable(answer: Mapping[str, object]) -> Mapping[str, object]:
+    """The answer, if a host can store what is in it: no lone surrogate, no abyss."""
+    waiting: list[tuple[object, int]] = [(answer, 0)]
+    while waiting:
+        given, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            problem = f"the answer is nested deeper than {MAX_DEPTH} levels"
+            raise _malformed(problem, "drop it: the platform sends no such answer")
+        if isinstance(given, Mapping):
+            waiting += ((part, depth + 1) for pair in given.items() for part in pair)
+        elif isinstance(given, (list, tuple)):
+            waiting += ((part, depth + 1) for part in given)
+        elif isinstance(given, str) and any("\ud800" <= c <= "\udfff" for c in given):
+            problem = f"got {quoted(given)}, with a lone surrogate"
+            raise _malformed(problem, "decode the answer with errors='replace'")
+    return answer
 
 
 def _kind(given: object) -> str:
