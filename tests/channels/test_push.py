@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from privflow.channels import Content, PushAdapter, Response
+from privflow.channels import Content, GetuiAdapter, PushAdapter, Response
+from privflow.channels.push import VendorClass
 from privflow.engine import Send
 from privflow.errors import DefinitionError
 from privflow.facts import Contact, Identity
@@ -13,7 +14,7 @@ NOW = instant("2026-10-20T09:30+08:00")
 ADAPTER = PushAdapter(app="app")
 
 
-def encoded(content: Content, kind: str = "marketing"):
+def encoded(content: Content, kind: str = "marketing", adapter=ADAPTER):
     touch = Touch(
         id="t-1",
         contact_id="c",
@@ -23,7 +24,7 @@ def encoded(content: Content, kind: str = "marketing"):
         source="journey:j",
     )
     contact = Contact("c", identities=[Identity("push.token", "d-1", scope="app")])
-    return ADAPTER.encode(Send(touch), contact, content, now=NOW)
+    return adapter.encode(Send(touch), contact, content, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,45 @@ def test_an_answer_is_a_number_an_error_or_neither(status, body, outcome, raw):
     result = ADAPTER.decode_response(encoded(Content("上新")), response)
     assert (result.outcome, result.raw) == (outcome, raw)
     assert result.reference == ("7" if outcome == "sent" else "")
+
+
+CLASSES = (
+    VendorClass("xiaomi", {"channel_id": "1"}, kind="marketing"),
+    VendorClass("xiaomi", {"channel_id": "2"}, kind="service"),
+    VendorClass("huawei", {"importance": "NORMAL"}),
+    VendorClass("huawei", {"category": "MARKETING"}, kind="marketing"),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "classes"),
+    [
+        (
+            "marketing",
+            {
+                "xiaomi": {"channel_id": "1"},
+                "huawei": {"importance": "NORMAL", "category": "MARKETING"},
+            },
+        ),
+        (
+            "service",
+            {"xiaomi": {"channel_id": "2"}, "huawei": {"importance": "NORMAL"}},
+        ),
+        ("transactional", {"huawei": {"importance": "NORMAL"}}),
+    ],
+)
+def test_each_kind_goes_in_the_class_that_a_maker_has_for_it(kind, classes):
+    by_jiguang = encoded(Content("a"), kind, PushAdapter(app="app", classes=CLASSES))
+    assert by_jiguang.json["options"]["third_party_channel"] == classes
+    getui = GetuiAdapter(app="app", classes=list(CLASSES))
+    ups = encoded(Content("a", title="t"), kind, getui).json["push_channel"]["android"]
+    assert ups["ups"]["options"] == classes
+
+
+@pytest.mark.parametrize(("vendor", "fields"), [("", {"a": 1}), ("xiaomi", {})])
+def test_a_class_without_a_maker_or_without_fields_is_refused(vendor, fields):
+    with pytest.raises(DefinitionError, match="VendorClass"):
+        VendorClass(vendor, fields)
 
 
 def test_an_adapter_without_an_app_is_refused():

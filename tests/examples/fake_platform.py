@@ -67,7 +67,10 @@ class Platform(Books):
             return JSONResponse({"errcode": 40014})
         if self._tokens[query["access_token"]] <= self.now:
             return JSONResponse({"errcode": 42001})
-        body = json.loads(await request.body() or b"{}")
+        raw = await request.body()
+        if raw and "json" not in request.headers.get("content-type", ""):
+            return JSONResponse(self._refused(47001))
+        body = json.loads(raw or b"{}")
         handler = getattr(self, f"_{path.rpartition('/')[2]}")
         return self._handled(
             path, lambda: handler({**query, **body}), {"errcode": 45009}

@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from privflow.channels import (
     OUTCOMES,
+    ChannelAdapter,
     Content,
     DouyinAdapter,
     GetuiAdapter,
@@ -158,6 +159,12 @@ SUITE = (
 
 
 TWICE = knowing(41051, channel="wecom.welcome", heard="submitted")
+
+
+def test_an_adapter_is_three_functions_and_a_profile():
+    members = {name for name in vars(ChannelAdapter) if not name.startswith("_")}
+    assert members == {"profile", "encode", "decode", "decode_response"}
+    assert isinstance(vars(ChannelAdapter)["profile"], property)
 
 
 class TestWeCom(AdapterConformance):

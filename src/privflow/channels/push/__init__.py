@@ -12,6 +12,7 @@ from privflow.channels.push.preset import (
     ceiling,
     pool,
 )
+from privflow.channels.push.vendor_class import VendorClass
 
 __all__ = [
     "CATEGORIES",
@@ -19,6 +20,7 @@ __all__ = [
     "VENDORS",
     "GetuiAdapter",
     "PushAdapter",
+    "VendorClass",
     "cap",
     "ceiling",
     "pool",

@@ -14,6 +14,11 @@ from privflow.channels.ignored import NO_EVENT, Decoded, Ignored
 from privflow.channels.limit import ContentLimits
 from privflow.channels.payload import read_object
 from privflow.channels.push.preset import PRESETS
+from privflow.channels.push.vendor_class import (
+    VendorClass,
+    fields_by_vendor,
+    vendor_classes,
+)
 from privflow.channels.request import Recipient, Request, key_of, written
 from privflow.channels.response import Response
 from privflow.channels.result import UNDOCUMENTED, Codes, Meaning, Result, said
@@ -66,7 +71,8 @@ class PushAdapter:
     """Notifies devices by Jiguang (极光推送适配器).
 
     **Encodes** title and words for the registration id of a device. Marketing goes as
-    an operating message, which the makers of phones cap; other kinds as a system one.
+    an operating message, which the makers of phones cap; other kinds as a system one;
+    `classes` says how makers sort them further.
     The platform recognises a repeated call by a `cid` that it has given out itself:
     fetch one for each `Request.key`, and add it to the body.
 
@@ -74,13 +80,18 @@ class PushAdapter:
 
     Args:
         app: the host's name of the app, the scope of registration ids.
+        classes: of messages, which go to the makers below `third_party_channel`.
 
     Source:
-        https://docs.jiguang.cn/jpush/server/push/rest_api_v3_push, its table of codes:
-    2002 and 2003 come with HTTP 429 and 403.
+        https://docs.jiguang.cn/jpush/server/push/rest_api_v3_push, 2025-10-14.
+
+    >>> xiaomi = VendorClass("xiaomi", {"channel_id": "104086"}, kind="marketing")
+    >>> PushAdapter(app="app", classes=[xiaomi]).classes[0].kind
+    'marketing'
     """
 
     app: str = field(converter=_app)
+    classes: tuple[VendorClass, ...] = field(default=(), converter=vendor_classes)
 
     @property
     def profile(self) -> AdapterProfile:
@@ -110,7 +121,7 @@ class PushAdapter:
             "platform": "all",
             "audience": {"registration_id": [device]},
             "notification": {"android": android, "ios": {"alert": apple}},
-            "options": {"classification": 0 if touch.kind == "marketing" else 1},
+            "options": self._options(touch.kind),
         }
         return Request(
             "POST",
@@ -120,6 +131,11 @@ class PushAdapter:
             key=key_of(touch.id),
             recipients=(Recipient(touch.id, device),),
         )
+
+    def _options(self, kind: str) -> dict[str, object]:
+        classes = fields_by_vendor(self.classes, kind)
+        sorted_further = {"third_party_channel": classes} if classes else {}
+        return {"classification": 0 if kind == "marketing" else 1, **sorted_further}
 
     def decode(self, payload: str | bytes) -> tuple[Decoded, ...]:
         """The name of what was passed over; see `ChannelAdapter.decode`."""

@@ -15,6 +15,11 @@ from privflow.channels.ignored import UNDATED, Decoded, Ignored
 from privflow.channels.limit import ContentLimits
 from privflow.channels.payload import MAX_BYTES, read_json
 from privflow.channels.push.preset import PRESETS
+from privflow.channels.push.vendor_class import (
+    VendorClass,
+    fields_by_vendor,
+    vendor_classes,
+)
 from privflow.channels.request import Recipient, Request, key_of, written
 from privflow.channels.response import Response
 from privflow.channels.result import Codes, Meaning, Result
@@ -80,6 +85,7 @@ class GetuiAdapter:
 
     Args:
         app: the appid, the scope of cids.
+        classes: of messages, which go to the makers below `ups.options`.
 
     Source:
         https://docs.getui.com/getui/server/rest_v2/push; the platform's own client,
@@ -87,6 +93,7 @@ class GetuiAdapter:
     """
 
     app: str = field(converter=_app)
+    classes: tuple[VendorClass, ...] = field(default=(), converter=vendor_classes)
 
     @property
     def profile(self) -> AdapterProfile:
@@ -113,12 +120,14 @@ class GetuiAdapter:
         key = _request_id(touch.id)
         words = {"title": content.title, "body": content.text}
         shown = {**words, "click_type": "startapp"}
+        classes = fields_by_vendor(self.classes, touch.kind)
+        ups = {"notification": shown, **({"options": classes} if classes else {})}
         body = {
             "request_id": key,
             "audience": {"cid": [device]},
             "push_message": {"notification": shown},
             "push_channel": {
-                "android": {"ups": {"notification": shown}},
+                "android": {"ups": ups},
                 "ios": {
                     "type": "notify",
                     "aps": {"alert": words, "content-available": 0},
