@@ -20,7 +20,7 @@ import privflow as pf
 
 SECOND: Final = 1_000_000
 RELEASED: Final = {"failed", "expired", "cancelled", "refused", "held"}
-REFUSED: Final = {"mass", "sms", "95001", "95013", "41050"}
+REFUSED: Final = {"mass", "sms", "95001", "95013", "41050", "47001"}
 
 
 @frozen
