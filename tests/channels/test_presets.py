@@ -282,6 +282,8 @@ def test_each_consent_is_one_message(gate, channel):
         ("huawei", ["2026-10-20T09:00"] * 4, "2026-10-20T10:00", True),
         ("huawei_iot", ["2026-10-20T09:00"] * 2, "2026-10-20T09:00:59", False),
         ("huawei_iot", ["2026-10-19T10:00"] * 10, "2026-10-20T09:59", False),
+        ("tencent", ["2026-10-19T23:59"] * 3, "2026-10-20T00:00", True),
+        ("tencent", ["2026-10-20T00:00"] * 2, "2026-10-20T23:59", False),
         ("getui", ["2026-10-19T23:59"] * 20, "2026-10-20T00:00", True),
         ("getui", ["2026-10-20T00:00"] * 20, "2026-10-20T23:59", False),
     ],
@@ -293,11 +295,19 @@ def test_a_day_is_another_thing_at_each_provider(provider, sent, now, is_allowed
     assert all(verdicts) == is_allowed
 
 
+def test_an_app_that_chose_another_cap_keeps_to_that_of_the_carriers():
+    _, carriers = sms.caps("tencent")
+    past = Past("sms", ["2026-10-20T00:00"] * 3)
+    assert not allowed(carriers, "2026-10-20T23:59", past)
+    past.touch = evolve(past.touch, kind="service")
+    assert allowed(carriers, "2026-10-20T23:59", past)
+
+
 def test_the_hours_of_providers_hold_sms_alone():
     (quiet,) = sms.hours("huawei")
     assert (str(quiet), quiet.channel) == ("22:00-08:00", "sms")
     assert sms.hours("aliyun") == ()
-    assert (str(sms.hours("tencent")[0]), sms.caps("tencent")) == ("22:00-08:00", ())
+    assert str(sms.hours("tencent")[0]) == "22:00-08:00"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from privflow.touches import Gate, QuietHours
 _PROVIDER: Final = "SMS provider"
 _ALIYUN: Final = "https://help.aliyun.com/document_detail/44335.html"
 _TENCENT: Final = "https://cloud.tencent.com/document/product/382/3771"
+_TENCENT_FAQ: Final = "https://cloud.tencent.com/document/faq/382/13303"
 _HUAWEI: Final = "https://support.huaweicloud.com, MSGSMS faq"
 _HUAWEI_IOT: Final = "https://support.huaweicloud.com, iotcom_06_0109"
 # Huawei closed its SMS product for the mainland.
@@ -44,6 +45,26 @@ _CAPS: Final = (
         page=_ALIYUN,
         says="50 a day per signature, template and phone; 从发送时间起24小时内",
         note="the 24 hours begin with a send; a look-back is never laxer",
+    ),
+    Preset(
+        _cap("tencent-day", 2, _DAY, None),
+        "tencent-day",
+        page=_TENCENT_FAQ,
+        dated=date(2025, 11, 3),
+        since=date(2024, 5, 27),
+        says="同一手机号一个自然日最多发送2条",
+        note=(
+            "the default of an app, which may change it; 10 before; one text twice"
+            " within 30 seconds is refused, which the gate does not see"
+        ),
+    ),
+    Preset(
+        _cap("tencent-marketing", 3, _DAY),
+        "tencent-marketing",
+        page=_TENCENT_FAQ,
+        dated=date(2025, 11, 3),
+        says="运营商限频规则:同一号码营销短信3条/天",
+        note="the carriers' rule, and of 10 a day for all else",
     ),
     Preset(
         _cap("huawei-day", 50, rolling("24h"), None),
@@ -151,7 +172,7 @@ def caps(provider: str) -> tuple[Gate, ...]:
 
     Args:
         provider: one of `"aliyun"`, `"tencent"`, `"huawei"`, `"huawei_iot"`, `"baidu"`,
-            `"getui"`; none where an account sets its own limits (Tencent Cloud).
+            `"getui"`.
 
     Raises:
         UnknownNameError: another provider.
