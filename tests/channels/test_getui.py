@@ -57,6 +57,10 @@ def test_a_key_has_the_length_that_the_platform_takes(touch_id):
     assert 10 <= len(key) <= 32 and key == encoded(touch_id=touch_id).key
 
 
+def test_a_key_that_is_long_enough_is_the_touch_itself():
+    assert encoded(touch_id="0123456789").key == "0123456789"
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

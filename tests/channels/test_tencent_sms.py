@@ -170,7 +170,8 @@ ANSWER = {
 
 
 @pytest.mark.parametrize(
-    ("status", "outcome"), [("SUCCESS", "delivered"), ("FAIL", "ambiguous")]
+    ("status", "outcome"),
+    [("SUCCESS", "delivered"), ("FAIL", "ambiguous"), (None, "ambiguous")],
 )
 def test_a_report_names_the_providers_number_in_the_time_of_china(status, outcome):
     (report,) = ADAPTER.decode(json.dumps([{**REPORT, "report_status": status}]))
