@@ -250,6 +250,14 @@ def test_a_tap_on_the_menu_opens_what_five_messages_have_used_up():
     assert not allowed(wechat.reply(), "2026-10-20T10:01", tapped)
 
 
+def test_a_message_on_douyin_opens_for_any_number_of_answers_within_a_day():
+    did = [("message_received", "2026-10-20T09:00")]
+    past = Past("douyin.message", ["2026-10-20T09:00"] * 50, did)
+    assert allowed(douyin.reply(), "2026-10-21T08:59:59", past)
+    assert not allowed(douyin.reply(), "2026-10-21T09:00", past)
+    assert not allowed(douyin.reply(), "2026-10-20T09:00", Past("douyin.message"))
+
+
 def test_a_payment_opens_for_any_number():
     did = [("purchase", "2026-10-20T09:00")]
     past = Past("wechat.service", ["2026-10-20T09:00"] * 50, did)

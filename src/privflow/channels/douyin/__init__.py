@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from privflow.channels.douyin.adapter import DouyinAdapter
-from privflow.channels.douyin.preset import PRESETS, proactive
+from privflow.channels.douyin.preset import PRESETS, proactive, reply
 
-__all__ = ["PRESETS", "DouyinAdapter", "proactive"]
+__all__ = ["PRESETS", "DouyinAdapter", "proactive", "reply"]
