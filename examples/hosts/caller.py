@@ -29,6 +29,7 @@ class Caller:
 
     def calls(self, now: pf.Instant) -> list[Call]:
         """What is to be called now; of each errand at most one call."""
+        self._errands.hasten(now)
         due = [errand for errand in self._movable() if errand.again <= now]
         begun = [errand for errand in due if errand.is_begun]
         fresh = [e for e in due if not e.is_begun and self._may_begin(e, now)]
@@ -79,6 +80,9 @@ class Caller:
         touch = errand.touch
         record = self._host.state(touch.contact_id).ledger.find(touch.id)
         with self._host.transaction():
+            if errand.withdrawn:
+                self._errands.end(errand, pf.Receipt(touch.id, "cancelled", at=now))
+                return False
             if record is not None and record.decided_at + STALE <= now:
                 self._errands.end(errand, pf.Receipt(touch.id, "expired", at=now))
                 return False
@@ -90,9 +94,10 @@ class Caller:
         for errand in begun:
             key = (errand.phase, errand.lane, errand.reference or errand.tried)
             groups.setdefault(key, []).append(errand)
+        wanted = {e.reference for e in self._errands.open() if not e.withdrawn}
         for group in groups.values():
             for sent in self._sends(group, now):
-                yield _next(sent, now)
+                yield _next(sent, wanted, now)
 
     def _sends(self, errands: Iterable[Errand], now: pf.Instant) -> list[Call]:
         """The calls that send errands; what one call can carry is put together."""
@@ -128,14 +133,20 @@ class Caller:
         return evolve(request, batch=min(request.batch, _PAGE))
 
 
-def _is_over(errand: Errand, now: pf.Instant) -> bool:
-    """Whether staff have had their time."""
+def _is_over(errand: Errand, wanted: set[str], now: pf.Instant) -> bool:
+    """Whether staff have had their time, or nobody is to get it any more."""
+    if errand.reference not in wanted:
+        return True
     deadline = getattr(errand.command, "deadline", None)
     return now >= (errand.tried + TASK if deadline is None else deadline - MARGIN)
 
 
-def _next(sent: Call, now: pf.Instant) -> Call:
-    """What to do about a call that has begun: it is tried, taken or recalled."""
+def _next(sent: Call, wanted: set[str], now: pf.Instant) -> Call:
+    """What to do about a call that has begun: it is tried, taken or recalled.
+
+    Args:
+        wanted: the references of tasks that somebody is still to get.
+    """
     first, request = sent.errands[0], sent.sent
     platform = platform_of(request.channel)
     if first.phase == "tried":
@@ -144,7 +155,7 @@ def _next(sent: Call, now: pf.Instant) -> Call:
         question = platform.was_taken(request, first.tried)
         return evolve(sent, purpose="ask", request=question)
     recall = platform.recall(request, first.reference)
-    if recall is not None and first.phase == "taken" and _is_over(first, now):
+    if recall is not None and first.phase == "taken" and _is_over(first, wanted, now):
         return evolve(sent, purpose="recall", request=recall)
     look = platform.progress(request, first.reference, first.tried)
     return sent if look is None else evolve(sent, purpose="look", request=look)

@@ -11,8 +11,9 @@ Theory of operation
    on that channel before this is known.
 4. Of what is taken, the platform is asked every hour until it tells the end. A task
    that nobody has confirmed is *recalled* an hour before its deadline, after which the
-   engine no longer keeps its places, and its touches expire. A reminder may get lost,
-   and is never sent twice.
+   engine no longer keeps its places, and its touches expire; or as soon as all of its
+   touches are withdrawn. Staff may be quicker, so that the platform is asked a last
+   time. A reminder may get lost, and is never sent twice.
 5. Each end becomes a receipt in the inbox, in the transaction that closes the errand.
 """
 
@@ -51,6 +52,7 @@ class Errand:
         tried: when the first call for it began.
         again: when to go on with it.
         reference: the platform's own name of what it has taken.
+        withdrawn: the plan does not want it any more.
     """
 
     command: pf.Send | pf.AssignTask = field(kw_only=False)
@@ -58,6 +60,7 @@ class Errand:
     tried: pf.Instant
     again: pf.Instant
     reference: str
+    withdrawn: bool = False
 
     @property
     def touch(self) -> pf.Touch:
@@ -127,14 +130,15 @@ class Errands:
 
     def to_remind(self) -> list[Errand]:
         """The tasks of which staff are to be reminded; each reminder goes out once."""
-        return self._found("key <> touch AND NOT sent")
+        return self._found("key LIKE '% reminder %' AND NOT sent")
 
     def _found(self, which: str) -> list[Errand]:
         rows = self.db.execute(
             f"""WITH waiting AS (SELECT touch, min(rowid) AS place FROM outbox
                 WHERE {which} GROUP BY touch)
             SELECT command, coalesce(phase, 'new'), coalesce(tried_us, 0),
-                coalesce(again_us, 0), coalesce(reference, ''), sent
+                coalesce(again_us, 0), coalesce(reference, ''), sent,
+                EXISTS (SELECT * FROM outbox WHERE key = waiting.touch || ' withdrawal')
             FROM waiting JOIN outbox ON key = waiting.touch
             LEFT JOIN errand ON touch_id = key ORDER BY place"""  # noqa: S608 - ours
         ).fetchall()
@@ -145,14 +149,26 @@ class Errands:
                 tried=pf.Instant(tried_us),
                 again=pf.Instant(again_us),
                 reference=reference,
+                withdrawn=bool(withdrawn),
             )
-            for command, phase, tried_us, again_us, reference, sent in rows
+            for command, phase, tried_us, again_us, reference, sent, withdrawn in rows
         ]
 
     def reminded(self, errand: Errand) -> None:
         """Its reminders are out, or of no use any more."""
-        where = "touch = ? AND key <> touch"
+        where = "touch = ? AND key LIKE '% reminder %'"
         self.db.execute(f"UPDATE outbox SET sent = 1 WHERE {where}", (errand.touch.id,))  # noqa: S608 - ours
+
+    def hasten(self, now: pf.Instant) -> None:
+        """Look after what has been withdrawn since, at once."""
+        new = "key LIKE '% withdrawal' AND NOT sent"
+        with self.host.transaction():
+            self.db.execute(
+                f"""UPDATE errand SET again_us = min(again_us, ?) WHERE phase = 'taken'
+                AND touch_id IN (SELECT touch FROM outbox WHERE {new})""",  # noqa: S608 - ours
+                (now.us,),
+            )
+            self.db.execute(f"UPDATE outbox SET sent = 1 WHERE {new}")  # noqa: S608 - ours
 
     def hold_place(self, errand: Errand, now: pf.Instant) -> bool:
         """Take its places in quotas that contacts share; without them it is held back.

@@ -117,7 +117,8 @@ def _looked(errands: Errands, call: Call, answer: Response) -> None:
         if touch_id in ends:
             errands.end(errand, ends[touch_id])
         elif errand.phase == "recalled" and told is not None:
-            errands.end(errand, pf.Receipt(touch_id, "expired", at=answer.at))
+            end = "cancelled" if errand.withdrawn else "expired"
+            errands.end(errand, pf.Receipt(touch_id, end, at=answer.at))
         else:
             again = answer.at + BREATH if told is None else _full_hour(answer.at)
             errands.move(errand, errand.phase, again)

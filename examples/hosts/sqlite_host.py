@@ -146,4 +146,6 @@ def _key(command: pf.Command) -> str:
     """What tells a command from others: its touch, and which reminder of it."""
     if isinstance(command, pf.Remind):
         return f"{command.touch.id} reminder {command.number}"
+    if isinstance(command, pf.Withdraw):
+        return f"{command.touch.id} withdrawal"
     return command.touch.id

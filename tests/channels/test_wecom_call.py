@@ -19,7 +19,7 @@ from privflow.channels import (
     merged,
     wecom,
 )
-from privflow.engine import AssignTask, Send
+from privflow.engine import AssignTask, Remind, Send, Withdraw
 from privflow.errors import ContentError, DefinitionError, ProtocolError
 from privflow.facts import Contact, Event, Identity, Timeline
 from privflow.timing import Span, instant
@@ -388,6 +388,29 @@ def test_reminders_and_ends_name_the_task():
     assert wecom.cancel(encoded(1, Content("a")), "M").json == {"msgid": "M"}
     post = encoded(1, Content("a"), "wecom.moments")
     assert wecom.cancel(post, "mom").json == {"moment_id": "mom"}
+
+
+def test_a_task_is_stopped_when_nobody_is_to_get_it_any_more():
+    """J7: the platform stops a task as a whole."""
+    [task] = merged([encoded(1, Content("a")), encoded(2, Content("a"))])
+    first, second = (Withdraw(touch(n), reason="goal") for n in (1, 2))
+    assert wecom.withdrawal(task, "M", [first]) is None
+    stopped = wecom.withdrawal(task, "M", [second, first])
+    assert stopped == wecom.cancel(task, "M")
+
+
+@pytest.mark.parametrize(
+    ("command", "call"),
+    [
+        (Remind(touch(1), number=1), "wecom.remind"),
+        (Withdraw(touch(1), reason="goal"), "wecom.withdrawal"),
+    ],
+)
+def test_what_is_about_a_task_is_not_encoded_as_another_task(command, call):
+    """J7: the call wants the platform's own reference, which the host has."""
+    with pytest.raises(ProtocolError) as raised:
+        ADAPTER.encode(command, person("wm1"), Content("a"), now=NOW)
+    assert call in raised.value.hint
 
 
 # ── Customer groups ──────────────────────────────────────────────────────────

@@ -528,6 +528,7 @@ _MORE: tuple[Any, ...] = (
     ),
     pf.Confirm(within="24h", remind=["4h"]),
     pf.Remind(_TOUCH, staff="zhang", number=2),
+    pf.Withdraw(_TOUCH, staff="zhang", reason="goal"),
     pf.Impact(
         affected=[
             pf.Affected(

@@ -13,13 +13,22 @@ from hypothesis import strategies as st
 
 from privflow.conditions import Scope
 from privflow.documents import dump
-from privflow.engine import Command, ContactState, Engine, Outcome, Plan, StaffTask
+from privflow.engine import (
+    AssignTask,
+    Command,
+    ContactState,
+    Engine,
+    Outcome,
+    Plan,
+    StaffTask,
+    Withdraw,
+)
 from privflow.engine.journal import WORDS
 from privflow.facts import Contact, Event, Timeline
 from privflow.journeys import Enrolment, Journey
 from privflow.quotas import TouchQuota
 from privflow.timing import Calendar, Instant, Rolling, span
-from privflow.touches import Receipt
+from privflow.touches import Receipt, TouchRecord
 from strategies.host import Given, Host
 from strategies.plan import STARTS, Kind, contacts, plans
 from strategies.script import Heard, Item, scripts
@@ -47,7 +56,8 @@ def clock(at: Instant, zone: str) -> datetime:
 
 
 def _left(host: Host) -> list[tuple[Instant, Command | StaffTask]]:
-    left = ((left.at, left.command) for left in (*host.given, *host.reminded))
+    commands = (*host.given, *host.reminded, *host.withdrawn)
+    left = ((left.at, left.command) for left in commands)
     return [*left, *host.tasks]
 
 
@@ -379,6 +389,66 @@ def test_the_order_of_journeys_and_quotas_changes_nobody_s_turn(plan, story, ran
     assert _left(hosts[0]) == _left(hosts[1])
 
 
+# ── J7: no task outlives what asked for it ───────────────────────────────────
+
+
+def staffed(plan: Plan) -> Plan:
+    """The plan, with every channel one that staff confirm."""
+    channels = [evolve(channel, confirmed_by_staff=True) for channel in plan.channels]
+    return evolve(plan, channels=channels)
+
+
+@given(plans(kind=UNGATED).map(staffed), stories())
+def test_no_task_outlives_what_asked_for_it(plan, story):
+    """J7: each is taken back once, while open, when its visit has ended unfinished."""
+    contact, script = story
+
+    def look(before: ContactState, outcome: Outcome) -> None:
+        open_before = {r.touch.id for r in before.ledger if _waits(r, outcome)}
+        taken = [c.touch.id for c in outcome.commands if isinstance(c, Withdraw)]
+        new = [c.touch.id for c in outcome.commands if isinstance(c, AssignTask)]
+        assert len(taken) == len(set(taken))
+        assert set(taken) <= open_before | set(new)
+        ended = {e.place for e in before.enrolments if e.ended_at is None}
+        for visit in outcome.state.enrolments:
+            is_over = visit.ended_at is not None and visit.ended_by != "completed"
+            if is_over and visit.place in ended:
+                own = {s.touch_id for s in (*visit.earlier, *visit.steps)}
+                assert open_before & own <= set(taken)
+
+    host = Host(Engine(plan), ContactState(contact), look)
+    host.play(script)
+    host.wake_until(end_of(script))
+    once = [given.command.touch.id for given in host.withdrawn]
+    assert len(once) == len(set(once))
+
+
+def _waits(record: TouchRecord, outcome: Outcome) -> bool:
+    """Whether staff may still do it, as far as is known after the call."""
+    known = outcome.state.ledger.find(record.touch.id)
+    return known is not None and known.status_at(outcome.state.at) in {
+        "reserved",
+        "submitted",
+    }
+
+
+def test_the_pools_take_tasks_back():
+    """Else the law above says little."""
+    found = 0
+
+    @settings(max_examples=100, database=None)
+    @given(plans(kind=UNGATED).map(staffed), stories())
+    def collect(plan: Plan, story: tuple[Contact, list[Item]]) -> None:
+        nonlocal found
+        contact, script = story
+        host = Host(Engine(plan), ContactState(contact))
+        host.play(script)
+        found += len(host.withdrawn)
+
+    collect()
+    assert found > 3
+
+
 # ── E4: there is always an answer ────────────────────────────────────────────
 
 
@@ -416,7 +486,8 @@ def test_the_pools_really_reach_every_outcome():
         found.update(entry.what for entry in host.journal)
 
     collect()
-    assert found == set(WORDS) - {"unknown_touch", "not_emitted", "unknown", "edited"}
+    elsewhere = {"unknown_touch", "not_emitted", "unknown", "edited", "withdrawn"}
+    assert found - {"withdrawn"} == set(WORDS) - elsewhere
 
 
 # ── C8: what is forgotten is never missed ────────────────────────────────────

@@ -242,6 +242,37 @@ def test_a_task_that_nobody_confirms_is_recalled_and_expires(room: Room):
     assert sorted(room.statuses())[:2] == ["delivered", "expired"]
 
 
+def test_a_task_is_recalled_when_nobody_is_to_get_it_any_more(room: Room):
+    """J7: one customer alone cannot be taken out of it; who got it, got it."""
+    room.now = pf.instant("2026-10-20T20:00:00+08:00")
+    (send,) = room.sends()
+    room.settle(send, {"errcode": 0, "msgid": "M"})
+    room.now += pf.span("10m")
+    room.hear("wmA", "del_follow_user")
+    assert [call.purpose for call in room.sends()] == ["look"]
+    room.now += pf.span("10m")
+    room.hear("wmB", "del_follow_user")
+    (recall,) = room.sends()
+    assert recall.request.path.endswith("cancel_groupmsg_send")
+    room.settle(recall, {"errcode": 0})
+    (look,) = room.sends()
+    one = {"external_userid": "wmA", "status": 1}
+    room.settle(look, {"errcode": 0, "send_list": [one]})
+    assert room.statuses() == ["delivered", "cancelled"]
+
+
+def test_what_is_withdrawn_before_it_was_called_for_is_not_sent(room: Room):
+    """J7."""
+    room.now = pf.instant("2026-10-20T20:00:00+08:00")
+    (send,) = room.sends()
+    room.settle(send, {"errcode": 45009})
+    for name in ("wmA", "wmB"):
+        room.hear(name, "del_follow_user")
+    room.now += pf.span("1m")
+    assert room.sends() == []
+    assert room.statuses() == ["cancelled", "cancelled"]
+
+
 def test_a_command_that_waited_too_long_expires_unsent(room: Room):
     room.now = pf.instant("2026-10-20T20:00:00+08:00")
     (send,) = room.sends()

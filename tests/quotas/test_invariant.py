@@ -58,6 +58,10 @@ class Seen:
 # ── The naive book ───────────────────────────────────────────────────────────
 
 
+_TAKEN: Final = {"cancelled"}
+"""The one end that is no last word: staff may have been quicker."""
+
+
 @define
 class Sent:
     """One touch as the book keeps it, in minutes after the start."""
@@ -81,6 +85,8 @@ class Sent:
         known = {name for name, _ in self.heard}
         if status in PROGRESS[1:] and self.has_lapsed(now):
             self.overdue = True
+        if status in PROGRESS[1:] and self.freed and known & set(RELEASES) == _TAKEN:
+            self.freed, self.overdue = False, True
         far = {"failed": PROGRESS[2:]}.get(status, PROGRESS[1:])
         if status in RELEASES and not known & set(far):
             self.freed = True

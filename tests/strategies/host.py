@@ -15,6 +15,7 @@ from privflow.engine import (
     Outcome,
     Remind,
     StaffTask,
+    Withdraw,
 )
 from privflow.facts import Contact, Event
 from privflow.timing import Instant
@@ -49,6 +50,7 @@ class Host:
         self.given: list[Given] = []
         self.tasks: list[tuple[Instant, StaffTask]] = []
         self.reminded: list[Given] = []
+        self.withdrawn: list[Given] = []
         self.journal: list[Entry] = []
         self.receipts: list[Receipt] = []
 
@@ -60,8 +62,10 @@ class Host:
         self.journal += outcome.journal
         self.tasks += ((now, task) for task in outcome.tasks)
         commands = [Given(now, c, before.contact) for c in outcome.commands]
-        self.given += [g for g in commands if not isinstance(g.command, Remind)]
+        later = (Remind, Withdraw)
+        self.given += [g for g in commands if not isinstance(g.command, later)]
         self.reminded += [g for g in commands if isinstance(g.command, Remind)]
+        self.withdrawn += [g for g in commands if isinstance(g.command, Withdraw)]
         self.look(before, outcome)
 
     def wake_until(self, end: Instant, *, most: int = 400) -> None:

@@ -69,6 +69,13 @@ def told(*receipts: tuple[str, int]) -> TouchRecord:
             "failed",
             3,
         ),
+        # staff were quicker than whoever took the task back
+        ([("cancelled", 2), ("confirmed", 1)], "confirmed", None),
+        ([("cancelled", 2), ("confirmed", 3)], "confirmed", None),
+        ([("confirmed", 1), ("cancelled", 2)], "confirmed", None),
+        ([("cancelled", 2), ("clicked", 3), ("cancelled", 2)], "clicked", None),
+        ([("cancelled", 2), ("submitted", 3)], "cancelled", 2),
+        ([("cancelled", 2), ("expired", 3), ("confirmed", 1)], "cancelled", 2),
         # what was freed may have been given away
         ([("expired", 2), ("confirmed", 1)], "expired", 2),
         ([("failed", 2), ("delivered", 1)], "failed", 2),
@@ -142,6 +149,21 @@ def test_before_it_arrives_nothing_depends_on_the_order(receipts) -> None:
     assert len({after(list(order)) for order in permutations(receipts)}) <= 1
 
 
+@given(
+    st.lists(
+        RECEIPTS.filter(lambda r: r.status in {*PROGRESS, "cancelled"}), max_size=4
+    )
+)
+def test_a_task_that_was_taken_back_is_what_staff_made_of_it(receipts) -> None:
+    """J7, E1: whatever the order of the reports."""
+    orders = [after(list(order)) for order in permutations(receipts)]
+    assert len(set(orders)) <= 1
+    for record in orders[:1]:
+        is_sent = record.reached("confirmed") is not None
+        is_cancelled = any(name == "cancelled" for name, _ in record.moments)
+        assert (record.released_at is not None) == (is_cancelled and not is_sent)
+
+
 @given(st.lists(RECEIPTS, max_size=6))
 def test_a_receipt_that_is_repeated_changes_nothing(receipts) -> None:
     """E1: platforms repeat themselves."""
@@ -151,8 +173,9 @@ def test_a_receipt_that_is_repeated_changes_nothing(receipts) -> None:
 
 @given(st.lists(RECEIPTS, max_size=5), st.lists(RECEIPTS, max_size=5))
 def test_what_was_freed_stays_free(before, later) -> None:
-    """Q4: it may have been given away."""
-    assume(after(before).released_at is not None)
+    """Q4: it may have been given away; a cancellation alone is no last word."""
+    ends = {name for name, _ in after(before).moments if name in RELEASES}
+    assume(after(before).released_at is not None and ends != {"cancelled"})
     assert after(before + later).released_at is not None
 
 

@@ -59,7 +59,9 @@ happening = pf.Event("go", "c-1", at=now)
 receipt = pf.Receipt("t", "delivered", at=now)
 outcome = engine.advance(state, happening, receipt, now=now)
 assert_type(outcome, pf.Outcome)
-assert_type(outcome.commands, tuple[pf.Send | pf.AssignTask | pf.Remind, ...])
+assert_type(
+    outcome.commands, tuple[pf.Send | pf.AssignTask | pf.Remind | pf.Withdraw, ...]
+)
 assert_type(outcome.tasks, tuple[pf.StaffTask, ...])
 assert_type(outcome.journal, tuple[pf.Entry, ...])
 assert_type(outcome.commands[0].touch, pf.Touch)

@@ -44,6 +44,7 @@ from privflow.engine import (
     StaffTask,
     StateMerge,
     Why,
+    Withdraw,
 )
 from privflow.facts import (
     Account,
@@ -295,6 +296,7 @@ TABLE: dict[str, type] = {
         Verdict,
         Weekly,
         Why,
+        Withdraw,
         WorkCalendar,
         Workday,
     )

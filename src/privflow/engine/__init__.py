@@ -9,6 +9,7 @@ from privflow.engine.command import (
     Remind,
     Send,
     StaffTask,
+    Withdraw,
 )
 from privflow.engine.crowd import advance_many
 from privflow.engine.engine import Engine
@@ -43,6 +44,7 @@ __all__ = [
     "StaffTask",
     "StateMerge",
     "Why",
+    "Withdraw",
     "advance_many",
     "export",
     "impact",

@@ -78,7 +78,25 @@ class Remind:
     number: int
 
 
-Command = Send | AssignTask | Remind
+@frozen(kw_only=True)
+class Withdraw:
+    """Take a task back that staff have not done yet (撤回任务, J7).
+
+    Its touch keeps its place in quotas until you report what came of it: `cancelled`
+    where nobody will send it any more, `confirmed` where they were quicker.
+
+    Args:
+        touch: of the task; `touch.id` is the key against repeats.
+        reason: how the visit ended that asked for it, one of `ENDINGS`; or
+            `"no_journey"`: the plan has its journey no more.
+    """
+
+    touch: Touch = field(kw_only=False)
+    staff: str = ""
+    reason: str
+
+
+Command = Send | AssignTask | Remind | Withdraw
 """What the host has to do about a touch."""
 
 

@@ -13,9 +13,9 @@ from privflow.timing import Instant
 
 def follow(turn: Turn, at: Instant) -> None:
     """Take over whoever is in an earlier version of a journey, as far as it may be."""
-    for enrolment in turn.state.enrolments if turn.has_strangers else ():
-        if enrolment.ended_at is None:
-            _follow(turn, turn.standing(enrolment), at)
+    for enrolment in turn.open_visits() if turn.has_strangers else ():
+        if not turn.index.is_current(enrolment):
+            _follow(turn, enrolment, at)
     turn.has_strangers = False
     for enrolment in turn.waiting_for_safety():
         if not any(state.is_open for state in enrolment.steps):
@@ -30,6 +30,8 @@ def _follow(turn: Turn, enrolment: Enrolment, at: Instant) -> None:
         source = f"journey:{enrolment.journey}"
         reason = "no_journey" if heir is None else "no_version"
         turn.note("unknown", at=at, source=source, reason=reason)
+        if heir is None:
+            turn.parted.append(enrolment)
 
 
 def take_over(turn: Turn, enrolment: Enrolment, heir: Journey, at: Instant) -> None:

@@ -38,6 +38,7 @@ from privflow.engine.intake import (
     note_lapses,
     take,
 )
+from privflow.engine.leaving import leave_by_hand
 from privflow.engine.merging import StateMerge, merged_states
 from privflow.engine.opening import reanchor
 from privflow.engine.plan import Plan
@@ -48,6 +49,7 @@ from privflow.engine.turn import Turn
 from privflow.engine.unmerging import unmerged_states
 from privflow.engine.wake import next_due
 from privflow.engine.why import Question, Why
+from privflow.engine.withdrawing import withdraw, withdraw_all
 from privflow.errors import ProtocolError
 from privflow.facts import GUARD, MergeGuard
 from privflow.timing import Instant
@@ -97,10 +99,7 @@ class Engine:
         _live_until(turn, now)
         if turn.is_unseen or not (inputs or turn.has_looked):
             _look(turn, now)
-        if self._index.reminds:
-            remind(turn)
-        next_due(turn)
-        return turn.outcome()
+        return self._closed(turn)
 
     def enrol(
         self, state: ContactState, journey: str, *, now: Instant, key: str = ""
@@ -123,8 +122,45 @@ class Engine:
         _live_until(turn, now)
         enter(turn, self._index.journeys[found.name], now, key=key)
         _look(turn, now)
+        return self._closed(turn)
+
+    def leave(
+        self, state: ContactState, journey: str | None = None, *, now: Instant
+    ) -> Outcome:
+        """End every visit of a journey by hand, or of all journeys, as `hand`.
+
+        What is due at `now` there is not sent any more, and tasks that staff have not
+        done are taken back (`Withdraw`). Without a journey these are all tasks, those
+        of rules included: call it before you erase somebody, with processing restricted
+        so that nothing else is begun.
+
+        Raises:
+            UnknownNameError: neither the plan nor the state has such a journey.
+            TimeReversedError: `now` lies before `state.at`.
+        """
+        check_call(state, (), now)
+        if journey is not None and state.enrolment(journey) is None:
+            journey = self.plan.journey(journey).name
+        turn = Turn(self._index, state, now)
+        if self._index.is_choosy:
+            _note_before(turn, ())
+        if state.at is not None and state.at.us < now.us:
+            _live_until(turn, Instant(now.us - 1))
+        leave_by_hand(turn, journey, now)
+        turn.has_everything = True
+        _live_until(turn, now)
+        _look(turn, now)
+        if journey is None:
+            withdraw(turn)
+            withdraw_all(turn, "hand")
+        return self._closed(turn)
+
+    def _closed(self, turn: Turn) -> Outcome:
+        """What is told at the end of a call, when all of it has been taken in."""
         if self._index.reminds:
             remind(turn)
+        if turn.parted:
+            withdraw(turn)
         next_due(turn)
         return turn.outcome()
 

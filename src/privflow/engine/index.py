@@ -47,6 +47,7 @@ class Index:
             place for place, j in self.definitions.items() if _has_anchors(j)
         )
         self.channels: Mapping[str, ChannelProfile] = {c.name: c for c in plan.channels}
+        self.staffed = frozenset(c.name for c in plan.channels if c.confirmed_by_staff)
         self.gates: tuple[Gate, ...] = (
             Reachable(self.channels),
             plan.law,

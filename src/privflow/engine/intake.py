@@ -120,6 +120,8 @@ def _take_receipt(turn: Turn, receipt: Receipt, at: Instant) -> bool:
     after = ledger.find(receipt.touch_id) or before
     if _is_overdue(before, at) and not _is_overdue(after, at):
         turn.note("late", at=receipt.at, subject=receipt.touch_id, reason="lapsed")
+    if before.released_at is not None and after.released_at is None:
+        turn.note("late", at=receipt.at, subject=receipt.touch_id, reason="cancelled")
     if turn.is_restricted(at):
         return False
     is_freed = before.released_at is None and after.released_at is not None

@@ -36,6 +36,7 @@ WORDS = {
     "sent": "sent",
     "assigned": "gave to staff",
     "reminded": "reminded staff of",
+    "withdrawn": "took back from staff",
     "deferred": "deferred",
     "skipped": "skipped",
     "expired": "expired",

@@ -10,7 +10,10 @@ from privflow.timing import Instant
 def leave(turn: Turn, enrolment: Enrolment, at: Instant, by: str) -> None:
     """End a visit; its open steps stay as they are and are never sent."""
     source = f"journey:{enrolment.journey}"
-    turn.keep(enrolment.left(at=at, by=by))
+    left = enrolment.left(at=at, by=by)
+    turn.keep(left)
+    if by != "completed":
+        turn.parted.append(left)
     turn.note("ended", at=at, source=source, reason=by)
     known = turn.is_known(enrolment)
     for then in turn.definition(enrolment).at_end if known else ():
@@ -23,6 +26,13 @@ def leave_all(turn: Turn, journey: str, at: Instant, by: str) -> None:
     for visit in turn.visits(journey):
         if visit.ended_at is None:
             leave(turn, visit, at, by)
+
+
+def leave_by_hand(turn: Turn, journey: str | None, at: Instant) -> None:
+    """End every visit that still runs, of one journey or of all, known or not."""
+    for visit in turn.open_visits():
+        if journey is None or visit.journey == journey:
+            leave(turn, visit, at, "hand")
 
 
 def _follow_up(turn: Turn, then: AtEnd, source: str, at: Instant) -> None:

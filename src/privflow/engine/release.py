@@ -62,12 +62,15 @@ def made(
         place: where in its source it comes from; with that it makes the id.
         key: the property that tells the visits of its journey apart.
     """
-    contact = turn.contact.id
-    whole = (turn.index.plan.name, contact, draft.source, draft.step, *place)
-    digest = blake2b(
-        repr(whole).encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES
-    )
-    return touch_of(digest.hexdigest(), contact, _traits(turn, draft, channel, key))
+    touch_id = id_of(turn, draft.source, draft.step, place)
+    return touch_of(touch_id, turn.contact.id, _traits(turn, draft, channel, key))
+
+
+def id_of(turn: Turn, source: str, step: str, place: tuple[object, ...]) -> str:
+    """The id of what comes from a place in a source."""
+    whole = (turn.index.plan.name, turn.contact.id, source, step, *place)
+    data = repr(whole).encode("utf-8", "surrogatepass")
+    return blake2b(data, digest_size=_ID_BYTES).hexdigest()
 
 
 def _traits(turn: Turn, draft: Draft, channel: str, key: Properties) -> Traits:

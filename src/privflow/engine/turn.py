@@ -49,7 +49,8 @@ class Turn:
         now: the host's present; touches leave at it, whatever instant is lived through.
 
     What is late, `late` steps and `answers` to earlier events, leaves when the turn
-    `has_everything`: all inputs of the call have been taken in.
+    `has_everything`: all inputs of the call have been taken in. `parted` are visits
+    that take their open tasks back when the call ends.
     """
 
     __slots__ = (
@@ -79,6 +80,7 @@ class Turn:
         "ledger",
         "now",
         "offered",
+        "parted",
         "reached",
         "rule_memory",
         "seen",
@@ -111,6 +113,7 @@ class Turn:
         self.offered = state.offered
         self.baseline: tuple[str, ...] = ()
         self.handed: list[str] = []
+        self.parted: list[Enrolment] = []
         self.is_restless = False
         self._enrolments = {(e.journey, e.visit): e for e in state.enrolments}
         self._running: list[Enrolment] | None = None
@@ -141,6 +144,10 @@ class Turn:
         place = enrolment.journey, enrolment.visit
         return self._enrolments.get(place, enrolment)
 
+    def keeps(self, enrolment: Enrolment) -> bool:
+        """Whether a visit is still known: a later one may have taken its place."""
+        return (enrolment.journey, enrolment.visit) in self._enrolments
+
     def running(self) -> list[Enrolment]:
         """The visits that have not ended, of journeys that the plan knows."""
         found = self._running
@@ -153,6 +160,10 @@ class Turn:
                 and (enrolment.journey, enrolment.version) in known
             ]
         return found
+
+    def open_visits(self) -> list[Enrolment]:
+        """The visits that have not ended, those of journeys that are gone included."""
+        return [e for e in self._enrolments.values() if e.ended_at is None]
 
     def waiting_for_safety(self) -> list[Enrolment]:
         """The visits that go by an earlier version until a safe point comes."""

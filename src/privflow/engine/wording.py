@@ -145,6 +145,11 @@ REASONS: Final[Mapping[str, Words]] = {
     "exit": ("the exit condition held", "退出条件成立"),
     "completed": ("everything in it was done", "全部步骤已完成"),
     "rule": ("a rule ended it", "被规则结束"),
+    "hand": ("it was ended by hand", "已由人工结束"),
+    "withdrawn": (
+        "staff were asked not to send it any more",
+        "已请员工不再发送",
+    ),
     "unmerged": (
         "it was another contact's, and a merge was undone",
         "属于另一位客户,合并已撤销",

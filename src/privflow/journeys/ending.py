@@ -19,6 +19,7 @@ ENDINGS = (
     "step",
     "restarted",
     "edited",
+    "hand",
 )
 """How a visit of a journey can end."""
 
@@ -33,8 +34,8 @@ class AtEnd:
 
     Args:
         on: how it ended: `"goal"`, `"exit"`, `"completed"`, and so on; whichever way if
-            none is named. A visit that restarts, or that an edit ends, does so without
-            any of this unless it is named.
+            none is named. A visit that restarts, or that an edit or somebody's hand
+            ends, does so without any of this unless it is named.
         add: tags that the contact gets.
         remove: tags that they lose.
         enrol: the journey that they enter next, as its re-entry policy allows.

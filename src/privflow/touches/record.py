@@ -7,6 +7,8 @@ Theory of operation
 2. A definite end without a touch (`RELEASES`) frees the reservation, for good: what was
    freed may have been given away. It frees nothing once the touch is known to have got
    further: confirmed, or for a failure delivered. An unknown outcome frees nothing.
+   Only a cancellation is no last word: staff may have been quicker than whoever took
+   their task back, and what they confirm was sent, whichever is heard first.
 3. Of several ends the earliest says when and why; their order does not matter either.
 4. A reservation with a deadline lapses there, unless the touch is known to be
    confirmed. That is a guess and no report: a confirmation that comes after all is the
@@ -24,6 +26,7 @@ from privflow.timing import Instant
 from privflow.touches.touch import PROGRESS, REASONS, RELEASES, Receipt, Touch
 
 RANK = {status: rank for rank, status in enumerate(PROGRESS)}
+_CONFIRMED = RANK["confirmed"]
 STATUSES = (*PROGRESS, *RELEASES)
 SAID = ("", *dict.fromkeys((*REASONS, *RELEASES)))
 """Why a reservation can have been freed: a receipt's reason or its status."""
@@ -116,6 +119,8 @@ class TouchRecord:
             at, reason = receipt.at, receipt.reason or receipt.status
         elif not is_news:
             return self
+        elif RANK.get(receipt.status, -1) >= _CONFIRMED and self._is_just_cancelled:
+            at, reason = None, ""
         return TouchRecord(
             self.touch,
             decided_at=self.decided_at,
@@ -123,6 +128,11 @@ class TouchRecord:
             released_at=at,
             reason=reason,
         )
+
+    @property
+    def _is_just_cancelled(self) -> bool:
+        ends = {name for name, _ in self.moments if name in RELEASES}
+        return self.released_at is not None and ends == {"cancelled"}
 
     def _is_freed_by(self, receipt: Receipt, *, is_news: bool) -> bool:
         """Whether the receipt frees the reservation, or tells of an earlier end."""

@@ -13,6 +13,7 @@ from privflow.channels.wecom.operation import (
     moment_tasks,
     remind,
     transfer,
+    withdrawal,
 )
 from privflow.channels.wecom.preset import (
     PRESETS,
@@ -38,4 +39,5 @@ __all__ = [
     "moment_tasks",
     "remind",
     "transfer",
+    "withdrawal",
 ]

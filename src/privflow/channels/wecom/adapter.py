@@ -22,7 +22,7 @@ from privflow.channels.wecom.body import Body, app_body, content_body, single_bo
 from privflow.channels.wecom.callback import decode_wecom
 from privflow.channels.wecom.customer_service import decode_page
 from privflow.channels.wecom.preset import PRESETS
-from privflow.engine import Command
+from privflow.engine import Command, Remind, Withdraw
 from privflow.errors import ProtocolError
 from privflow.facts import Contact, required_text
 from privflow.timing import Instant
@@ -198,6 +198,8 @@ class WeComAdapter:
         self, command: Command, contact: Contact, content: Content, *, now: Instant
     ) -> Request:
         """The call that carries out a command; see `ChannelAdapter.encode`."""
+        if isinstance(command, Remind | Withdraw):
+            raise _about_a_task(command)
         touch = command.touch
         manual = self.profile.manual(touch.channel)
         manual.limits.check(touch.channel, content)
@@ -277,6 +279,17 @@ class WeComAdapter:
     ) -> Result:
         """What became of a request; see `ChannelAdapter.decode_response`."""
         return answer.decode_answer(request, response, view)
+
+
+def _about_a_task(command: Remind | Withdraw) -> ProtocolError:
+    name = type(command).__name__
+    problem = f"{name} is about a task that was sent, under a reference of the platform"
+    call = (
+        "remind(reference)"
+        if isinstance(command, Remind)
+        else "withdrawal(sent, reference, commands)"
+    )
+    return ProtocolError(problem, f"call privflow.channels.wecom.{call}")
 
 
 def _parameter(touch: Touch, name: str) -> str:

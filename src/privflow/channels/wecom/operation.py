@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from privflow.channels.request import Recipient, Request, written
+from privflow.engine import Withdraw
 from privflow.errors import DefinitionError
 from privflow.facts import required_text
 from privflow.touches import one_of
@@ -134,6 +135,26 @@ def cancel(sent: Request, reference: str) -> Request:
         body=written({name: required_text("reference", reference)}),
         channel=sent.channel,
     )
+
+
+def withdrawal(
+    sent: Request, reference: str, commands: Iterable[Withdraw]
+) -> Request | None:
+    """Stops a task when all of its touches have been taken back; None until then.
+
+    The platform stops a task as a whole, so one of a thousand customers cannot be taken
+    out of it. Ask for the results afterwards (`mass_results`), and report `cancelled`
+    for whoever got nothing: members may have been quicker.
+
+    Args:
+        sent: the request of the task, whose recipients are meant.
+        reference: as for `cancel`.
+        commands: those that took touches back; of whatever tasks, in any order.
+    """
+    gone = {command.touch.id for command in commands}
+    if not all(whom.touch_id in gone for whom in sent.recipients):
+        return None
+    return cancel(sent, reference)
 
 
 def mark_tags(
