@@ -11,17 +11,20 @@ Theory of operation
 3. What was due while processing was restricted is skipped when that is over.
 4. Of a step's channels the first one that no gate denies is meant. A denial passes on
    to the next channel; a hold is answered as the step says.
-5. Every attempt ends with a step that is closed, or deferred to a later instant.
+5. Every attempt ends with a step that is closed, or deferred to a later instant. One
+   that comes early, since something but time may have opened a gate, may also change
+   nothing (`reasking`).
 """
 
 from __future__ import annotations
 
-from attrs import define, evolve
+from attrs import define
 
 from privflow.engine.course import Course, Errand
 from privflow.engine.leaving import leave
+from privflow.engine.reasking import ask_again
 from privflow.engine.release import Asked, ask, made, release
-from privflow.engine.turn import Place, Turn
+from privflow.engine.turn import Place, Turn, place_of
 from privflow.facts import EMPTY, FOREVER, Properties
 from privflow.journeys import (
     Defer,
@@ -96,6 +99,12 @@ class Attempt:
             return via
         return tuple(channel for channel in via if channel not in self.state.held)
 
+    @property
+    def is_early(self) -> bool:
+        """Whether it is asked about before the time that it was told."""
+        next_at = self.state.next_at
+        return next_at is not None and next_at > self.at
+
     def is_too_late(self, now: Instant) -> bool:
         """Whether its time is over."""
         ended = self.end is not None and now >= self.end
@@ -115,7 +124,10 @@ class Attempt:
 
 
 def attempt_due(turn: Turn, at: Instant) -> None:
-    """Try every step that is due at an instant or before it."""
+    """Try every step that is due at an instant, or asked about again."""
+    if turn.asked is not turn.contact:
+        ask_again(turn, at)
+        turn.asked = turn.contact
     if at == turn.now and turn.has_everything:
         turn.late.clear()
     tried = set(turn.late)
@@ -128,20 +140,16 @@ def attempt_due(turn: Turn, at: Instant) -> None:
                 _try(turn, attempt)
 
 
-def place_of(enrolment: Enrolment, state: StepState) -> Place:
-    """What no two steps of a contact share, nor two occurrences of one."""
-    visits = enrolment.journey, enrolment.visit, enrolment.stage_visit
-    return (*visits, state.step, state.occurrence)
-
-
 def _due(turn: Turn, at: Instant, tried: set[Place]) -> list[Attempt]:
-    """The attempts at steps that are due and have not been tried."""
-    found, us = [], at.us
+    """The attempts at steps that are due, or asked about again, and not tried yet."""
+    found, us, again = [], at.us, turn.again
     for enrolment in turn.running():
         leg = turn.course(enrolment).legs.get(enrolment.stage)
         for state in enrolment.steps:
             next_at = state.next_at
-            if next_at is None or next_at.us > us or leg is None:
+            if next_at is None or leg is None:
+                continue
+            if next_at.us > us and not (again and place_of(enrolment, state) in again):
                 continue
             errand = leg.errands.get(state.step)
             if errand is not None and place_of(enrolment, state) not in tried:
@@ -185,6 +193,9 @@ def _bounds(
 
 def _try(turn: Turn, attempt: Attempt) -> None:
     """Judge one step: is it too late, does its condition hold, may it leave?"""
+    if attempt.is_early:
+        _try_early(turn, attempt)
+        return
     restriction = _restriction(turn, attempt)
     if restriction is not None:
         close(turn, attempt, "skipped", "restricted", (restriction,))
@@ -197,6 +208,21 @@ def _try(turn: Turn, attempt: Attempt) -> None:
     elif attempt.at < turn.now:
         turn.late.add(attempt.place)
     else:
+        _send(turn, attempt)
+
+
+def _try_early(turn: Turn, attempt: Attempt) -> None:
+    """Let a step go before the time it was told, if it may; else leave it alone."""
+    if (
+        attempt.is_too_late(turn.now)
+        or attempt.is_withheld
+        or not _applies(turn, attempt)
+    ):
+        turn.again.discard(attempt.place)
+    elif attempt.at < turn.now:
+        turn.late.add(attempt.place)
+    else:
+        turn.again.discard(attempt.place)
         _send(turn, attempt)
 
 
@@ -231,11 +257,13 @@ def _withheld(attempt: Attempt) -> GateLine:
 def _send(turn: Turn, attempt: Attempt) -> None:
     """Release the step on the first channel that every gate allows."""
     if not attempt.channels:
-        close(turn, attempt, "skipped", "held")
+        if not attempt.is_early:
+            close(turn, attempt, "skipped", "held")
         return
     asked, lines = _asked(turn, attempt)
     if asked.denied or asked.held:
-        _blocked(turn, attempt, asked, lines)
+        if not attempt.is_early or _opens_otherwise(attempt, asked):
+            _blocked(turn, attempt, asked, lines)
         return
     release(turn, asked.touch, attempt.at)
     touch_id = asked.touch.id
@@ -262,6 +290,15 @@ def _asked(turn: Turn, attempt: Attempt) -> tuple[Asked, Lines]:
         return answers[0], answers[0].lines
     decisive = answers[0] if answers[-1].denied else answers[-1]
     return decisive, tuple(line for asked in answers for line in asked.lines)
+
+
+def _opens_otherwise(attempt: Attempt, asked: Asked) -> bool:
+    """Whether a step that waits is held back for another reason, or until elsewhen."""
+    state, until = attempt.state, asked.until
+    if until is None or not isinstance(attempt.step.on_blocked, Defer):
+        return False
+    opens_at = None if attempt.is_too_late(until) else until
+    return (state.reason, state.opens_at) != (asked.held, opens_at)
 
 
 def _blocked(turn: Turn, attempt: Attempt, asked: Asked, lines: Lines) -> None:
@@ -328,26 +365,3 @@ def _note_deferral(turn: Turn, attempt: Attempt, state: StepState) -> None:
         reason=state.reason,
         facts=Properties(facts),
     )
-
-
-def hasten(turn: Turn, at: Instant) -> bool:
-    """Let what waits for a quota be judged at an instant: a place has come free.
-
-    Returns:
-        Whether anything does.
-    """
-    waiting = [
-        (enrolment, state)
-        for enrolment in turn.running()
-        for state in enrolment.steps
-        if state.status == "deferred" and _waits_for_quota(turn, state)
-    ]
-    for enrolment, state in waiting:
-        hastened = evolve(state, again_at=at)
-        turn.keep(turn.standing(enrolment).with_step(hastened))
-    return bool(waiting)
-
-
-def _waits_for_quota(turn: Turn, state: StepState) -> bool:
-    quotas = turn.index.quotas
-    return any(line.ruling == "hold" and line.gate in quotas for line in state.lines)

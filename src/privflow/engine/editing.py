@@ -6,6 +6,7 @@ from attrs import evolve
 
 from privflow.engine.leaving import leave
 from privflow.engine.opening import first_state
+from privflow.engine.reasking import ask_all_again
 from privflow.engine.turn import Turn
 from privflow.journeys import Enrolment, Journey, SOPStep, StepState, carried
 from privflow.timing import Instant
@@ -41,6 +42,7 @@ def take_over(turn: Turn, enrolment: Enrolment, heir: Journey, at: Instant) -> N
         leave(turn, enrolment, at, "edited")
         return
     turn.replace(enrolment, new)
+    ask_all_again(turn, new, at)
     turn.note(
         "edited", at=at, source=f"journey:{new.journey}", subject=str(new.version)
     )

@@ -21,7 +21,7 @@ from privflow.quotas import TouchQuota
 from privflow.rules import Rule, Rulebook
 from privflow.segments import Segment
 from privflow.timing import Around
-from privflow.touches import ChannelProfile, Gate
+from privflow.touches import ChannelProfile, Gate, QuietHours, Recalling, SendWindow
 
 
 class Index:
@@ -55,7 +55,17 @@ class Index:
             *plan.quotas,
         )
         self.lines = Lines()
-        self.quotas = frozenset(quota.name for quota in plan.quotas)
+        self.counting = frozenset(
+            gate.name
+            for gate in (*plan.gates, *plan.quotas)
+            if not isinstance(gate, QuietHours | SendWindow)
+        )
+        self._opened_by_any = frozenset(
+            gate.name
+            for gate in (*plan.gates, *plan.quotas)
+            if not isinstance(gate, Recalling)
+        )
+        self._opened_by = _gates_by_event((*plan.gates, *plan.quotas))
         self.shared = tuple(
             quota
             for quota in plan.quotas
@@ -106,6 +116,11 @@ class Index:
         """Whether a visit goes by the version that is entered now."""
         return (enrolment.journey, enrolment.version) in self.current
 
+    def opened_by(self, event: str) -> frozenset[str]:
+        """The gates that may open when an event of this name has happened."""
+        gates = self._opened_by.get(event)
+        return self._opened_by_any | gates if gates else self._opened_by_any
+
     def _file(self, journey: Journey) -> None:
         """Put a journey where what starts it is looked up."""
         match journey.enter_on:
@@ -125,6 +140,16 @@ class Index:
         return event in self.setting_off or any(
             event in self.moving[e.journey, e.version] for e in enrolments
         )
+
+
+def _gates_by_event(gates: Iterable[Gate]) -> dict[str, frozenset[str]]:
+    """The gates that look at events of each name."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for gate in gates:
+        if isinstance(gate, Recalling):
+            for name in gate.recalls():
+                found[name].add(gate.name)
+    return {name: frozenset(names) for name, names in found.items()}
 
 
 def _has_anchors(journey: Journey) -> bool:

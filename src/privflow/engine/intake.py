@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from privflow.conditions import Trigger
-from privflow.engine.attempt import hasten
 from privflow.engine.entry import enter
 from privflow.engine.firing import fire_rules
 from privflow.engine.holding import reopen
+from privflow.engine.reasking import ask_again
 from privflow.engine.state import ContactState
 from privflow.engine.turn import Turn
 from privflow.errors import (
@@ -72,7 +72,7 @@ def take(turn: Turn, given: Input, at: Instant) -> bool:
 
 
 def _take_event(turn: Turn, event: Event, at: Instant) -> bool:
-    key = event.key
+    key, index = event.key, turn.index
     timeline = turn.timeline
     if key not in turn.seen:
         timeline = timeline.with_row(event.name, event.at, key, event.properties)
@@ -86,7 +86,11 @@ def _take_event(turn: Turn, event: Event, at: Instant) -> bool:
     if turn.is_restricted(at):
         turn.is_unseen = True
         return False
-    if turn.is_unseen or turn.concerned_by(event.name):
+    gates = index.opened_by(event.name)
+    opens = bool(gates) and ask_again(turn, at, gates)
+    if turn.contact is not turn.asked:
+        opens |= ask_again(turn, at)
+    if opens or turn.is_unseen or turn.concerned_by(event.name):
         if turn.is_restricted(event.at):
             return True
         for each in (event, *fire_rules(turn, event, key, at)):
@@ -104,7 +108,8 @@ def _start_journeys(turn: Turn, event: Event) -> None:
 
 def _take_receipt(turn: Turn, receipt: Receipt, at: Instant) -> bool:
     """Write a receipt into the ledger, and let those who wait know of a free place."""
-    before = turn.ledger.find(receipt.touch_id)
+    before_ledger = turn.ledger
+    before = before_ledger.find(receipt.touch_id)
     if before is None:
         turn.note("unknown_touch", at=at, subject=receipt.touch_id)
         return False
@@ -128,22 +133,13 @@ def _take_receipt(turn: Turn, receipt: Receipt, at: Instant) -> bool:
     is_held = is_freed and receipt.status == "held"
     if is_held:
         reopen(turn, receipt, before.touch, at)
-    return (_counts_otherwise(before, after) and hasten(turn, at)) or is_held
+    is_new = ledger is not before_ledger
+    return (is_new and ask_again(turn, at, turn.index.counting)) or is_held
 
 
 def _is_overdue(record: TouchRecord, at: Instant) -> bool:
     """Whether the reservation has lapsed, and its place may have been given away."""
     return record.lapses_at is not None and record.lapses_at <= at
-
-
-def _counts_otherwise(before: TouchRecord, after: TouchRecord) -> bool:
-    """Whether a quota may have room earlier than it said before."""
-    if before.released_at is not None:
-        return False
-    moments = ("confirmed", "delivered")
-    return after.released_at is not None or any(
-        before.reached(moment) != after.reached(moment) for moment in moments
-    )
 
 
 def note_lapses(turn: Turn, at: Instant) -> None:

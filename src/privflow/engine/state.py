@@ -87,6 +87,16 @@ class ContactState:
             return self
         return evolve(self, contact=contact, stale=self.at is not None)
 
+    def reviewing(self) -> ContactState:
+        """The state, to be judged anew: after an edit of gates, quotas or the law.
+
+        The next `advance` looks at everything again, and asks again about every touch
+        that is held back. Whose journey comes in a new version is looked at anyway.
+        """
+        if self.at is None or self.stale:
+            return self
+        return evolve(self, stale=True)
+
     def enrolment(self, journey: str, *, key: str | None = None) -> Enrolment | None:
         """The latest visit of a journey, running or ended.
 

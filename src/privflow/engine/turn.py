@@ -15,12 +15,18 @@ from privflow.engine.journal import Entry
 from privflow.engine.keyed import KeyView
 from privflow.engine.state import ContactState
 from privflow.facts import EMPTY, Consents, Properties, Tag, maker
-from privflow.journeys import Enrolment, Journey
+from privflow.journeys import Enrolment, Journey, StepState
 from privflow.rules import Reply
 from privflow.timing import Instant
 
 Place = tuple[str, int, int, str, int]
 """Where a step stands: journey, visit, stage visit, step and occurrence."""
+
+
+def place_of(enrolment: Enrolment, state: StepState) -> Place:
+    """What no two steps of a contact share, nor two occurrences of one."""
+    visits = enrolment.journey, enrolment.visit, enrolment.stage_visit
+    return (*visits, state.step, state.occurrence)
 
 
 _entry, _scope = maker(Entry), maker(Scope)
@@ -50,7 +56,9 @@ class Turn:
 
     What is late, `late` steps and `answers` to earlier events, leaves when the turn
     `has_everything`: all inputs of the call have been taken in. `parted` are visits
-    that take their open tasks back when the call ends.
+    that take their open tasks back when the call ends. `again` are held steps that are
+    asked about before their time, and `asked` is the contact as gates saw them last;
+    None where they were not asked since something was learned.
     """
 
     __slots__ = (
@@ -62,7 +70,9 @@ class Turn:
         "_running",
         "_scopes",
         "_views",
+        "again",
         "answers",
+        "asked",
         "baseline",
         "commands",
         "contact",
@@ -106,6 +116,8 @@ class Turn:
         self.is_wake_old = state.stale and state.at is not None
         self.has_looked = self.has_everything = False
         self.late: set[Place] = set()
+        self.again: set[Place] = set()
+        self.asked = None if state.stale else state.contact
         self.answers: list[Answer] = []
         self.commands: list[Command] = []
         self.tasks: list[StaffTask] = []
