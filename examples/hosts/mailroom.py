@@ -226,7 +226,9 @@ class Mailroom:
             contact = pf.Contact(chore.about, identities=[address])
         else:
             return
-        self._host.meet(contact)
+        find = "SELECT id FROM contact WHERE id = ?"
+        if self._db.execute(find, (contact.id,)).fetchone() is None:
+            self._host.save(pf.ContactState(contact))
         values = [(identity.value, contact.id) for identity in contact.identities]
         self._db.executemany("INSERT OR IGNORE INTO identity VALUES (?, ?)", values)
         for event in events:

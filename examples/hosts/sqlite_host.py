@@ -14,21 +14,42 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Final
 
 import privflow as pf
 
-TABLES = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+TABLES: Final = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+CREATE TABLE IF NOT EXISTS contact (
+    id TEXT PRIMARY KEY, wake_us INTEGER, state TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS contact_wake ON contact (wake_us);
+CREATE TABLE IF NOT EXISTS inbox (
+    key TEXT PRIMARY KEY, contact_id TEXT NOT NULL, at_us INTEGER NOT NULL,
+    input TEXT NOT NULL, taken INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS inbox_open ON inbox (at_us) WHERE NOT taken;
+CREATE TABLE IF NOT EXISTS outbox (
+    key TEXT PRIMARY KEY, touch TEXT NOT NULL, command TEXT NOT NULL,
+    sent INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS outbox_open ON outbox (touch) WHERE NOT sent;
+"""
+WAITING: Final = """
+    SELECT contact_id FROM inbox WHERE NOT taken AND at_us <= :now
+    UNION SELECT id FROM contact WHERE wake_us <= :now ORDER BY 1"""
+INPUTS: Final = """
+    SELECT key, input FROM inbox
+    WHERE contact_id = ? AND NOT taken AND at_us <= ? ORDER BY at_us, key"""
+NEXT: Final = """
+    SELECT min(at) FROM (SELECT min(wake_us) AS at FROM contact
+        UNION SELECT min(at_us) FROM inbox WHERE NOT taken)"""
 
 
 class SqliteHost:
     """Keeps the states of a plan's contacts in one file.
 
     One process works and delivers; others may receive at the same time. A host of
-    several threads lets one of them in at a time.
-
-    Args:
-        path: of the database file.
-        new_contact: makes a contact who has not been seen before.
+    several threads lets one of them in at a time. `new_contact` makes a contact who has
+    not been seen before.
     """
 
     def __init__(
@@ -42,10 +63,7 @@ class SqliteHost:
             path, isolation_level=None, timeout=30, check_same_thread=False
         )
         self.db.executescript(TABLES)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.db.close()
+        self.close = self.db.close
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -59,78 +77,55 @@ class SqliteHost:
         self.db.execute("COMMIT")
 
     def receive(self, contact_id: str, given: pf.Event | pf.Receipt) -> None:
-        """Keep an input for the next `work`; the platform may be told "ok" then.
-
-        What the platform repeats is kept once.
-        """
+        """Keep an input for `work`, once, however often the platform repeats it."""
         if isinstance(given, pf.Event):
             key = f"event {given.key}"
         else:
             key = f"receipt {given.touch_id} {given.status} {given.at.us}"
-        row = (key, contact_id, given.at.us, json.dumps(pf.dump(given)))
+        row = (key, contact_id, given.at.us, _written(given))
         insert = "INSERT OR IGNORE INTO inbox (key, contact_id, at_us, input)"
         self.db.execute(f"{insert} VALUES (?, ?, ?, ?)", row)
 
     def next_at(self) -> int | None:
         """When the next contact wants to be woken or has an input, in microseconds."""
-        at: int | None
-        [[at]] = self.db.execute("""
-            SELECT min(at) FROM (
-                SELECT min(wake_us) AS at FROM contact
-                UNION SELECT min(at_us) FROM inbox WHERE NOT taken)""")
-        return at
+        return self.db.execute(NEXT).fetchone()[0]  # type: ignore[no-any-return]
 
     def work(self, now: pf.Instant) -> None:
         """Advance every contact who has an input waiting, or whose time has come."""
-        waiting = """
-            SELECT contact_id FROM inbox WHERE NOT taken AND at_us <= :now
-            UNION SELECT id FROM contact WHERE wake_us <= :now ORDER BY 1"""
-        for (contact_id,) in self.db.execute(waiting, {"now": now.us}).fetchall():
+        for (contact_id,) in self.db.execute(WAITING, {"now": now.us}).fetchall():
             with self.transaction():
                 self._advance(contact_id, now)
 
     def _advance(self, contact_id: str, now: pf.Instant) -> None:
-        open_rows = """
-            SELECT key, input FROM inbox
-            WHERE contact_id = ? AND NOT taken AND at_us <= ? ORDER BY at_us, key"""
-        rows = self.db.execute(open_rows, (contact_id, now.us)).fetchall()
+        rows = self.db.execute(INPUTS, (contact_id, now.us)).fetchall()
         inputs = [pf.load(json.loads(document)) for _, document in rows]
         outcome = self.engine.advance(self.state(contact_id), *inputs, now=now)
-        wake = outcome.state.wake_at
-        document = json.dumps(pf.dump(outcome.state))
-        self.db.execute(
-            "INSERT OR REPLACE INTO contact (id, wake_us, state) VALUES (?, ?, ?)",
-            (contact_id, None if wake is None else wake.us, document),
-        )
-        self.db.executemany(
-            "INSERT INTO outbox (key, touch, command) VALUES (?, ?, ?)",
-            [(_key(c), c.touch.id, json.dumps(pf.dump(c))) for c in outcome.commands],
-        )
+        self.save(outcome.state)
+        put = "INSERT INTO outbox (key, touch, command) VALUES (?, ?, ?)"
+        commands = [(_key(c), c.touch.id, _written(c)) for c in outcome.commands]
+        self.db.executemany(put, commands)
         mark = "UPDATE inbox SET taken = 1 WHERE key = ?"
         self.db.executemany(mark, [(key,) for key, _ in rows])
 
-    def meet(self, contact: pf.Contact) -> None:
-        """Keep somebody new, of whom nothing has been heard but who they are."""
-        row = (contact.id, json.dumps(pf.dump(pf.ContactState(contact))))
-        self.db.execute("INSERT OR IGNORE INTO contact (id, state) VALUES (?, ?)", row)
+    def save(self, state: pf.ContactState) -> None:
+        """Keep the state of a contact, in the place of the one before it."""
+        wake = state.wake_at and state.wake_at.us
+        row = (state.contact.id, wake, _written(state))
+        self.db.execute("INSERT OR REPLACE INTO contact VALUES (?, ?, ?)", row)
 
     def state(self, contact_id: str) -> pf.ContactState:
         """The state of a contact as it was saved last."""
-        found = self.db.execute(
-            "SELECT state FROM contact WHERE id = ?", (contact_id,)
-        ).fetchone()
-        if found is None:
-            return pf.ContactState(self.new_contact(contact_id))
-        state: pf.ContactState = pf.load(json.loads(found[0]))
-        return state
+        find = "SELECT state FROM contact WHERE id = ?"
+        for (document,) in self.db.execute(find, (contact_id,)):
+            return pf.load(json.loads(document))  # type: ignore[no-any-return]
+        return pf.ContactState(self.new_contact(contact_id))
 
     def deliver(self, send: Callable[[pf.Command], pf.Receipt | None]) -> None:
         """Send what is in the outbox, and keep what came of it as the next input.
 
-        Args:
-            send: talks to the platform, with the touch's id as the key against repeats.
-                It is asked again after a crash that came before its answer was kept. Of
-                a reminder there is nothing to tell: None.
+        `send` talks to the platform, with the touch's id as the key against repeats. It
+        is asked again after a crash that came before its answer was kept. Of a reminder
+        there is nothing to tell: None.
         """
         open_rows = "SELECT key, command FROM outbox WHERE NOT sent ORDER BY rowid"
         for key, document in self.db.execute(open_rows).fetchall():
@@ -142,10 +137,11 @@ class SqliteHost:
                 self.db.execute("UPDATE outbox SET sent = 1 WHERE key = ?", (key,))
 
 
+def _written(value: Any) -> str:  # noqa: ANN401 - a document holds values of any class
+    return json.dumps(pf.dump(value))
+
+
 def _key(command: pf.Command) -> str:
-    """What tells a command from others: its touch, and which reminder of it."""
-    if isinstance(command, pf.Remind):
-        return f"{command.touch.id} reminder {command.number}"
-    if isinstance(command, pf.Withdraw):
-        return f"{command.touch.id} withdrawal"
-    return command.touch.id
+    """What tells a command from others of its touch: a reminder by its number."""
+    what = {pf.Remind: "reminder", pf.Withdraw: "withdrawal"}.get(type(command), "")
+    return f"{command.touch.id} {what} {getattr(command, 'number', '')}".strip()

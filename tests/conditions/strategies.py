@@ -201,6 +201,8 @@ windows = st.sampled_from([
     calendar("day"),
     calendar("week", first_day="sun"),
     calendar("month", tz="Asia/Shanghai"),
+    calendar("day", count=3),
+    calendar("month", count=2, tz="Asia/Shanghai"),
     aligned("6h"),
     aligned("30m", tz="Australia/Lord_Howe"),
 ])

@@ -345,3 +345,20 @@ def test_what_conditions_are_made_of_reads_as_source():
     assert repr(tag(TIER)) == "tag('tier', order=['low', 'mid', 'top'])"
     assert repr(event("buy").within("7d")) == "event('buy').within('7d')"
     assert attr["a b"].name == "a b"
+
+
+@pytest.mark.parametrize(
+    ("window", "en", "zh"),
+    [
+        (calendar("day", count=2), "2 calendar days", "近2个自然日"),
+        (
+            calendar("week", count=3, first_day="sun", tz="UTC"),
+            "3 calendar weeks from sun in UTC",
+            "近3个自然周 (周日起) (UTC)",
+        ),
+    ],
+)
+def test_several_periods_of_the_calendar_are_said(window, en, zh):
+    found = event("buy").in_(window).exists()
+    assert en in str(found)
+    assert zh in format(found, "zh")

@@ -179,6 +179,19 @@ EXAMPLES = [
         ),
     ),
     Example(
+        "braze-purchases-of-three-days-if-asked",
+        "Braze",
+        "D",
+        theirs="2026-04-14 00:00",
+        ours="2026-04-14 00:00",
+        found=lambda: _first_that_counts(
+            event("purchase").in_(pf.calendar("day", count=4)).exists(),
+            "2026-04-13T23:59",
+            "2026-04-14T00:00",
+            "2026-04-14T01:00",
+        ),
+    ),
+    Example(
         "braze-purchases-of-73-hours",
         "Braze",
         "D",
@@ -204,6 +217,19 @@ EXAMPLES = [
             "2026-04-16T00:00",
             "2026-04-16T01:00",
             "2026-04-16T01:01",
+        ),
+    ),
+    Example(
+        "braze-one-day-covers-up-to-48-hours-if-asked",
+        "Braze",
+        "D",
+        theirs="2026-04-16 00:00",
+        ours="2026-04-16 00:00",
+        found=lambda: _first_that_counts(
+            event("purchase").in_(pf.calendar("day", count=2)).exists(),
+            "2026-04-15T23:59",
+            "2026-04-16T00:00",
+            "2026-04-16T01:00",
         ),
     ),
     Example(

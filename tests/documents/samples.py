@@ -526,6 +526,10 @@ _MORE: tuple[Any, ...] = (
     pf.Journey(
         "vips", enter_on=pf.entered(VIP), members="future", stages=[pf.Stage("one")]
     ),
+    pf.TouchQuota("two-days", 2, per=pf.calendar("day", count=2)),
+    pf.TouchQuota(
+        "weeks", 5, per=pf.calendar("week", count=2, tz="UTC", first_day="sun")
+    ),
     pf.Confirm(within="24h", remind=["4h"]),
     pf.Remind(_TOUCH, staff="zhang", number=2),
     pf.Withdraw(_TOUCH, staff="zhang", reason="goal"),

@@ -257,6 +257,9 @@ def test_an_unknown_stage_and_an_unknown_step_are_kept():
     outcome = eng.advance(evolve(state, enrolments=(odd,)), now=later("30d"))
     assert outcome.state.enrolments == (odd,)
     assert outcome.commands == ()
+    told = [(e.what, e.subject, e.reason) for e in outcome.journal]
+    assert told == [("unknown", s.step, "no_stage") for s in odd.steps if s.is_open]
+    assert told
 
 
 def test_two_versions_of_one_number_are_refused():

@@ -57,6 +57,13 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Remains:
     return remains(folder)
 
 
+def test_all_of_the_host_is_under_150_lines():
+    """Its tables included: whoever starts from it reads it in one sitting."""
+    host = PROGRAM.parents[2] / "examples" / "hosts" / "sqlite_host.py"
+    assert len(host.read_text(encoding="utf-8").splitlines()) < 150
+    assert list(host.parent.glob("sqlite_host.*")) == [host]
+
+
 def test_the_month_has_something_to_lose(undisturbed: Remains):
     assert len(undisturbed.states) == 4
     assert len(undisturbed.sent) > 12

@@ -118,6 +118,12 @@ def day_windows(marks: set[int], limit: int) -> Iterator[tuple[Callable, int]]:
         yield (lambda minute, day=day: day_of(minute) == day), limit
 
 
+def two_day_windows(marks: set[int], limit: int) -> Iterator[tuple[Callable, int]]:
+    for day in sorted({day_of(mark) for mark in marks}):
+        both = {day, day + timedelta(days=1)}
+        yield (lambda minute, both=both: day_of(minute) in both), limit
+
+
 def clock_windows(marks: set[int], limit: int) -> Iterator[tuple[Callable, int]]:
     # the start is ten minutes before the hour
     for slot in sorted({(mark - 10) // 60 for mark in marks}):
@@ -181,6 +187,10 @@ CASES: Final[list[tuple[TouchQuota, Windows]]] = [
     ),
     (TouchQuota("day", 3, per=calendar("day"), counts_on="confirmed"), day_windows),
     (TouchQuota("sms", 2, per=calendar("day"), channel="sms"), day_windows),
+    (
+        TouchQuota("days", 2, per=calendar("day", count=2), counts_on="confirmed"),
+        two_day_windows,
+    ),
     (
         TouchQuota(
             "mass",
@@ -341,6 +351,7 @@ SMALL: Final[list[tuple[TouchQuota, Windows]]] = [
     ),
     (TouchQuota("q", 2, per=calendar("day"), counts_on="confirmed"), day_windows),
     (TouchQuota("q", 2, per=aligned("1h"), counts_on="delivered"), clock_windows),
+    (TouchQuota("q", 2, per=calendar("day", count=2)), two_day_windows),
 ]
 MOVES = 7
 STEP = 10  # minutes

@@ -113,6 +113,8 @@ def check(quota: TouchQuota, ledger: Ledger, priority: str, grid: range) -> None
         calendar("day", tz="UTC"),
         calendar("day", tz="America/New_York"),
         calendar("week", first_day="sun"),
+        calendar("day", count=2),
+        calendar("day", count=3, tz="America/New_York"),
     ]),
     counts_on=st.sampled_from(["submitted", "confirmed", "delivered"]),
     limit=st.integers(1, 4),

@@ -40,6 +40,13 @@ CALENDARS = [
     calendar("month"),
     calendar("year"),
 ]
+PERIODS = [
+    calendar("day", count=2),
+    calendar("day", count=5),
+    calendar("week", count=2, first_day="sun"),
+    calendar("month", count=3),
+    calendar("year", count=2),
+]
 SLOTS = [
     aligned("1s"),
     aligned("1m"),
@@ -49,7 +56,13 @@ SLOTS = [
     aligned("6h"),
     aligned("1d"),
 ]
-WINDOWS = st.sampled_from([rolling("7d"), rolling("1us"), *CALENDARS, *SLOTS])
+WINDOWS = st.sampled_from([
+    rolling("7d"),
+    rolling("1us"),
+    *CALENDARS,
+    *PERIODS,
+    *SLOTS,
+])
 TILES = st.sampled_from([*CALENDARS, *SLOTS])
 
 # Near a change of offset is where a window can go wrong.
@@ -151,6 +164,76 @@ def test_a_calendar_window_is_the_period_of_its_zone(window, now, start, end):
     ("window", "now", "start", "end"),
     [
         (
+            calendar("day", count=2, tz="Asia/Shanghai"),
+            "2026-10-20T00:00+08:00",
+            "2026-10-19T00:00:00+08:00",
+            "2026-10-21T00:00:00+08:00",
+        ),
+        (
+            calendar("week", count=2, tz="Asia/Shanghai", first_day="sun"),
+            "2026-10-24T23:59+08:00",
+            "2026-10-11T00:00:00+08:00",
+            "2026-10-25T00:00:00+08:00",
+        ),
+        (
+            calendar("month", count=3, tz="Asia/Shanghai"),
+            "2026-01-15T12:00+08:00",
+            "2025-11-01T00:00:00+08:00",
+            "2026-02-01T00:00:00+08:00",
+        ),
+        (
+            calendar("year", count=2, tz="UTC"),
+            "2026-01-15T12:00Z",
+            "2025-01-01T00:00:00Z",
+            "2027-01-01T00:00:00Z",
+        ),
+        (
+            calendar("day", count=2, tz="America/New_York"),
+            "2024-03-11T12:00-04:00",
+            "2024-03-10T00:00:00-05:00",
+            "2024-03-12T00:00:00-04:00",
+        ),
+        (
+            calendar("day", count=2, tz="Pacific/Apia"),
+            "2011-12-31T12:00+14:00",
+            "2011-12-29T00:00:00-10:00",
+            "2012-01-01T00:00:00+14:00",
+        ),
+    ],
+)
+def test_several_periods_end_with_the_present_one(window, now, start, end):
+    """T2 and T6: a day that never was is none of them."""
+    assert bounds(window, now) == (start, end)
+
+
+@given(st.sampled_from(PERIODS), PLACES)
+def test_several_periods_are_so_many_of_one_after_another(window, place):
+    """T2: by the periods of the calendar, one by one."""
+    tz, now = place
+    one = calendar(window.unit, first_day=window.first_day)
+    starts = [one.bounds(now, tz)[0]]
+    ends = [one.bounds(now, tz)[1]]
+    for _ in range(window.count - 1):
+        starts.append(one.bounds(starts[-1] - 1, tz)[0])
+        ends.append(one.bounds(ends[-1], tz)[1])
+    assert window.bounds(now, tz) == (starts[-1], ends[0])
+    assert window.leaves_at(now, tz) == ends[-1]
+
+
+def test_one_period_is_the_plain_calendar():
+    assert calendar("day", count=1) == calendar("day")
+
+
+@pytest.mark.parametrize("count", [0, -1, 367, 2.0, "2", None, True])
+def test_a_count_that_is_none_is_refused(count):
+    with pytest.raises(DefinitionError, match="whole number"):
+        calendar("day", count=count)
+
+
+@pytest.mark.parametrize(
+    ("window", "now", "start", "end"),
+    [
+        (
             aligned("1h", tz="Asia/Kathmandu"),
             "2026-10-20T09:59+05:45",
             "2026-10-20T09:00:00+05:45",
@@ -246,6 +329,16 @@ def test_the_last_periods_end_after_the_last_instant():
             calendar("week", first_day="sun"),
             "calendar('week', first_day='sun')",
             "calendar week from sun",
+        ),
+        (
+            calendar("day", count=2),
+            "calendar('day', count=2)",
+            "2 calendar days",
+        ),
+        (
+            calendar("week", count=3, tz="UTC", first_day="sun"),
+            "calendar('week', count=3, tz='UTC', first_day='sun')",
+            "3 calendar weeks from sun in UTC",
         ),
         (aligned("60m"), "aligned('1h')", "1h by the clock"),
         (

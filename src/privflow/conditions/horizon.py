@@ -14,7 +14,15 @@ from privflow.conditions.node import (
     happenings_of,
     unresolved,
 )
-from privflow.timing import Aligned, Calendar, Rolling, Span, Window, span
+from privflow.timing import (
+    Aligned,
+    Calendar,
+    CalendarPeriods,
+    Rolling,
+    Span,
+    Window,
+    span,
+)
 
 _LONGEST = {"day": "1d", "week": "7d", "month": "31d", "year": "366d"}
 _MARGIN = span("3d").us
@@ -70,5 +78,7 @@ def _length(window: Window) -> Span | None:
             return Span(window.span.us + _MARGIN)
         case Calendar():
             return Span(span(_LONGEST[window.unit]).us + _MARGIN)
+        case CalendarPeriods():
+            return Span(window.count * span(_LONGEST[window.unit]).us + _MARGIN)
         case _:
             return None

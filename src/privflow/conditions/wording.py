@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from privflow.errors import UnknownFormatError
-from privflow.timing import Aligned, Calendar, Rolling, Span, Window
+from privflow.timing import Aligned, Calendar, CalendarPeriods, Rolling, Span, Window
 
 Language = Literal["en", "zh"]
 
@@ -203,6 +203,12 @@ _UNITS = {
 }
 _COUNTED = re.compile(r"([0-9]+)([a-z]+)")
 _PERIODS = {"day": "当天", "week": "本周", "month": "本月", "year": "今年"}
+_NATURAL = {
+    "day": "个自然日",
+    "week": "个自然周",
+    "month": "个自然月",
+    "year": "个自然年",
+}
 _DAYS = {
     "mon": "周一",
     "tue": "周二",
@@ -249,6 +255,11 @@ def window_words(language: Language, window: Window) -> str:
             is_week = window.unit == "week"
             begins = f" ({_DAYS[window.first_day]}起)" if is_week else ""
             return f"{_PERIODS[window.unit]}{begins}{_in_zone(window.tz)}"
+        case CalendarPeriods():
+            is_week = window.unit == "week"
+            begins = f" ({_DAYS[window.first_day]}起)" if is_week else ""
+            length = f"近{window.count}{_NATURAL[window.unit]}"
+            return f"{length}{begins}{_in_zone(window.tz)}"
         case Aligned():
             return f"当前{span_words(language, window.span)}时段{_in_zone(window.tz)}"
         case _:

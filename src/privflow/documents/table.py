@@ -128,6 +128,7 @@ from privflow.timing import (
     Aligned,
     Around,
     Calendar,
+    CalendarPeriods,
     Day,
     Every,
     Instant,
@@ -178,6 +179,7 @@ TABLE: dict[str, type] = {
         Attribute,
         Bucket,
         Calendar,
+        CalendarPeriods,
         Catalog,
         ChannelProfile,
         Claim,
@@ -331,6 +333,6 @@ CHOICES: dict[type, tuple[type, ...]] = {
         Weekly,
         Workday,
     ),
-    Window: (Aligned, Calendar, Rolling),
+    Window: (Aligned, Calendar, CalendarPeriods, Rolling),
 }
 """The classes that a document may name where a field wants a protocol."""

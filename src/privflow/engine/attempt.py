@@ -147,14 +147,31 @@ def _due(turn: Turn, at: Instant, tried: set[Place]) -> list[Attempt]:
         leg = turn.course(enrolment).legs.get(enrolment.stage)
         for state in enrolment.steps:
             next_at = state.next_at
-            if next_at is None or leg is None:
+            if next_at is None or (
+                next_at.us > us and not (again and place_of(enrolment, state) in again)
+            ):
                 continue
-            if next_at.us > us and not (again and place_of(enrolment, state) in again):
-                continue
-            errand = leg.errands.get(state.step)
-            if errand is not None and place_of(enrolment, state) not in tried:
+            errand = None if leg is None else leg.errands.get(state.step)
+            if errand is None:
+                _note_lost(turn, enrolment, state, at)
+            elif place_of(enrolment, state) not in tried:
                 found.append(attempt_of(turn, enrolment, errand, state, at))
     return found
+
+
+def _note_lost(turn: Turn, enrolment: Enrolment, state: StepState, at: Instant) -> None:
+    """Say once in a call that a step is due which its journey does not have."""
+    place = place_of(enrolment, state)
+    if place not in turn.lost:
+        turn.lost.add(place)
+        stage = turn.definition(enrolment).stage(enrolment.stage)
+        turn.note(
+            "unknown",
+            at=at,
+            source=f"journey:{enrolment.journey}",
+            subject=state.step,
+            reason="no_stage" if stage is None else "no_step",
+        )
 
 
 def attempt_of(

@@ -140,7 +140,8 @@ def ask(turn: Turn, touch: Touch) -> Asked:
     """Ask every gate, in order; a denial ends the asking, of holds the longest binds.
 
     Raises:
-        DefinitionError: a gate holds until an instant that does not lie ahead.
+        DefinitionError: a gate rules nothing, or holds until an instant that does not
+            lie ahead.
     """
     sight, now, gates = turn.sight(), turn.now, turn.index.gates
     rulings: list[Ruling] = []
@@ -152,6 +153,8 @@ def ask(turn: Turn, touch: Touch) -> Asked:
             is_open = False
             if isinstance(ruling, Deny):
                 break
+            if not isinstance(ruling, Hold):
+                raise _no_ruling(gate.name, ruling)
     if not is_open:
         return _objected(turn, touch, sight, rulings)
     return Asked(touch, turn.index.lines.all_allowed(gates, touch.channel, rulings))
@@ -187,6 +190,12 @@ def _opening(turn: Turn, touch: Touch, sight: Sight, until: Instant) -> Instant:
             break
         until = max(later)
     return until
+
+
+def _no_ruling(name: str, given: object) -> DefinitionError:
+    """A gate of a user that forgot to answer would let nothing through for ever."""
+    problem = f"ruled {given!r}, expected Allow, Hold or Deny"
+    return DefinitionError(f"gate {name!r}", problem, "return Allow() where it is open")
 
 
 def _check_hold(name: str, hold: Hold, now: Instant) -> None:

@@ -58,7 +58,8 @@ class Turn:
     `has_everything`: all inputs of the call have been taken in. `parted` are visits
     that take their open tasks back when the call ends. `again` are held steps that are
     asked about before their time, and `asked` is the contact as gates saw them last;
-    None where they were not asked since something was learned.
+    None where they were not asked since something was learned. `lost` are steps that
+    are due, and that their journeys do not have.
     """
 
     __slots__ = (
@@ -88,6 +89,7 @@ class Turn:
         "journal",
         "late",
         "ledger",
+        "lost",
         "now",
         "offered",
         "parted",
@@ -117,6 +119,7 @@ class Turn:
         self.has_looked = self.has_everything = False
         self.late: set[Place] = set()
         self.again: set[Place] = set()
+        self.lost: set[Place] = set()
         self.asked = None if state.stale else state.contact
         self.answers: list[Answer] = []
         self.commands: list[Command] = []

@@ -178,7 +178,7 @@ class Question:
         if step.is_open and (enrolment.ended_at is not None or is_past):
             decision = "ended" if enrolment.ended_at is not None else "skipped"
             reason = enrolment.ended_by or "stage_left"
-        elif step.is_open and place not in self.index.definitions:
+        elif step.is_open and not self._has(place, enrolment.stage, step.step):
             decision, reason = "unknown", ""
         law, lines = self.index.plan.law, step.lines
         coming = step.next_at if decision in {"waiting", "deferred"} else None
@@ -198,6 +198,12 @@ class Question:
             lines=lines,
             touch_status=record.status_at(self.now) if record else "",
         )
+
+    def _has(self, place: tuple[str, int], stage: str, step: str) -> bool:
+        """Whether the plan has a step, where the contact is."""
+        course = self.index.courses.get(place)
+        leg = None if course is None else course.legs.get(stage)
+        return leg is not None and step in leg.errands
 
     def _why(self, journey: str, step: str, decision: str, **rest: object) -> Why:
         return Why(

@@ -194,6 +194,10 @@ _PHRASES: Final[Mapping[str, Words]] = {
 
 _WINDOWS: Final = (
     (re.compile(r"(\S+) rolling"), r"最近 \1 "),
+    (re.compile(r"(\d+) calendar days"), r"最近 \1 个自然日"),
+    (re.compile(r"(\d+) calendar weeks( from \w+)?"), r"最近 \1 个自然周"),
+    (re.compile(r"(\d+) calendar months"), r"最近 \1 个自然月"),
+    (re.compile(r"(\d+) calendar years"), r"最近 \1 个自然年"),
     (re.compile(r"calendar day"), "当日"),
     (re.compile(r"calendar week( from \w+)?"), "本周"),
     (re.compile(r"calendar month"), "当月"),

@@ -18,8 +18,9 @@ from __future__ import annotations
 from attrs import evolve, field, frozen
 
 from privflow.facts import EMPTY, Properties, maker
-from privflow.journeys.life import OPEN, required_change
+from privflow.journeys.life import OPEN, STATES, required_change
 from privflow.timing import Instant
+from privflow.touches import one_of
 
 
 @frozen(kw_only=True, weakref_slot=False)
@@ -58,6 +59,9 @@ class StepState:
         stage: where it was, for a step of an earlier stage.
         held: the channels on which a quota that contacts share had no room, one for
             each attempt that the host held back.
+
+    Raises:
+        DefinitionError: there is no such status.
     """
 
     step: str = field(kw_only=False)
@@ -73,6 +77,10 @@ class StepState:
     lines: tuple[GateLine, ...] = ()
     stage: str = ""
     held: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if self.status not in STATES:
+            one_of("StepState.status", self.status, STATES)
 
     @property
     def is_open(self) -> bool:

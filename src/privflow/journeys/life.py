@@ -27,6 +27,10 @@ STEP_LIFE: Mapping[tuple[str, str], str] = {
 """From one state to another, and what leads there; there is nothing else (J2)."""
 
 
+STATES = tuple(dict.fromkeys(name for change in STEP_LIFE for name in change))
+"""Every state that a step can be in."""
+
+
 def required_change(step: str, old: str, new: str) -> None:
     """Refuse a change of a step's state that is not in the table.
 
@@ -40,9 +44,8 @@ def required_change(step: str, old: str, new: str) -> None:
 
 def drawn_life() -> Diagram:
     """The table as a diagram."""
-    names = dict.fromkeys(name for change in STEP_LIFE for name in change)
     nodes = [
-        Node(name, [name], shape="box" if name in OPEN else "round") for name in names
+        Node(name, [name], shape="box" if name in OPEN else "round") for name in STATES
     ]
     edges = [Edge(*change, label=label) for change, label in STEP_LIFE.items()]
     return Diagram(nodes, edges, title="the life of a step")

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from privflow.errors import DefinitionError
-from privflow.timing import Aligned, Calendar, Instant, Rolling, Span, Window, span
+from privflow.timing import (
+    Aligned,
+    Calendar,
+    CalendarPeriods,
+    Instant,
+    Rolling,
+    Span,
+    Window,
+    span,
+)
 from privflow.touches import TouchRecord
 
 _PERIODS: Final = {
@@ -36,6 +45,8 @@ def reach(window: Window) -> Span | None:
             return Span(window.span.us + _MARGIN.us)
         case Calendar():
             return Span(_PERIODS[window.unit].us + _MARGIN.us)
+        case CalendarPeriods():
+            return Span(window.count * _PERIODS[window.unit].us + _MARGIN.us)
         case _:
             return None
 

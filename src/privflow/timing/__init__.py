@@ -25,6 +25,7 @@ from privflow.timing.weekday import Weekday, weekdays_of
 from privflow.timing.window import (
     Aligned,
     Calendar,
+    CalendarPeriods,
     CalendarUnit,
     Rolling,
     Window,
@@ -47,6 +48,7 @@ __all__ = [
     "Aligned",
     "Around",
     "Calendar",
+    "CalendarPeriods",
     "CalendarUnit",
     "DailyHours",
     "Day",

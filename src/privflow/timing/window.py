@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal, Protocol, get_args, runtime_checkable
+from typing import Final, Literal, Protocol, get_args, overload, runtime_checkable
 
 from attrs import field, frozen
 from typing_extensions import override
@@ -20,6 +20,9 @@ from privflow.timing.zone import (
     to_local,
     zone_name,
 )
+
+MOST_PERIODS: Final = 366
+"""How many periods of the calendar a window may hold."""
 
 CalendarUnit = Literal["day", "week", "month", "year"]
 
@@ -136,6 +139,66 @@ class Calendar:
         zone = f", tz={self.tz!r}" if self.tz else ""
         first = f", first_day={self.first_day!r}" if self.first_day != "mon" else ""
         return f"calendar({self.unit!r}{zone}{first})"
+
+
+def _count_of(value: object) -> int:
+    if type(value) is not int or not 1 < value <= MOST_PERIODS:
+        problem = f"got count={value!r}, expected a whole number from 1 on"
+        remedy = f"write 1 to {MOST_PERIODS}, or a longer unit"
+        raise DefinitionError("calendar", problem, remedy)
+    return value
+
+
+@frozen(repr=False)
+class CalendarPeriods:
+    """The calendar period that holds now and those before it (连续自然周期).
+
+    What happened in one of them leaves when as many have begun since. A local day that
+    does not exist is none of them.
+
+    Args:
+        unit: of the periods.
+        count: how many there are, the present one included; 2 to 366.
+        tz: as of `Calendar`.
+        first_day: as of `Calendar`.
+
+    >>> CalendarPeriods("day", 2)
+    calendar('day', count=2)
+    """
+
+    unit: CalendarUnit = field(converter=_unit_of)
+    count: int = field(converter=_count_of)
+    tz: str | None = field(default=None, converter=_zone_or_none, kw_only=True)
+    first_day: Weekday = field(default="mon", converter=weekday_of, kw_only=True)
+    _one: Calendar = field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        one = Calendar(self.unit, tz=self.tz, first_day=self.first_day)
+        object.__setattr__(self, "_one", one)
+
+    def bounds(self, now_us: int, tz: str) -> tuple[int, int]:
+        """From the start of the first period to the end of the present one."""
+        start, end = self._one.bounds(now_us, tz)
+        for _ in range(self.count - 1):
+            start, _ = self._one.bounds(start - 1, tz)
+        return start, end
+
+    def leaves_at(self, at_us: int, tz: str) -> int:
+        """The start of the period that is the first without it."""
+        end = at_us
+        for _ in range(self.count):
+            _, end = self._one.bounds(end, tz)
+        return end
+
+    @override
+    def __str__(self) -> str:
+        begins = f" from {self.first_day}" if self.unit == "week" else ""
+        return f"{self.count} calendar {self.unit}s{begins}{_in_zone(self.tz)}"
+
+    @override
+    def __repr__(self) -> str:
+        one = repr(self._one)
+        return f"calendar({self.unit!r}, count={self.count}{one[len(self.unit) + 11 :]}"
 
 
 @lru_cache(maxsize=8_192)
@@ -258,19 +321,41 @@ def rolling(length: str | Span) -> Rolling:
     return Rolling(span(length))
 
 
+@overload
 def calendar(
     unit: CalendarUnit, *, tz: str | None = None, first_day: Weekday = "mon"
-) -> Calendar:
-    """The window of the calendar unit that holds now.
+) -> Calendar: ...
+@overload
+def calendar(
+    unit: CalendarUnit,
+    *,
+    count: int,
+    tz: str | None = None,
+    first_day: Weekday = "mon",
+) -> Calendar | CalendarPeriods: ...
+def calendar(
+    unit: CalendarUnit,
+    *,
+    count: int = 1,
+    tz: str | None = None,
+    first_day: Weekday = "mon",
+) -> Calendar | CalendarPeriods:
+    """The window of the calendar unit that holds now, or of several up to now.
+
+    Args:
+        count: how many of them: `calendar("day", count=2)` is yesterday and today.
 
     Raises:
         UnknownNameError: for another unit or weekday.
+        DefinitionError: a count that is none.
         UnknownZoneError: when there is no zone of this name.
 
     >>> print(calendar("week", first_day="sun"))
     calendar week from sun
     """
-    return Calendar(unit, tz=tz, first_day=first_day)
+    if type(count) is int and count == 1:
+        return Calendar(unit, tz=tz, first_day=first_day)
+    return CalendarPeriods(unit, count, tz=tz, first_day=first_day)
 
 
 def aligned(length: str | Span, *, tz: str | None = None) -> Aligned:
