@@ -60,12 +60,15 @@ class Index:
             for gate in (*plan.gates, *plan.quotas)
             if not isinstance(gate, QuietHours | SendWindow)
         )
-        self._opened_by_any = frozenset(
+        self.opened_by_any = frozenset(
             gate.name
             for gate in (*plan.gates, *plan.quotas)
             if not isinstance(gate, Recalling)
         )
-        self._opened_by = _gates_by_event((*plan.gates, *plan.quotas))
+        self.opened_by: Mapping[str, frozenset[str]] = {
+            name: self.opened_by_any | gates
+            for name, gates in _gates_by_event((*plan.gates, *plan.quotas)).items()
+        }
         self.shared = tuple(
             quota
             for quota in plan.quotas
@@ -115,11 +118,6 @@ class Index:
     def is_current(self, enrolment: Enrolment) -> bool:
         """Whether a visit goes by the version that is entered now."""
         return (enrolment.journey, enrolment.version) in self.current
-
-    def opened_by(self, event: str) -> frozenset[str]:
-        """The gates that may open when an event of this name has happened."""
-        gates = self._opened_by.get(event)
-        return self._opened_by_any | gates if gates else self._opened_by_any
 
     def _file(self, journey: Journey) -> None:
         """Put a journey where what starts it is looked up."""

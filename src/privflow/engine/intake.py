@@ -86,7 +86,7 @@ def _take_event(turn: Turn, event: Event, at: Instant) -> bool:
     if turn.is_restricted(at):
         turn.is_unseen = True
         return False
-    gates = index.opened_by(event.name)
+    gates = index.opened_by.get(event.name, index.opened_by_any)
     opens = bool(gates) and ask_again(turn, at, gates)
     if turn.contact is not turn.asked:
         opens |= ask_again(turn, at)
