@@ -27,7 +27,7 @@ from privflow.conditions import (
     Test,
 )
 from privflow.facts import Properties
-from privflow.journeys import GateLine, StepState
+from privflow.journeys import GateLine, StepState, Track
 from privflow.timing import time_of_day
 from privflow.touches import Ledger, TouchRecord
 
@@ -657,7 +657,7 @@ def _parts(value: object) -> Iterator[Any]:
     """The value, and every value in it."""
     yield value
     match value:
-        case tuple():
+        case tuple() | Track():
             for part in value:
                 yield from _parts(part)
         case _ if attrs.has(type(value)):

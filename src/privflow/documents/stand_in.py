@@ -15,6 +15,7 @@ from privflow.documents.timeline import Rows, rows_of, timeline_of
 from privflow.documents.verdict import Said, said_by, verdict_of
 from privflow.engine import Seen
 from privflow.facts import Consent, Consents, Properties, TagFact, Tags, Timeline, Value
+from privflow.journeys import StepState, Track
 from privflow.timing import Instant
 from privflow.touches import Ledger, TouchRecord
 
@@ -41,6 +42,7 @@ _STAND_INS: dict[type, _StandIn] = {
     Seen: _StandIn("a Seen", tuple[tuple[str, Instant], ...], tuple, Seen),
     Tags: _StandIn("a Tags", tuple[TagFact, ...], lambda t: t.history, Tags),
     Timeline: _StandIn("a timeline", Rows, rows_of, timeline_of),
+    Track: _StandIn("a tuple", tuple[StepState, ...], tuple, Track),
     Verdict: _StandIn("a verdict", Said, said_by, verdict_of),
 }
 

@@ -145,7 +145,7 @@ def _due(turn: Turn, at: Instant, tried: set[Place]) -> list[Attempt]:
     found, us, again = [], at.us, turn.again
     for enrolment in turn.running():
         leg = turn.course(enrolment).legs.get(enrolment.stage)
-        for state in enrolment.steps:
+        for state in enrolment.steps.open:
             next_at = state.next_at
             if next_at is None or (
                 next_at.us > us and not (again and place_of(enrolment, state) in again)

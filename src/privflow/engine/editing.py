@@ -19,7 +19,7 @@ def follow(turn: Turn, at: Instant) -> None:
             _follow(turn, enrolment, at)
     turn.has_strangers = False
     for enrolment in turn.waiting_for_safety():
-        if not any(state.is_open for state in enrolment.steps):
+        if not enrolment.steps.open:
             take_over(turn, enrolment, turn.index.heirs[enrolment.journey], at)
 
 

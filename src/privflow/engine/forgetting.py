@@ -57,8 +57,8 @@ def _last_news(record: TouchRecord) -> Instant:
 
 def _named(state: ContactState) -> Iterator[str]:
     for enrolment in state.enrolments:
-        for step in (*enrolment.steps, *enrolment.earlier):
-            yield step.touch_id
+        for _, touch_id in (*enrolment.steps.touches(), *enrolment.earlier.touches()):
+            yield touch_id
 
 
 def _lives(plan: Plan) -> dict[str, Span]:

@@ -51,7 +51,7 @@ def reopen(turn: Turn, receipt: Receipt, touch: Touch, at: Instant) -> None:
                 lines=(*old.lines, line),
                 held=(*old.held, touch.channel),
             )
-            earlier = tuple(s for s in enrolment.earlier if s is not old)
+            earlier = tuple(s for s in enrolment.earlier if s != old)
             turn.keep(evolve(enrolment, earlier=earlier).with_step(state))
             _answer(
                 turn, attempt_of(turn, turn.standing(visit), errand, state, at), receipt

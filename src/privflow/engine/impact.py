@@ -164,8 +164,8 @@ def _affected(
 def _times(old: Enrolment, new: Enrolment, heir: Journey) -> Times:
     """The open steps that are due otherwise, by the names that they have now."""
     now_called = _names(heir)
-    before = {now_called.get(s.step, s.step): s.next_at for s in old.steps if s.is_open}
-    after = {state.step: state.next_at for state in new.steps if state.is_open}
+    before = {now_called.get(s.step, s.step): s.next_at for s in old.steps.open}
+    after = {state.step: state.next_at for state in new.steps.open}
     names = dict.fromkeys((*before, *after))
     times = ((name, before.get(name), after.get(name)) for name in names)
     return tuple(found for found in times if found[1] != found[2])
@@ -174,7 +174,7 @@ def _times(old: Enrolment, new: Enrolment, heir: Journey) -> Times:
 def _again(old: Enrolment, new: Enrolment, heir: Journey) -> list[str]:
     """What is open now under a name that has been decided about before."""
     now_called = _names(heir)
-    open_now = {(s.step, s.occurrence) for s in new.steps if s.is_open}
+    open_now = {(s.step, s.occurrence) for s in new.steps.open}
     closed = (now_called.get(s.step, s.step) for s in _executed(old))
     return [
         name

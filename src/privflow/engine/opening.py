@@ -91,11 +91,11 @@ def reanchor(turn: Turn, at: Instant) -> None:
 def _reanchor(
     turn: Turn, enrolment: Enrolment, stage: Stage | None, at: Instant
 ) -> None:
-    for state in enrolment.steps:
+    for state in enrolment.steps.open:
         step = None if stage is None else stage.step(state.step)
         if step is None or isinstance(step.since, JourneyEntry | None):
             continue
-        if state.is_open and state.occurrence == 1:
+        if state.occurrence == 1:
             _retime(turn, enrolment, step, state, at)
 
 

@@ -137,7 +137,7 @@ def _with_own(current: Enrolment, own: Enrolment, others: Collection[str]) -> En
         return before if before is not None and state.touch_id in others else state
 
     back = evolve(current, steps=tuple(map(given_back, current.steps)))
-    is_complete = not any(state.is_open for state in back.steps)
-    if is_complete or back.ended_by != "completed" or own.ended_at is not None:
+    goes_on = back.steps.open and own.ended_at is None
+    if not goes_on or back.ended_by != "completed":
         return back
     return evolve(back, ended_at=None, ended_by="")

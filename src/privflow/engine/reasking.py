@@ -48,7 +48,7 @@ def ask_all_again(turn: Turn, enrolment: Enrolment, at: Instant) -> None:
 
 
 def _held(enrolment: Enrolment, at: Instant) -> Iterator[tuple[Place, StepState]]:
-    for state in enrolment.steps:
+    for state in enrolment.steps.open:
         if state.status == "deferred":
             again_at = state.again_at
             if again_at is not None and again_at > at:

@@ -45,9 +45,10 @@ def pending(turn: Turn) -> Iterator[Pending]:
         return
     for enrolment in turn.running():
         journey = turn.definition(enrolment)
-        for state in (*enrolment.earlier, *enrolment.steps):
-            step = journey.find_step(state.step) if state.touch_id else None
-            record = turn.ledger.find(state.touch_id) if step is not None else None
+        sent = (*enrolment.earlier.touches(), *enrolment.steps.touches())
+        for name, touch_id in sent:
+            step = journey.find_step(name)
+            record = turn.ledger.find(touch_id) if step is not None else None
             if step is None or step.confirm is None or record is None:
                 continue
             if record.touch.confirm_within and record.status_at(turn.now) in _OPEN:

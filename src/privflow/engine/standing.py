@@ -232,7 +232,7 @@ class _Gathered:
     ) -> Iterator[Enrolment]:
         """The visits that stay, under their new numbers."""
         for own in (verdict.own for verdict in verdicts if verdict.stays):
-            steps = own.enrolment.steps
+            steps: Iterable[StepState] = own.enrolment.steps
             if own.enrolment.ended_at is None:
                 steps = self._together(own)
             yield evolve(
@@ -242,12 +242,12 @@ class _Gathered:
                 control=self._is_control(own, older_id),
             )
 
-    def _together(self, own: _Own) -> tuple[StepState, ...]:
+    def _together(self, own: _Own) -> Iterable[StepState]:
         """The steps, without those that were sent in the other contact's visit."""
-        steps = own.enrolment.steps
+        steps: Iterable[StepState] = own.enrolment.steps
         for other in self.visits:
             if other.of != own.of and self._are_one(other, own):
-                steps = tuple(_done(state, other.enrolment) for state in steps)
+                steps = [_done(state, other.enrolment) for state in steps]
         return steps
 
     def _is_control(self, own: _Own, older_id: str) -> bool:

@@ -128,5 +128,5 @@ def complete(turn: Turn, at: Instant) -> None:
         stage = turn.definition(enrolment).stage(enrolment.stage)
         if stage is None or stage.then:
             continue
-        if not any(state.is_open for state in enrolment.steps):
+        if not enrolment.steps.open:
             leave(turn, enrolment, at, "completed")

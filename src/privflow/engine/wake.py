@@ -57,7 +57,7 @@ def _days(turn: Turn, after: Instant) -> Iterator[int]:
 
 
 def _steps(enrolment: Enrolment) -> Iterator[int]:
-    for state in enrolment.steps:
+    for state in enrolment.steps.open:
         next_at = state.next_at
         if next_at is not None:
             yield next_at.us

@@ -15,7 +15,7 @@ from privflow.journeys.anchor import (
 from privflow.journeys.carrying import carried, executed_elsewhere
 from privflow.journeys.confirm import Confirm
 from privflow.journeys.ending import ENDINGS, AtEnd
-from privflow.journeys.enrolment import Enrolment, GateLine, StepState, waiting
+from privflow.journeys.enrolment import Enrolment
 from privflow.journeys.journey import Journey
 from privflow.journeys.life import STEP_LIFE, drawn_life
 from privflow.journeys.policy import (
@@ -28,6 +28,8 @@ from privflow.journeys.policy import (
 )
 from privflow.journeys.stage import Stage, To
 from privflow.journeys.step import SOPStep
+from privflow.journeys.step_state import GateLine, StepState, waiting
+from privflow.journeys.track import Track
 
 __all__ = [
     "ENDINGS",
@@ -54,6 +56,7 @@ __all__ = [
     "StepState",
     "TagAdded",
     "To",
+    "Track",
     "carried",
     "drawn_life",
     "executed_elsewhere",

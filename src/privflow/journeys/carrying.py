@@ -19,10 +19,11 @@ from collections.abc import Callable, Iterator
 
 from attrs import evolve
 
-from privflow.journeys.enrolment import Enrolment, StepState
+from privflow.journeys.enrolment import Enrolment
 from privflow.journeys.journey import Journey
 from privflow.journeys.stage import Stage
 from privflow.journeys.step import SOPStep
+from privflow.journeys.step_state import StepState
 from privflow.timing import Instant
 
 Opened = Callable[[SOPStep], StepState]

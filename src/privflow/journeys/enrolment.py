@@ -4,7 +4,8 @@ Theory of operation
 -------------------
 1. Each visit of a journey is an enrolment of its own and counts one higher than the
    one before. Where a journey has no key, one visit runs at a time.
-2. A visit of a stage has a `StepState` for each of its steps, from the entry on.
+2. A visit of a stage has a `StepState` for each of its steps, from the entry on. They
+   are kept in a `Track`, which makes them when somebody reads them.
 3. A step is open (`waiting`, `deferred`) or closed (`sent`, `skipped`, `expired`); the
    table is `STEP_LIFE`. A closed one never opens again, unless the host held its touch
    back and nothing left; a recurring step goes on as its next occurrence, which is a
@@ -15,164 +16,14 @@ Theory of operation
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import evolve, field, frozen
 
-from privflow.facts import EMPTY, Properties, maker
-from privflow.journeys.life import OPEN, STATES, required_change
+from privflow.facts import maker
+from privflow.journeys.step_state import StepState
+from privflow.journeys.track import NO_STEPS, Track, packed, track_of
 from privflow.timing import Instant
-from privflow.touches import one_of
-
-
-@frozen(kw_only=True, weakref_slot=False)
-class GateLine:
-    """What one gate said of one attempt: what `why` reads back.
-
-    Args:
-        ruling: `"allow"`, `"hold"` or `"deny"`.
-        until: the next possible instant, for a hold.
-    """
-
-    gate: str
-    channel: str
-    ruling: str
-    reason: str = ""
-    until: Instant | None = None
-    facts: Properties = EMPTY
-
-
-@frozen(kw_only=True, weakref_slot=False)
-class StepState:
-    """How far a step has come in this visit of its stage.
-
-    Args:
-        occurrence: counts a recurring step from 1.
-        due_at: when it was due; None where its schedule never comes, or where what it
-            counts from has not come yet.
-        since: what it counts from, where that is not the entry into the stage.
-        status: `"waiting"`, `"deferred"`, `"sent"`, `"skipped"` or `"expired"`.
-        reason: why it was deferred, skipped or expired.
-        again_at: when a deferred step is judged again, or given up.
-        opens_at: when its gates may open; None where it is given up before.
-        decided_at: when it was last judged.
-        touch_id: of the touch that was sent.
-        lines: what the gates said when it was last judged.
-        stage: where it was, for a step of an earlier stage.
-        held: the channels on which a quota that contacts share had no room, one for
-            each attempt that the host held back.
-
-    Raises:
-        DefinitionError: there is no such status.
-    """
-
-    step: str = field(kw_only=False)
-    due_at: Instant | None
-    since: Instant | None = None
-    occurrence: int = 1
-    status: str = "waiting"
-    reason: str = ""
-    again_at: Instant | None = None
-    opens_at: Instant | None = None
-    decided_at: Instant | None = None
-    touch_id: str = ""
-    lines: tuple[GateLine, ...] = ()
-    stage: str = ""
-    held: tuple[str, ...] = ()
-
-    def __attrs_post_init__(self) -> None:
-        if self.status not in STATES:
-            one_of("StepState.status", self.status, STATES)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it may still be sent."""
-        return self.status in OPEN
-
-    @property
-    def next_at(self) -> Instant | None:
-        """When it wants to be looked at next; None when never."""
-        status = self.status
-        if status == "waiting":
-            return self.due_at
-        return self.again_at if status == "deferred" else None
-
-    def of_stage(self, stage: str) -> StepState:
-        """The state, as that of a step of a stage that is over."""
-        return evolve(self, stage=stage)
-
-    def closed(
-        self,
-        status: str,
-        *,
-        at: Instant,
-        reason: str = "",
-        lines: tuple[GateLine, ...] = (),
-        touch_id: str = "",
-    ) -> StepState:
-        """The state with its final outcome, decided at an instant.
-
-        Raises:
-            ProtocolError: it has one already.
-        """
-        required_change(self.step, self.status, status)
-        due_at = self.due_at
-        if due_at is not None and due_at.us == at.us:
-            at = due_at  # nearly every step: one object less in the state
-        return _made_state(
-            self.step,
-            due_at,
-            self.since,
-            self.occurrence,
-            status,
-            reason,
-            None,
-            None,
-            at,
-            touch_id,
-            lines or self.lines,
-            "",
-            self.held,
-        )
-
-    def deferred(
-        self,
-        reason: str,
-        *,
-        at: Instant,
-        again_at: Instant,
-        opens_at: Instant | None,
-        lines: tuple[GateLine, ...],
-    ) -> StepState:
-        """The state after it was blocked at an instant, to be judged again.
-
-        Raises:
-            ProtocolError: it is closed.
-        """
-        required_change(self.step, self.status, "deferred")
-        return _made_state(
-            self.step,
-            self.due_at,
-            self.since,
-            self.occurrence,
-            "deferred",
-            reason,
-            again_at,
-            opens_at,
-            at,
-            "",
-            lines,
-            "",
-            self.held,
-        )
-
-
-_made_state = maker(StepState)
-
-
-def waiting(step: str, due_at: Instant, since: Instant | None = None) -> StepState:
-    """The state of a step that is due at an instant, for the first time."""
-    return _made_state(
-        step, due_at, since, 1, "waiting", "", None, None, None, "", (), "", ()
-    )
 
 
 @frozen(kw_only=True, weakref_slot=False)
@@ -200,8 +51,8 @@ class Enrolment:
     stage: str
     stage_at: Instant
     stage_visit: int = 1
-    steps: tuple[StepState, ...] = ()
-    earlier: tuple[StepState, ...] = ()
+    steps: Track = field(default=NO_STEPS, converter=track_of)
+    earlier: Track = field(default=NO_STEPS, converter=track_of)
     ended_at: Instant | None = None
     ended_by: str = ""
     key: str = ""
@@ -214,38 +65,39 @@ class Enrolment:
 
     def step(self, name: str) -> StepState | None:
         """How far a step has come, in this stage or in an earlier one."""
-        for state in (*self.steps, *reversed(self.earlier)):
-            if state.step == name:
-                return state
-        return None
+        found = self.steps.find(name)
+        if found is not None:
+            return found
+        return next((s for s in reversed(self.earlier) if s.step == name), None)
 
-    def opening(self, steps: tuple[StepState, ...]) -> Enrolment:
+    def opening(self, steps: Iterable[StepState]) -> Enrolment:
         """The enrolment with the steps of its first stage."""
-        return self._with(steps, self.earlier)
+        return self._with(packed(steps), self.earlier)
 
     def moved(
-        self, stage: str, *, at: Instant, steps: tuple[StepState, ...]
+        self, stage: str, *, at: Instant, steps: Iterable[StepState]
     ) -> Enrolment:
         """The enrolment in another stage, entered at an instant."""
-        entered = {state.step for state in steps}
+        opened = packed(steps)
+        entered = {state.step for state in opened}
         past = (*self.earlier, *(state.of_stage(self.stage) for state in self.steps))
         return evolve(
             self,
             stage=stage,
             stage_at=at,
             stage_visit=self.stage_visit + 1,
-            steps=steps,
-            earlier=tuple(state for state in past if state.step not in entered),
+            steps=opened,
+            earlier=packed(state for state in past if state.step not in entered),
         )
 
-    def refreshed(self, *, at: Instant, steps: tuple[StepState, ...]) -> Enrolment:
+    def refreshed(self, *, at: Instant, steps: Iterable[StepState]) -> Enrolment:
         """The enrolment with its stage entered anew; what is closed stays closed."""
         fresh = {state.step: state for state in steps}
-        kept = (
+        kept = [
             fresh.get(old.step, old) if old.is_open and old.occurrence == 1 else old
             for old in self.steps
-        )
-        return evolve(self, stage_at=at, steps=tuple(kept))
+        ]
+        return evolve(self, stage_at=at, steps=packed(kept))
 
     def with_step(self, new: StepState, *, past: StepState | None = None) -> Enrolment:
         """The enrolment with a new state of one of its steps.
@@ -256,13 +108,10 @@ class Enrolment:
         earlier = self.earlier
         if past is not None:
             past = past.of_stage(self.stage)
-            earlier = (*(s for s in earlier if s.step != past.step), past)
-        steps = tuple([new if s.step == new.step else s for s in self.steps])
-        return self._with(steps, earlier)
+            earlier = packed([*(s for s in earlier if s.step != past.step), past])
+        return self._with(self.steps.with_state(new), earlier)
 
-    def _with(
-        self, steps: tuple[StepState, ...], earlier: tuple[StepState, ...]
-    ) -> Enrolment:
+    def _with(self, steps: Track, earlier: Track) -> Enrolment:
         """The enrolment with other states; made by hand, since steps change often."""
         return _made_enrolment(
             self.journey,

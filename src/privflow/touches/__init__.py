@@ -13,6 +13,7 @@ from privflow.touches.gate import (
     Ruling,
     View,
 )
+from privflow.touches.identifier import Ids, id_at, ids_of, spelled, with_id_at
 from privflow.touches.ledger import Ledger
 from privflow.touches.message import KINDS, PRIORITIES, Message, names_of, one_of
 from privflow.touches.page import Use
@@ -35,6 +36,7 @@ __all__ = [
     "Forgetting",
     "Gate",
     "Hold",
+    "Ids",
     "Ledger",
     "Message",
     "QuietHours",
@@ -48,8 +50,12 @@ __all__ = [
     "Traits",
     "Use",
     "View",
+    "id_at",
+    "ids_of",
     "names_of",
     "one_of",
     "shared_traits",
+    "spelled",
     "touch_of",
+    "with_id_at",
 ]

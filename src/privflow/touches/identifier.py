@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
+
 _BYTES = 12
 
 Ids = bytes | tuple[str, ...]
 """Hexadecimal ids of 24 digits packed end to end, or any ids one by one."""
 
 
+@lru_cache(maxsize=4)
 def packed(touch_id: str) -> bytes | None:
-    """The id in 12 bytes; None where it would not come back the same."""
+    """The id in 12 bytes; None where it would not come back the same.
+
+    A ledger packs an id, and the step that sent the touch packs it again.
+    """
     if len(touch_id) != 2 * _BYTES:
         return None
     try:
@@ -52,3 +59,19 @@ def last_place(ids: Ids, touch_id: str) -> int:
     while at % _BYTES and at > 0:  # the end of one id and the beginning of another
         at = ids.rfind(short or b"", 0, at + _BYTES - 1)
     return at // _BYTES
+
+
+def ids_of(touch_ids: Iterable[str]) -> Ids:
+    """The ids in a row."""
+    texts = tuple(touch_ids)
+    short = [packed(touch_id) for touch_id in texts]
+    known = [each for each in short if each is not None]
+    return b"".join(known) if len(known) == len(texts) else texts
+
+
+def with_id_at(ids: Ids, place: int, touch_id: str) -> Ids:
+    """The ids with one more at a place."""
+    if isinstance(ids, bytes) and place * _BYTES == len(ids):
+        return with_id(ids, touch_id)
+    texts = spelled(ids)
+    return ids_of((*texts[:place], touch_id, *texts[place:]))
