@@ -2,8 +2,9 @@
 
 python benchmarks/state.py [--quick]
 
-The document is read and written by `load` and `dump`, and by cattrs alone into classes
-of attrs that have the same fields, and neither check nor mean anything.
+The documents of many contacts are read and written by `load` and `dump`, and by cattrs
+alone into classes of attrs that have the same fields, and neither check nor mean
+anything.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import argparse
 import gc
 import json
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from attrs import define, field
 from cattrs.preconf.json import JsonConverter, make_converter
@@ -218,9 +220,9 @@ def bytes_each(made: Callable[[int], pf.ContactState], count: int) -> float:
     return (after - before) / len(states)
 
 
-def _times(run: Callable[[], object], calls: int) -> None:
-    for _ in range(calls):
-        run()
+def _each(run: Callable[[Any], object], values: Sequence[object]) -> None:
+    for value in values:
+        run(value)
 
 
 def main() -> None:
@@ -229,9 +231,9 @@ def main() -> None:
     options.add_argument("--quick", action="store_true", help="few states and calls")
     chosen = options.parse_args()
     calls, count, repeats = (3, 20, 2) if chosen.quick else (100, 1_000, REPEATS)
-    state = lived(0)
-    if len(state.ledger) != 2 * _DAYS:
-        message = f"got {state!r}, expected {2 * _DAYS} touches"
+    states = [lived(number) for number in range(calls)]
+    if len(states[0].ledger) != 2 * _DAYS:
+        message = f"got {states[0]!r}, expected {2 * _DAYS} touches"
         raise SystemExit(message)
     print(f"{machine('attrs', 'cattrs')}; median of {repeats}\n")
     alone, whole = bytes_each(known, count), bytes_each(lived, count)
@@ -240,21 +242,21 @@ def main() -> None:
         ("two enrolments and 20 touches beyond them", f"{whole - alone:,.0f}"),
     ]
     print(printed("Weight of a state", ("", "bytes"), rows))
-    document, bare = pf.dump(state), bare_converter()
-    meaningless = bare.structure(document["value"], State)
-    if json.dumps(bare.unstructure(meaningless), sort_keys=True) != json.dumps(
-        document["value"], sort_keys=True
-    ):
+    bare = bare_converter()
+    written = [json.dumps(pf.dump(state)) for state in states]
+    documents = [json.loads(text) for text in written]
+    values = [document["value"] for document in documents]
+    meaningless = [bare.structure(value, State) for value in values]
+    if list(map(bare.unstructure, meaningless)) != values:
         message = "the bare classes write another document"
         raise SystemExit(message)
-    runs: dict[str, Callable[[], object]] = {
-        "dump": partial(pf.dump, state),
-        "cattrs alone, written": partial(bare.unstructure, meaningless),
-        "load": partial(pf.load, document),
-        "cattrs alone, read": partial(bare.structure, document["value"], State),
+    runs = {
+        "dump": partial(_each, pf.dump, states),
+        "cattrs alone, written": partial(_each, bare.unstructure, meaningless),
+        "load": partial(_each, pf.load, documents),
+        "cattrs alone, read": partial(_each, partial(bare.structure, cl=State), values),
     }
-    timed = {name: partial(_times, run, calls) for name, run in runs.items()}
-    each = {n: s / calls * 1e6 for n, s in medians(timed, repeats=repeats).items()}
+    each = {n: s / calls * 1e6 for n, s in medians(runs, repeats=repeats).items()}
     pairs = [
         ("dump", each["dump"], each["cattrs alone, written"]),
         ("load", each["load"], each["cattrs alone, read"]),

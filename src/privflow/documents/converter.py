@@ -11,6 +11,7 @@ from cattrs.dispatch import TargetType
 from privflow.documents.choice import CHOICE_HOOKS
 from privflow.documents.collection import COLLECTION_HOOKS
 from privflow.documents.record import RECORD_HOOKS
+from privflow.documents.repeated import register_repeated
 from privflow.documents.scalar import register_scalars
 from privflow.documents.stand_in import register_stand_ins
 from privflow.documents.value import register_values
@@ -27,13 +28,17 @@ def _refused(kind: TargetType) -> Never:
 
 
 @cache
-def converter() -> Converter:
+def converter(*, in_detail: bool = True) -> Converter:
     """The converter; a type that it does not know is a `TypeError`, a gap in privflow.
 
     What it writes, it reads. What one of both cannot mean exactly, both refuse, with
     errors of privflow whose paths count from the value itself.
+
+    Args:
+        in_detail: reading goes on after a problem, so that all of them are told; else
+            it stops at the first one, says nothing of where, and is faster.
     """
-    made = Converter(forbid_extra_keys=True, detailed_validation=True)
+    made = Converter(forbid_extra_keys=True, detailed_validation=in_detail)
     for fits, hook_out, hook_in in (
         (_is_any, _refused, _refused),  # cattrs asks from the last to the first
         RECORD_HOOKS,
@@ -46,4 +51,5 @@ def converter() -> Converter:
     register_scalars(made)
     register_values(made)
     register_stand_ins(made)
+    register_repeated(made)
     return made

@@ -55,10 +55,18 @@ def load(document: dict[str, Any]) -> Any:  # noqa: ANN401 - the document says w
     if is_readable(document, problems):
         raw, what = document["value"], document["type"]
         try:
-            value = converter().structure(raw, TABLE[what])
+            value = _read(raw, TABLE[what])
         except (PrivflowError, BaseValidationError) as error:
             found = problems_of(error, raw)
             problems += [within("$.value", problem) for problem in found]
     if problems:
         raise DocumentError(what, problems)
     return value
+
+
+def _read(raw: object, kind: type) -> object:
+    """The value; where that fails it is read again, to find every problem."""
+    try:
+        return converter(in_detail=False).structure(raw, kind)
+    except Exception:  # noqa: BLE001 - whatever it is, the other reading tells of it
+        return converter().structure(raw, kind)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import attrs
 from cattrs import Converter
@@ -14,12 +16,26 @@ from privflow.documents.problem import called, place, refuse, within
 from privflow.errors import PrivflowError
 
 
+class _Part(NamedTuple):
+    """How a field is written.
+
+    Args:
+        default: what it is where nobody says anything.
+        has_equals: whether other objects may mean the same as the default.
+        plain: the class of what a document holds as it is.
+    """
+
+    name: str
+    default: object
+    has_equals: bool
+    plain: type | None
+    hook: UnstructureHook
+
+
 def _record_out(kind: type, converter: Converter) -> UnstructureHook:
-    parts = [
-        (field.name, _default_of(field), converter.get_unstructure_hook(field.type))
-        for field in attrs.fields(attrs.resolve_types(kind))
-        if field.init
-    ]
+    given = [field for field in attrs.fields(attrs.resolve_types(kind)) if field.init]
+    parts = [_part_out(field, converter) for field in given]
+    parts_of = _reader(tuple(field.name for field in given))
 
     def write(value: object) -> dict[str, object]:
         if value.__class__ is not kind:
@@ -27,15 +43,34 @@ def _record_out(kind: type, converter: Converter) -> UnstructureHook:
         fields: dict[str, object] = {}
         name = ""
         try:
-            for name, default, hook in parts:
-                part = getattr(value, name)
-                if part is not default and part != default:
-                    fields[name] = hook(part)
+            told = zip(parts, parts_of(value), strict=True)
+            for (name, default, has_equals, plain, hook), part in told:
+                if part is default or (has_equals and part == default):
+                    continue
+                fields[name] = part if part.__class__ is plain else hook(part)
         except PrivflowError as problem:
             raise within(place(name), problem) from None
         return fields
 
     return write
+
+
+def _reader(names: tuple[str, ...]) -> Callable[[object], tuple[object, ...]]:
+    """What reads these fields of a value, all at once."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
+
+
+def _part_out(field: Any, converter: Converter) -> _Part:  # noqa: ANN401 - an attribute
+    default, kind = _default_of(field), field.type
+    return _Part(
+        field.name,
+        default,
+        has_equals=default is not attrs.NOTHING and default is not None,
+        plain=str if kind is str else None,
+        hook=converter.get_unstructure_hook(kind),
+    )
 
 
 def _default_of(field: Any) -> object:  # noqa: ANN401 - an attribute of whatever type
@@ -46,7 +81,13 @@ def _default_of(field: Any) -> object:  # noqa: ANN401 - an attribute of whateve
 
 def _record_in(kind: type, converter: Converter) -> StructureHook:
     wanted = f"an object with the fields of {called(kind)}"
-    return shaped(make_dict_structure_fn(kind, converter), dict, wanted)
+    order = [field.kw_only for field in attrs.fields(kind) if field.init]
+    # in less detail cattrs hands fields over in their order, which Python may refuse
+    in_detail = converter.detailed_validation or order != sorted(order)
+    read: StructureHook = make_dict_structure_fn(
+        kind, converter, _cattrs_detailed_validation=in_detail
+    )
+    return shaped(read, dict, wanted)
 
 
 RECORD_HOOKS = (attrs.has, _record_out, _record_in)

@@ -121,11 +121,16 @@ def _checker(check: Callable[[object], object]) -> StructureHook:
     return lambda raw, _: check(raw)
 
 
+def _read_text(raw: object, _: object) -> str:
+    return raw if raw.__class__ is str else _text(raw)
+
+
 def register_scalars(converter: Converter) -> None:
     """Register text, bool, numbers, times, and a type that a catalogue declares."""
     for kind, check in ((str, _text), (bool, _bool), (int, _whole), (float, _number)):
         converter.register_unstructure_hook(kind, check)
         converter.register_structure_hook(kind, _checker(check))
+    converter.register_structure_hook(str, _read_text)
     for timed in _TEXTS:
         converter.register_unstructure_hook(timed, _writer(timed))
         converter.register_structure_hook(timed, _reader(timed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import final, overload
 
 import pendulum
@@ -81,7 +82,7 @@ class Instant(Microseconds):
         second, us = divmod(rest, SECOND)
         fraction = f".{us:06}" if us else ""
         suffix = "Z" if tz == "UTC" else _offset_text(offset // SECOND)
-        return f"{date_of_day(day).isoformat()}T{_clock(second)}{fraction}{suffix}"
+        return f"{_text_of_day(day)}T{_clock(second)}{fraction}{suffix}"
 
     def in_zone(self, tz: str) -> pendulum.DateTime:
         """The same instant as a pendulum DateTime, for work at the edges.
@@ -110,6 +111,11 @@ def _distance(start: Instant, end: Instant) -> Span:
         problem = f"got {end} - {start}, which is negative"
         raise DefinitionError("span", problem, "subtract the earlier from the later")
     return Span(end.us - start.us)
+
+
+@lru_cache(maxsize=1_024)
+def _text_of_day(day: int) -> str:
+    return date_of_day(day).isoformat()
 
 
 def _clock(second: int) -> str:
