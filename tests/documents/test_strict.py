@@ -84,20 +84,26 @@ CASES: Final = {
     "another schema": (
         {**of("Span", "1d"), "schema": 2},
         "$.schema",
-        "got 2, expected 1",
-        "newer",
+        "got 2, and this privflow knows schemas up to 1",
+        "upgrade privflow",
     ),
     "a schema as text": (
         {**of("Span", "1d"), "schema": "1"},
         "$.schema",
         "got '1', expected 1",
-        "version",
+        "load what dump has made",
     ),
     "a schema as bool": (
         {**of("Span", "1d"), "schema": True},
         "$.schema",
         "got true, expected 1",
-        "version",
+        "load what dump has made",
+    ),
+    "a schema that never was": (
+        {**of("Span", "1d"), "schema": 0},
+        "$.schema",
+        "got 0, expected 1",
+        "load what dump has made",
     ),
     "a type of the system": (
         of("os.system", "ls"),

@@ -14,11 +14,13 @@ from privflow.errors import (
 )
 
 SCHEMA = 1
-"""Raised when the form of a document changes."""
+"""Raised when the form of a document changes, so that one of before means another value
+or none. A field that is new and has a default changes nothing of it."""
 
 MOST_LEVELS = 200
 """Deeper documents are refused before anything walks them."""
 
+_PARTLESS = frozenset({str, int, float, bool, type(None)})
 _FIELDS = ("schema", "type", "value")
 _MADE = "load what dump has made"
 
@@ -40,9 +42,7 @@ def problems_of_frame(document: object) -> Iterator[PrivflowError]:
             yield problem.at(f"${place(name)}")
     schema = document.get("schema", SCHEMA)
     if schema.__class__ is not int or schema != SCHEMA:
-        text = f"got {told(schema)}, expected {SCHEMA}"
-        remedy = "load it with the version of privflow that wrote it, or a newer one"
-        yield DocumentProblem(text, remedy).at("$.schema")
+        yield _problem_of_schema(schema).at("$.schema")
         return
     if "type" in document:
         yield from _problems_of_type(document["type"])
@@ -50,6 +50,14 @@ def problems_of_frame(document: object) -> Iterator[PrivflowError]:
         text = f"is nested more than {MOST_LEVELS} levels deep"
         remedy = "split it: no value of privflow is as deep"
         yield DocumentProblem(text, remedy).at("$.value")
+
+
+def _problem_of_schema(schema: object) -> DocumentProblem:
+    text = f"got {told(schema)}, expected {SCHEMA}"
+    if schema.__class__ is int and schema > SCHEMA:
+        text = f"got {told(schema)}, and this privflow knows schemas up to {SCHEMA}"
+        return DocumentProblem(text, "upgrade privflow: a newer one has written it")
+    return DocumentProblem(text, _MADE)
 
 
 def is_readable(
@@ -74,7 +82,12 @@ def _is_too_deep(raw: object) -> bool:
     """Whether plain data is nested deeper than documents are; never recurses."""
     level: list[object] = [raw]
     for _ in range(MOST_LEVELS):
-        level = [part for whole in level for part in _parts(whole)]
+        level = [
+            part
+            for whole in level
+            for part in _parts(whole)
+            if part.__class__ not in _PARTLESS
+        ]
         if not level:
             return False
     return True
