@@ -33,8 +33,12 @@ def holds(contact: Contact, at: int) -> set[str]:
     return {str(tag) for tag in contact.tags.at(T[at])}
 
 
-def binding(contact: Contact, channel: str, now: Instant = NOW) -> bool | None:
-    found = contact.consents.latest(channel, purpose="marketing", now=now)
+def binding(
+    contact: Contact, channel: str, now: Instant = NOW, enterprise: str = ""
+) -> bool | None:
+    found = contact.consents.latest(
+        channel, purpose="marketing", now=now, enterprise=enterprise
+    )
     return None if found is None else found.granted
 
 
@@ -179,6 +183,40 @@ def test_a_sensitive_tag_goes_with_a_consent_that_the_other_one_refused():
     made = merge(old, new, now=NOW)
     assert made.result.tags.history == ()
     assert made.undo(made.result) == (old, new)
+
+
+@pytest.mark.parametrize(
+    ("refused", "agreed", "tagged", "is_kept"),
+    [(2, 5, 6, False), (2, 5, 1, False), (7, 5, 6, False), (None, 5, 6, True)],
+)
+def test_no_sensitive_tag_stays_that_may_not_be_given(refused, agreed, tagged, is_kept):
+    """K4: however late it began, its consent is gone with the other one's refusal."""
+    purpose = "sensitive:health"
+    new = NEW.consenting("*", purpose=purpose, at=T[0], evidence="form")
+    new = new.consenting("*", purpose=purpose, at=T[agreed], evidence="form")
+    new = new.tagged(HEALTH["pregnant"], at=T[tagged])
+    old = OLD.refusing("*", purpose=purpose, at=T[refused]) if refused else OLD
+    made = merge(old, new, now=NOW)
+    assert made.result.may_hold(HEALTH["pregnant"], now=NOW) is is_kept
+    assert (made.result.tags.history == new.tags.history) is is_kept
+    assert bool(made.result.tags.history) is is_kept
+    assert made.undo(made.result) == (old, new)
+
+
+def test_what_was_agreed_to_for_a_time_is_refused_again_afterwards():
+    """K1, K4: whose refusal binds again is not written to under the other name."""
+    for_a_time = Consent(
+        "sms", True, purpose="marketing", at=T[4], until=T[15], evidence="form"
+    )
+    old = refusing(OLD, "sms", 2).declaring(for_a_time)
+    for until in (None, T[15], T[16]):
+        own = Consent(
+            "sms", True, purpose="marketing", at=T[8], until=until, evidence="page"
+        )
+        result = merge(old, NEW.declaring(own), now=NOW).result
+        assert binding(result, "sms", T[13]) is True
+        assert binding(result, "sms", T[15]) is False
+        assert (own in result.consents.records) is (until == T[15])
 
 
 # ── Guards ───────────────────────────────────────────────────────────────────
@@ -368,6 +406,8 @@ declarations = st.lists(
         st.sampled_from(["sms", "wecom", "wecom.mass", "*"]),
         st.booleans(),
         st.integers(0, 10),
+        st.none() | st.integers(1, 12),
+        st.sampled_from(["", "shop"]),
     ),
     max_size=4,
 )
@@ -392,9 +432,15 @@ def people(draw: st.DrawFn, contact_id: str) -> Contact:
     )
     for tag, at, ttl in sorted(draw(lives), key=lambda life: life[1]):
         contact = contact.tagged(tag, at=T[at], ttl=f"{ttl}us" if ttl else None)
-    for channel, yes, at in draw(declarations):
+    for channel, yes, at, life, enterprise in draw(declarations):
         record = Consent(
-            channel, yes, purpose="marketing", at=T[at], evidence="e" if yes else ""
+            channel,
+            yes,
+            purpose="marketing",
+            at=T[at],
+            until=T[at + life] if yes and life else None,
+            evidence="e" if yes else "",
+            enterprise=enterprise,
         )
         contact = contact.declaring(record)
     return contact
@@ -424,16 +470,27 @@ def test_a_merge_obeys_its_rules(old, new, fresh):
             t for t in either if not t.exclusive
         }
         assert sum(tag.exclusive for tag in held) <= 1
-    for channel in ("sms", "wecom.mass", "wecom.message", "push"):
-        said = [binding(old, channel), binding(new, channel)]
-        if False in said:
-            assert binding(result, channel) is False
-        if binding(result, channel):
-            assert True in said
     assert {(i.namespace, i.value) for i in result.identities} == {
         (i.namespace, i.value) for i in (*old.identities, *new.identities)
     }
     assert result.attributes.keys() == old.attributes.keys() | new.attributes.keys()
+
+
+@settings(max_examples=150)
+@given(people("c-1"), people("c-2"))
+def test_nobody_is_written_to_who_was_not_to_be_under_either_name(old, new):
+    """K1, K4: at no instant from the merge on, while nothing new is declared."""
+    result = merge(old, new, now=NOW).result
+    for now in T[NOW.us :]:
+        for channel in ("sms", "wecom.mass", "wecom.message", "push"):
+            for enterprise in ("", "shop"):
+                said = [
+                    binding(one, channel, now, enterprise) for one in (old, new, result)
+                ]
+                if False in said[:2]:
+                    assert said[2] is False
+                elif said[2]:
+                    assert True in said[:2]
 
 
 @settings(max_examples=60)

@@ -13,6 +13,7 @@ from privflow.facts import (
     Consent,
     Contact,
     Identity,
+    MergeGuard,
     TagGroup,
     erase,
     lift_restriction,
@@ -66,9 +67,25 @@ def test_an_old_consent_of_an_imported_list_does_not_count_a_newer_one_does():
     assert left.applied_to(Contact("c-8"), secret=SECRET) == Contact("c-8")
 
 
+def test_who_has_a_value_that_is_nobody_s_is_not_suppressed():
+    """K4: nobody is changed who was not erased."""
+    shared = [Identity("phone", "null"), Identity("phone", "13800138000")]
+    left = erase(
+        Contact("c-1", identities=[PHONE, *shared]),
+        secret=SECRET,
+        at=T[5],
+        guard=MergeGuard(blocked=["13800138000"]),
+    )
+    for identity in shared:
+        stranger = Contact("c-9", identities=[identity])
+        assert left.applied_to(stranger, secret=SECRET) == stranger
+    assert left.covers(Contact("c-9", identities=[PHONE]), secret=SECRET)
+
+
 @given(st.lists(st.tuples(st.text(min_size=1), st.text(min_size=1)), max_size=4))
 def test_any_identity_can_be_erased(pairs):
-    identities = [Identity(a, b) for a, b in pairs if a.strip() and b.strip()]
+    known = [(a, f"u-{b}") for a, b in pairs if a.strip()]
+    identities = [Identity(a, b) for a, b in known]
     contact = Contact("c", identities=identities)
     left = erase(contact, secret=SECRET, at=T[1])
     assert left == erase(

@@ -13,6 +13,7 @@ from privflow.quotas import (
     AnyOf,
     Grants,
     MinimumGap,
+    MixQuota,
     ReplyWindow,
     StandingGrant,
     TouchQuota,
@@ -83,6 +84,8 @@ def test_a_touch_that_no_gate_chooses_passes() -> None:
 STANDING = StandingGrant(
     "lasting", 1, per=rolling("7h"), granted_by=event("agreed"), channel=CHAT
 )
+MIX = MixQuota("mix", at_most=0.5, of="promotion", per=rolling("14d"), after=0)
+PAIR = TouchQuota("pair", 1, per=rolling("1d"), each=["contact", "staff"])
 ALTERNATIVES = [
     WROTE,
     TAPPED,
@@ -172,6 +175,8 @@ def test_a_gate_that_forgets_nothing_keeps_every_touch() -> None:
         ([WROTE, evolve(TAPPED, channel="sms")], "channel differs"),
         ([WROTE, MinimumGap("gap", "2h")], "channel differs"),
         ([WROTE, MinimumGap("gap", "2h", channel=CHAT, kind="marketing")], "kind"),
+        ([MinimumGap("gap", "2h"), MIX], "of differs"),
+        ([MinimumGap("gap", "2h"), PAIR], "each differs"),
         ([WROTE, Mute()], "does not say what it recalls"),
         (
             [WROTE, TouchQuota("p", 9, per=calendar("day"), each="plan", channel=CHAT)],

@@ -8,8 +8,10 @@ Theory of operation
    says which is newer.
 4. Tags: the union; what overlaps becomes one, with the earliest start and the latest
    end. In an exclusive group a label ends where the next one begins.
-5. Consents: the union, without those that a refusal in the other record contradicts.
-   So nobody is written to who was not to be written to under either name.
+5. Consents: the union, without those that a refusal in the other record contradicts,
+   be it when something that was agreed to for a time is over. So nobody is written to
+   who was not to be written to under either name, and what may not be kept under one
+   is kept under neither.
 6. A merge is a value that holds what it was made of. Undoing it gives both contacts
    back. What became known of the merged one since stays with the survivor; a refusal
    since then binds both, as nobody knows whose it was.
@@ -155,7 +157,7 @@ def merge(
         relations=relations_of_both(older, newer),
         attributes={**second.attributes, **first.attributes},
         timezone=first.timezone or second.timezone,
-        tags=tags_of_both(older, newer, first, consents),
+        tags=tags_of_both(older, newer, first, consents, now),
         consents=consents,
         absorbed=(*older.absorbed, newer.id, *newer.absorbed),
     )

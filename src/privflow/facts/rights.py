@@ -15,6 +15,7 @@ from privflow.facts.consent import (
 )
 from privflow.facts.contact import Contact
 from privflow.facts.identity import Identity, required_instant
+from privflow.facts.merge_guard import GUARD, MergeGuard
 from privflow.timing import Instant
 
 SUPPRESSED = "suppression"
@@ -105,12 +106,16 @@ class Suppression:
         )
 
 
-def erase(contact: Contact, *, secret: bytes, at: Instant) -> Suppression:
+def erase(
+    contact: Contact, *, secret: bytes, at: Instant, guard: MergeGuard = GUARD
+) -> Suppression:
     """What to keep of a contact who wants to be forgotten; drop everything else.
 
     Args:
         secret: of the host, 16 to 64 random bytes, always the same. Without it nobody
             finds out which phone number a hash was, by trying them all.
+        guard: knows the values that are nobody's, such as `"null"`: who has one of them,
+            too, is somebody else.
 
     Raises:
         DefinitionError: the secret is too short, or too long.
@@ -127,7 +132,8 @@ def erase(contact: Contact, *, secret: bytes, at: Instant) -> Suppression:
     >>> left.covers(imported, secret=secret)
     True
     """
-    hashes = {_hash(identity, secret) for identity in contact.identities}
+    own = (one for one in contact.identities if not guard.blocks(one.value))
+    hashes = {_hash(identity, secret) for identity in own}
     return Suppression(hashes=sorted(hashes), at=required_instant("erase.at", at))
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeVar
 
 from attrs import evolve
 
-from privflow.facts.consent import EVERY_CHANNEL, Consent, Consents, channel_matches
+from privflow.facts.consent import (
+    EVERY_CHANNEL,
+    Consent,
+    Consents,
+    channel_matches,
+    sensitive_purpose,
+)
 from privflow.facts.contact import Contact, is_withdrawn
 from privflow.facts.identity import Identity, Relation, identity_key
 from privflow.facts.tag import Tag, TagFact, Tags
@@ -73,14 +79,27 @@ def consents_of_both(older: Contact, newer: Contact, now: Instant) -> Consents:
 
 
 def _is_contradicted(record: Consent, other: Consents, now: Instant) -> bool:
-    """Whether a consent is to something that was refused in the other record."""
+    """Whether a consent is to something that is refused in the other record, ever.
+
+    A refusal that was taken back for a time alone binds again when that is over.
+    """
     return record.granted and any(
         _meet(record.channel, refusal.channel)
         and refusal.enterprise in {"", record.enterprise}
+        for at in _turns(record, other, now)
         for refusal in other.refusals(
-            purpose=record.purpose, now=now, enterprise=record.enterprise
+            purpose=record.purpose, now=at, enterprise=record.enterprise
         )
     )
+
+
+def _turns(record: Consent, other: Consents, now: Instant) -> Iterator[Instant]:
+    """When the other record says something else, as long as the consent lasts."""
+    yield now
+    for each in other.records:
+        for at in (each.at, each.until):
+            if at is not None and at > now and (not record.until or at < record.until):
+                yield at
 
 
 def _meet(one: str, other: str) -> bool:
@@ -95,19 +114,32 @@ def _meet(one: str, other: str) -> bool:
 
 
 def tags_of_both(
-    older: Contact, newer: Contact, fresh: Contact, consents: Consents
+    older: Contact, newer: Contact, fresh: Contact, consents: Consents, now: Instant
 ) -> Tags:
     """The union of both histories, without sensitive tags whose consent is gone.
 
     Args:
         fresh: whose label of an exclusive group wins where two begin at one instant.
         consents: of both.
+        now: a group that is refused by then has no tags, however late they began.
     """
     tags = _united(older.tags, newer.tags, later=fresh.tags)
     refusals = [record for record in consents.records if not record.granted]
     return tags.without(
-        lambda fact: any(is_withdrawn(fact, refusal) for refusal in refusals)
+        lambda fact: (
+            any(is_withdrawn(fact, refusal) for refusal in refusals)
+            or _is_refused(fact, consents, now)
+        )
     )
+
+
+def _is_refused(fact: TagFact, consents: Consents, now: Instant) -> bool:
+    """Whether a refusal binds of what a sensitive tag needs a consent to."""
+    if not fact.tag.sensitive:
+        return False
+    purpose = sensitive_purpose(fact.tag.group)
+    record = consents.latest(EVERY_CHANNEL, purpose=purpose, now=now)
+    return record is not None and not record.granted
 
 
 def _united(mine: Tags, theirs: Tags, *, later: Tags) -> Tags:

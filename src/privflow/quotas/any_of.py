@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from privflow.errors import DefinitionError
 from privflow.facts import required_text
+from privflow.quotas.subject import CONTACT
 from privflow.quotas.touch_quota import TouchQuota
 from privflow.quotas.written import written
 from privflow.timing import Instant, Span
@@ -25,7 +26,7 @@ from privflow.touches import (
     View,
 )
 
-_CHOOSING: Final = ("channel", "kind", "label", "journey", "exempt")
+_CHOOSING: Final = ("channel", "kind", "label", "of", "journey", "exempt", "each")
 _FEWEST: Final = 2
 
 
@@ -61,11 +62,17 @@ def _check(gate: Gate) -> None:
 def _check_alike(gates: tuple[Gate, ...]) -> None:
     """A gate lets through what it does not choose, and with it all would."""
     for name in _CHOOSING:
-        found = [getattr(gate, name, None) or None for gate in gates]
+        found = [_choice(gate, name) for gate in gates]
         if any(one != found[0] for one in found):
             problem = f"got alternatives whose {name} differs: {found}"
             remedy = "where one gate is not concerned, it would open for all"
             raise DefinitionError("AnyOf.gates", problem, remedy)
+
+
+def _choice(gate: Gate, name: str) -> object:
+    """What a gate chooses touches by; None where it is about any."""
+    found = getattr(gate, name, None)
+    return None if found == CONTACT else found or None
 
 
 @frozen(kw_only=True, repr=False)
@@ -77,8 +84,8 @@ class AnyOf:
     minute of a tap on its menu: two windows, and either is leave enough.
 
     Args:
-        gates: two or more, which choose the same touches: one channel, one kind. The
-            first that allows is the answer; else the first to open; else the refusal
+        gates: two or more, which choose the same touches: one channel, one kind, one
+            label, the same subjects. The first that allows is the answer; else the first to open; else the refusal
             of the first one.
 
     Raises:
