@@ -175,6 +175,21 @@ def test_what_waits_for_a_confirmation_is_kept() -> None:
     assert len(forgotten(told, 9_999, quota)) == 0
 
 
+def test_a_reservation_that_lapses_is_kept_until_the_journal_has_said_so() -> None:
+    """Q4, Q7: however late the host is."""
+    engine = Engine(Plan(remember="1s", timezone=ZONE))
+    ledger = sent(0, confirm_within=span("20h"))
+    state = ContactState(Contact("c-1"), ledger=ledger, at=hours(0), stale=True)
+    for hour in (10, 30):
+        assert engine.compact(state, now=hours(hour)).ledger == ledger
+    outcome = engine.advance(engine.compact(state, now=hours(30)), now=hours(30))
+    lapsed = [(line.what, line.at) for line in outcome.journal if line.what == "lapsed"]
+    assert lapsed == [("lapsed", hours(20))]
+    assert len(engine.compact(outcome.state, now=hours(30)).ledger) == 0
+    told = sent(0, receipts=[Receipt("t0", "confirmed", at=hours(1))])
+    assert len(forgotten(told, 10)) == 0
+
+
 def test_a_gate_that_does_not_say_how_long_keeps_every_touch() -> None:
     class Curious:
         name = "curious"

@@ -16,13 +16,15 @@ def ledger_without_the_past(plan: Plan, state: ContactState, *, now: Instant) ->
     """The ledger without touches that can change no answer of the plan any more.
 
     A touch stays as long as a gate says that it matters, a step of an enrolment names
-    it, or the plan remembers inputs about it: a receipt that is repeated shall find it.
+    it, its reservation may lapse, which the journal shall say, or the plan remembers
+    inputs about it: a receipt that is repeated shall find it.
     """
     gates = (*plan.gates, *plan.quotas)
     forgetting = tuple(gate for gate in gates if isinstance(gate, Forgetting))
     if len(forgetting) < len(gates):
         return state.ledger
-    memory = _Memory(forgetting, frozenset(_named(state)), _lives(plan), plan.remember)
+    named = frozenset(_named(state))
+    memory = _Memory(forgetting, named, _lives(plan), plan.remember, state.at)
     return state.ledger.keeping(lambda record: memory.keeps(record, now))
 
 
@@ -33,12 +35,14 @@ class _Memory:
     Args:
         named: touches that steps name: `why` reads them back.
         lives: channel to how long its one-shot code lives.
+        reached: until when the contact's life has been lived through.
     """
 
     gates: tuple[Forgetting, ...]
     named: frozenset[str]
     lives: dict[str, Span]
     remember: Span
+    reached: Instant | None
 
     def keeps(self, record: TouchRecord, now: Instant) -> bool:
         """Whether a touch can still matter to anybody."""
@@ -46,6 +50,9 @@ class _Memory:
             return True
         life = self.lives.get(record.touch.channel)
         if life is not None and now <= record.decided_at + life:
+            return True
+        lapses_at = record.lapses_at
+        if lapses_at is not None and (not self.reached or self.reached < lapses_at):
             return True
         ends = (gate.matters_until(record) for gate in self.gates)
         return any(end is None or now < end for end in ends)

@@ -114,7 +114,7 @@ def erase(
     Args:
         secret: of the host, 16 to 64 random bytes, always the same. Without it nobody
             finds out which phone number a hash was, by trying them all.
-        guard: knows the values that are nobody's, such as `"null"`: who has one of them,
+        guard: knows the values that are nobody's, such as `"null"`: whoever has one,
             too, is somebody else.
 
     Raises:

@@ -85,8 +85,8 @@ class AnyOf:
 
     Args:
         gates: two or more, which choose the same touches: one channel, one kind, one
-            label, the same subjects. The first that allows is the answer; else the first to open; else the refusal
-            of the first one.
+            label, the same subjects. The first that allows is the answer; else the
+            first to open; else the refusal of the first one.
 
     Raises:
         DefinitionError: fewer than two gates, two of one name, gates that choose
