@@ -275,8 +275,10 @@ def stage_of(message: pf.Message) -> pf.Stage:
             "got 5, expected text",
         ),
         (
-            lambda: pf.Relation(staff="li", since="2026-10-20"),
-            "$.value.since",
+            lambda: pf.Group(
+                "g", "wrX", owner="li", created_at=NOW, dismissed_at="2026-10-20"
+            ),
+            "$.value.dismissed_at",
             "got '2026-10-20', expected an instant",
         ),
         (

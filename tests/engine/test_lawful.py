@@ -215,6 +215,12 @@ def test_the_cool_down_is_the_plan_s():
         Lawful(cooldown="0s")
 
 
+def test_who_sends_is_named_by_a_text() -> None:
+    """K4: None is no enterprise, and would match no consent."""
+    with pytest.raises(DefinitionError, match=r"Lawful\.enterprise: got None"):
+        Lawful(enterprise=None)
+
+
 # ── Restricted, erased ───────────────────────────────────────────────────────
 
 TASTE = TagGroup("taste", ["sweet"])

@@ -64,6 +64,8 @@ def test_who_was_merged_is_found_by_both_ids():
         lambda: Role("", "user", since=T[1]),
         lambda: Role("c", " ", since=T[1]),
         lambda: Role("c", "user", since=5),
+        lambda: Role("c", "user", since=T[2], until=T[1]),
+        lambda: Account("a", roles=[("c", "user")]),
     ],
 )
 def test_what_cannot_be_is_refused(make):

@@ -239,3 +239,41 @@ def test_a_catalogue_knows_its_groups():
     )
     assert catalog.group("t") is group
     assert catalog.group("x") is None
+
+
+# ── What cannot be ───────────────────────────────────────────────────────────
+
+PHONE = Identity("phone", "1")
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: Contact("c", identities=[("phone", "1")]), "Contact.identities"),
+        (lambda: Contact("c", identities=PHONE), "Contact.identities"),
+        (lambda: Contact("c", relations=[PHONE]), "Contact.relations"),
+        (lambda: Contact("c", relations="zhang"), "Contact.relations"),
+        (lambda: Identity("phone", "1", since="2026-01-01"), "Identity.since"),
+        (lambda: Identity("phone", "1", until=5), "Identity.until"),
+        (lambda: Identity("phone", "1", since=T[2], until=T[1]), "Identity.until"),
+        (lambda: Relation(staff="li", since=None), "Relation.since"),
+        (lambda: Relation(staff="li", since="2026-01-01"), "Relation.since"),
+        (lambda: Relation(staff="li", since=T[2], until=T[1]), "Relation.until"),
+        (lambda: Relation(staff="li", since=T[2], tags="vip"), "Relation.tags"),
+        (lambda: Relation(staff="li", since=T[2], tags=[1]), "Relation.tags"),
+        (lambda: TagGroup("g", "vip"), "TagGroup.labels"),
+        (lambda: TagGroup("g", [1]), "TagGroup.labels"),
+        (lambda: LIN.tagged("vip", at=T[1]), "tag"),
+        (lambda: LIN.tagged(TagGroup("g", ["a"])["a"], at="2026"), "at"),
+    ],
+)
+def test_what_is_of_another_kind_or_ends_before_it_begins_is_refused(make, field):
+    """K1, K2: when it is made, and not when something is due."""
+    with pytest.raises(DefinitionError) as caught:
+        make()
+    assert caught.value.message.startswith(f"{field}: got ")
+
+
+def test_what_ends_as_it_begins_never_was():
+    assert not Identity("phone", "1", since=T[1], until=T[1]).is_valid(now=T[1])
+    assert not Relation(staff="li", since=T[1], until=T[1]).lasts(now=T[1])

@@ -113,6 +113,14 @@ def test_what_was_learned_about_it_stays_and_an_owner_hands_over():
     assert lasting == ["zhang"]
 
 
+def test_who_took_over_a_group_that_is_known_to_be_gone_had_it_to_its_end():
+    """J8, K2."""
+    known = TEA.as_contact(now=T[2])
+    gone = TEA.owned_by("li").dismissed(at=T[5])
+    _, li = gone.as_contact(now=T[8], known=known).relations
+    assert (li.staff, li.since, li.until) == ("li", T[5], T[5])
+
+
 def test_a_journey_can_be_about_a_group():
     """J8."""
     start = instant("2026-10-20T09:00+08:00")

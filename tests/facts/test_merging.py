@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privflow.errors import ProtocolError
+from privflow.errors import DefinitionError, ProtocolError
 from privflow.facts import (
     Consent,
     Contact,
@@ -232,6 +232,22 @@ def test_what_is_nobody_s_id_joins_nobody(value):
     one, other = (Contact(i, identities=[Identity("phone", value)]) for i in "ab")
     assert guard.blocks(value)
     assert guard.shared(one, other, now=NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("parts", "field"),
+    [
+        ({"blocked": "null"}, "MergeGuard.blocked"),
+        ({"most": 0}, "MergeGuard.most"),
+        ({"most": True}, "MergeGuard.most"),
+        ({"most_of": {"phone": -1}}, "MergeGuard.most_of['phone']"),
+    ],
+)
+def test_a_guard_that_means_nothing_is_refused(parts, field):
+    """K1."""
+    with pytest.raises(DefinitionError) as caught:
+        MergeGuard(**parts)
+    assert caught.value.message.startswith(f"{field}: got ")
 
 
 def test_what_two_share_is_an_identity_of_one_scope_that_is_valid():

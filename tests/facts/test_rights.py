@@ -142,6 +142,18 @@ def test_who_withdraws_it_loses_the_tags_and_their_history():
     assert kept.tags == contact.tags
 
 
+@pytest.mark.parametrize(("ttl", "last"), [(None, 6), ("2us", 3), ("9us", 6)], ids=str)
+def test_a_sensitive_tag_lives_no_longer_than_the_consent_to_it(ttl, last):
+    """K3, K4: and a longer consent makes it last longer."""
+    agreed = Consent("*", True, purpose=PURPOSE, at=T[1], until=T[7], evidence="form")
+    contact = LIN.declaring(agreed).tagged(HEALTH["pregnant"], at=T[2], ttl=ttl)
+    held = [now.us for now in T if contact.tags.at(now)]
+    assert held == list(range(2, last + 1))
+    contact = contact.consenting("*", purpose=PURPOSE, at=T[3], evidence="form")
+    contact = contact.tagged(HEALTH["pregnant"], at=T[3])
+    assert [now.us for now in T if contact.tags.at(now)] == list(range(2, 20))
+
+
 def test_a_late_withdrawal_leaves_the_tags_of_a_newer_consent():
     """K4, E1."""
     contact = LIN.consenting("*", purpose=PURPOSE, at=T[1], evidence="form")

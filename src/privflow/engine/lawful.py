@@ -19,6 +19,7 @@ from privflow.facts import (
     Consent,
     Contact,
     Properties,
+    required_string,
 )
 from privflow.journeys import GateLine
 from privflow.timing import Instant, Span, span
@@ -66,6 +67,7 @@ class Lawful:
     age: AgeFacts = field(factory=AgeFacts)
 
     def __attrs_post_init__(self) -> None:
+        required_string("Lawful.enterprise", self.enterprise)
         if self.cooldown.us == 0:
             problem = "got no time at all"
             raise DefinitionError("Lawful.cooldown", problem, "write a span like '90d'")

@@ -18,7 +18,13 @@ from privflow.facts.consent import (
 from privflow.facts.contact import Contact
 from privflow.facts.event import Event, content_key
 from privflow.facts.group import Group, Membership
-from privflow.facts.identity import Identity, Relation, required_instant, required_text
+from privflow.facts.identity import (
+    Identity,
+    Relation,
+    required_instant,
+    required_string,
+    required_text,
+)
 from privflow.facts.maker import maker
 from privflow.facts.merge_guard import GUARD, MergeGuard
 from privflow.facts.merging import Merge, MergeLine, Side, merge
@@ -110,6 +116,7 @@ __all__ = [
     "plus",
     "properties_of",
     "required_instant",
+    "required_string",
     "required_text",
     "restrict",
     "sensitive_purpose",

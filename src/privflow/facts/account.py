@@ -7,7 +7,12 @@ from collections.abc import Iterable, Mapping
 from attrs import field, frozen
 
 from privflow.facts.contact import Contact
-from privflow.facts.identity import required_instant, required_text
+from privflow.facts.identity import (
+    all_of,
+    required_instant,
+    required_life,
+    required_text,
+)
 from privflow.facts.properties import EMPTY, Properties, properties_of
 from privflow.facts.tag import Tag
 from privflow.timing import Instant
@@ -31,6 +36,7 @@ class Role:
         required_text("Role.contact_id", self.contact_id)
         required_text("Role.role", self.role)
         required_instant("Role.since", self.since)
+        required_life("Role", self.since, self.until)
 
     def lasts(self, *, now: Instant) -> bool:
         """Whether it is their role at `now`."""
@@ -56,6 +62,10 @@ class AccountView:
     missing: tuple[str, ...] = ()
 
 
+def _roles_of(given: Iterable[Role]) -> tuple[Role, ...]:
+    return all_of("Account.roles", Role, given)
+
+
 @frozen(kw_only=True)
 class Account:
     """A company as a customer, and its people in their roles (客户企业).
@@ -75,7 +85,7 @@ class Account:
 
     id: str = field(kw_only=False)
     name: str = ""
-    roles: tuple[Role, ...] = field(default=(), converter=tuple[Role, ...])
+    roles: tuple[Role, ...] = field(default=(), converter=_roles_of)
     attributes: Properties = field(default=EMPTY, converter=properties_of)
 
     def __attrs_post_init__(self) -> None:

@@ -20,7 +20,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
-from privflow.facts.identity import required_instant, required_text
+from privflow.facts.identity import required_instant, required_string, required_text
 from privflow.timing import Instant
 
 EVERY_CHANNEL = "*"
@@ -94,15 +94,20 @@ class Consent:
         required_text("Consent.channel", self.channel)
         required_text("Consent.purpose", self.purpose)
         required_instant("Consent.at", self.at)
+        required_string("Consent.evidence", self.evidence)
+        required_string("Consent.enterprise", self.enterprise)
+        _check_answer(self.granted)
         if self.by not in {"self", "guardian"}:
             problem = f"got {self.by!r}, expected 'self' or 'guardian'"
             raise DefinitionError("Consent.by", problem, "say who declared it")
-        if self.granted and not self.evidence:
+        if self.granted and not self.evidence.strip():
             raise DefinitionError(
                 "Consent.evidence",
                 "is empty, and a consent that cannot be proved does not count",
                 "name the page, notice version or record where it was given",
             )
+        if self.until is not None:
+            required_instant("Consent.until", self.until)
         if self.until is not None and not (self.granted and self.until > self.at):
             problem = f"got {self.until}, declared at {self.at}"
             remedy = "give a consent an end after its beginning, and a refusal none"
@@ -118,6 +123,13 @@ class Consent:
             return False
         is_to_all = not self.granted and not self.enterprise
         return self.at <= now and (is_to_all or self.enterprise == enterprise)
+
+
+def _check_answer(granted: object) -> None:
+    """Refuse a text like `"no"`, which a bool would take for a yes."""
+    if not isinstance(granted, bool):
+        problem = f"got {granted!r}, expected True or False"
+        raise DefinitionError("Consent.granted", problem, "write False for a refusal")
 
 
 def _by_time(given: Iterable[Consent]) -> tuple[Consent, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import evolve, field, frozen
 
-from privflow.errors import ProtocolError
+from privflow.errors import DefinitionError, ProtocolError
 from privflow.facts.age import CHILD, AgeFacts
 from privflow.facts.consent import (
     EVERY_CHANNEL,
@@ -15,10 +15,16 @@ from privflow.facts.consent import (
     Consents,
     sensitive_purpose,
 )
-from privflow.facts.identity import Identity, Relation, required_text
+from privflow.facts.identity import (
+    Identity,
+    Relation,
+    all_of,
+    required_instant,
+    required_text,
+)
 from privflow.facts.properties import EMPTY, Properties, properties_of
 from privflow.facts.tag import NO_TAGS, Tag, TagFact, Tags, tag_source
-from privflow.timing import Instant, Span, zone_name
+from privflow.timing import Instant, Span, span, zone_name
 
 AGE = AgeFacts()
 _LAST_MIDNIGHT = "Etc/GMT+12"
@@ -26,6 +32,14 @@ _LAST_MIDNIGHT = "Etc/GMT+12"
 
 def _zone_or_none(given: str | None) -> str | None:
     return None if given is None else zone_name(given)
+
+
+def _identities_of(given: Iterable[Identity]) -> tuple[Identity, ...]:
+    return all_of("Contact.identities", Identity, given)
+
+
+def _relations_of(given: Iterable[Relation]) -> tuple[Relation, ...]:
+    return all_of("Contact.relations", Relation, given)
 
 
 @frozen(kw_only=True)
@@ -52,8 +66,8 @@ class Contact:
     """
 
     id: str = field(kw_only=False)
-    identities: tuple[Identity, ...] = field(default=(), converter=tuple[Identity, ...])
-    relations: tuple[Relation, ...] = field(default=(), converter=tuple[Relation, ...])
+    identities: tuple[Identity, ...] = field(default=(), converter=_identities_of)
+    relations: tuple[Relation, ...] = field(default=(), converter=_relations_of)
     attributes: Properties = field(default=EMPTY, converter=properties_of)
     timezone: str | None = field(default=None, converter=_zone_or_none)
     tags: Tags = NO_TAGS
@@ -76,21 +90,37 @@ class Contact:
         Args:
             source: who said so: `"manual"`, `"rule:likes-makeup"`, `"conversation"` or
                 `"import:crm"`.
-            ttl: how long the tag lives; for ever if None.
+            ttl: how long the tag lives; for ever if None. A sensitive one lives no
+                longer than the consent to it.
 
         Raises:
-            DefinitionError: the source is none of these.
+            DefinitionError: the source is none of these, or what is given is no tag.
             ProtocolError: the tag is sensitive, and no separate consent binds at `at`;
                 for a child under 14, none of a guardian.
         """
+        _check_tag(tag)
+        required_instant("at", at)
         if not self.may_hold(tag, now=at):
             purpose = sensitive_purpose(tag.group)
             problem = f"tag {str(tag)!r} is sensitive, and there is no consent to it"
             remedy = f"take in a consent with purpose={purpose!r} before"
             remedy += f", by='guardian' for a child under {CHILD}"
             raise ProtocolError(problem, remedy)
-        tags = self.tags.added(tag, at=at, source=tag_source(source), ttl=ttl)
+        life = _shortest(ttl, self._agreed_for(tag, at) if tag.sensitive else None)
+        tags = self.tags.added(tag, at=at, source=tag_source(source), ttl=life)
         return self._with_tags(tags)
+
+    def _agreed_for(self, tag: Tag, at: Instant) -> Span | None:
+        """How long the consent to a sensitive tag lasts from an instant on."""
+        record = self._agreed_to(tag, at)
+        if record is None or record.until is None:
+            return None
+        return record.until - at
+
+    def _agreed_to(self, tag: Tag, now: Instant) -> Consent | None:
+        """The declaration that binds for a sensitive tag."""
+        purpose = sensitive_purpose(tag.group)
+        return self.consents.latest(EVERY_CHANNEL, purpose=purpose, now=now)
 
     def may_hold(
         self, tag: Tag, *, now: Instant, age: AgeFacts = AGE, timezone: str = ""
@@ -108,8 +138,7 @@ class Contact:
         """
         if not tag.sensitive:
             return True
-        purpose = sensitive_purpose(tag.group)
-        record = self.consents.latest(EVERY_CHANNEL, purpose=purpose, now=now)
+        record = self._agreed_to(tag, now)
         if record is None or not record.granted:
             return False
         zone = self.timezone or timezone or _LAST_MIDNIGHT
@@ -201,6 +230,17 @@ class Contact:
             if identity.namespace == namespace and identity.is_valid(now=now):
                 return identity
         return None
+
+
+def _check_tag(tag: object) -> None:
+    if not isinstance(tag, Tag):
+        problem = f"got {tag!r}, expected a tag"
+        raise DefinitionError("tag", problem, "take it from its group: TIER['fond']")
+
+
+def _shortest(ttl: Span | str | None, most: Span | None) -> Span | None:
+    life = None if ttl is None else span(ttl)
+    return min((one for one in (life, most) if one is not None), default=None)
 
 
 def is_withdrawn(fact: TagFact, refusal: Consent) -> bool:

@@ -198,7 +198,8 @@ class Group:
         if of_owner and (self.dismissed_at or of_owner[-1].lasts(now=now)):
             owner = of_owner[-1]
         else:
-            since = now if before else self.created_at
+            known_at = now if self.dismissed_at is None else min(now, self.dismissed_at)
+            since = known_at if before else self.created_at
             owner = Relation(staff=self.owner, since=since)
         if self.dismissed_at is not None and owner.until is None:
             owner = evolve(owner, until=self.dismissed_at)

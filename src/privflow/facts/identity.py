@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
 from privflow.timing import Instant
+
+_T = TypeVar("_T")
 
 
 def required_text(what: str, given: object) -> str:
@@ -21,6 +26,38 @@ def required_instant(what: str, given: object) -> Instant:
         problem = f"got {given!r}, expected an instant"
         raise DefinitionError(what, problem, "make it with pf.instant(...)")
     return given
+
+
+def required_string(what: str, given: object) -> str:
+    """The text, if it is one, be it empty."""
+    if not isinstance(given, str):
+        problem = f"got {given!r}, expected a text"
+        raise DefinitionError(what, problem, "leave it out, or use a text")
+    return given
+
+
+def required_life(what: str, since: Instant | None, until: Instant | None) -> None:
+    """Refuse a beginning or an end that is no instant, and an end that comes first."""
+    for name, at in (("since", since), ("until", until)):
+        if at is not None:
+            required_instant(f"{what}.{name}", at)
+    if since is not None and until is not None and until < since:
+        problem = f"got {until!r}, which is before since={since!r}"
+        place = f"{what}.until"
+        raise DefinitionError(place, problem, "let it end when it has begun")
+
+
+def all_of(what: str, kind: type[_T], given: object) -> tuple[_T, ...]:
+    """The values as a tuple, if each is of the kind; a text is no list of texts."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        problem = f"got {given!r}, expected a list"
+        raise DefinitionError(what, problem, f"write [{given!r}]")
+    values = tuple(given)
+    for one in values:
+        if not isinstance(one, kind):
+            problem = f"got {one!r} in it, expected values of {kind.__name__}"
+            raise DefinitionError(what, problem, f"make each of them a {kind.__name__}")
+    return values
 
 
 @frozen(kw_only=True)
@@ -47,6 +84,7 @@ class Identity:
     def __attrs_post_init__(self) -> None:
         required_text("Identity.namespace", self.namespace)
         required_text("Identity.value", self.value)
+        required_life("Identity", self.since, self.until)
 
     def is_valid(self, *, now: Instant) -> bool:
         """Whether the id can be used at `now`."""
@@ -57,6 +95,10 @@ class Identity:
 def identity_key(identity: Identity) -> tuple[str, str, str]:
     """What no two identities share."""
     return identity.namespace, identity.value, identity.scope
+
+
+def _labels_of(given: Iterable[str]) -> tuple[str, ...]:
+    return all_of("Relation.tags", str, given)
 
 
 @frozen(kw_only=True)
@@ -87,10 +129,12 @@ class Relation:
     state: str = ""
     remark: str = ""
     add_way: int | None = None
-    tags: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
+    tags: tuple[str, ...] = field(default=(), converter=_labels_of)
 
     def __attrs_post_init__(self) -> None:
         required_text("Relation.staff", self.staff)
+        required_instant("Relation.since", self.since)
+        required_life("Relation", self.since, self.until)
         enders = ("", "contact", "staff", "transfer")
         if self.ended_by not in enders:
             problem = f"got {self.ended_by!r}, expected one of {enders[1:]}"

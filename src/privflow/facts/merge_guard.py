@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
+from privflow.errors import DefinitionError
 from privflow.facts.contact import Contact
-from privflow.facts.identity import Identity, identity_key
+from privflow.facts.identity import Identity, all_of, identity_key
 from privflow.timing import Instant
 
 _NOBODY = re.compile(r"[0\-\s]*|-1|null|none|nil|undefined|nan|n/?a|anonymous|unknown")
@@ -16,6 +17,10 @@ _NOBODY = re.compile(r"[0\-\s]*|-1|null|none|nil|undefined|nan|n/?a|anonymous|un
 
 def _most_of(given: Mapping[str, int]) -> Mapping[str, int]:
     return dict(given)
+
+
+def _values_of(given: Iterable[str]) -> tuple[str, ...]:
+    return all_of("MergeGuard.blocked", str, given)
 
 
 @frozen(kw_only=True)
@@ -27,13 +32,23 @@ class MergeGuard:
         most: how many valid identities of one namespace and scope a person can have.
         most_of: the same for some namespaces: `{"wecom.external_userid": 1}`.
 
+    Raises:
+        DefinitionError: a bare text, or a number below 1.
+
     Source:
         Twilio Segment, Unify identity resolution settings: blocked values and limits.
     """
 
-    blocked: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
+    blocked: tuple[str, ...] = field(default=(), converter=_values_of)
     most: int = 5
     most_of: Mapping[str, int] = field(factory=dict, converter=_most_of)
+
+    def __attrs_post_init__(self) -> None:
+        for name, most in (("", self.most), *self.most_of.items()):
+            if type(most) is not int or most < 1:
+                what = f"MergeGuard.most_of[{name!r}]" if name else "MergeGuard.most"
+                problem = f"got {most!r}, expected a whole number from 1 on"
+                raise DefinitionError(what, problem, "write 1 or more")
 
     def blocks(self, value: str) -> bool:
         """Whether an id is nobody's, so that two who share it share nothing."""

@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 from typing_extensions import override
 
 from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
-from privflow.facts.identity import required_text
+from privflow.facts.identity import all_of, required_text
 from privflow.timing import Instant, Span, span
 
 FOREVER = 253_402_300_800_000_000
@@ -38,6 +38,10 @@ class Tag:
         return f"{self.group}:{self.label}"
 
 
+def _labels_of(given: Iterable[str]) -> tuple[str, ...]:
+    return all_of("TagGroup.labels", str, given)
+
+
 @frozen(kw_only=True)
 class TagGroup:
     """The labels that belong together (标签组).
@@ -54,8 +58,8 @@ class TagGroup:
             and whoever withdraws it loses the tags, their history included.
 
     Raises:
-        DefinitionError: an empty label, no label in a group that is not open, or an
-            order in a group that is.
+        DefinitionError: a bare text, an empty label, no label in a group that is not
+            open, or an order in a group that is.
         DuplicateNameError: a label is listed twice.
 
     Source:
@@ -69,9 +73,7 @@ class TagGroup:
     """
 
     name: str = field(kw_only=False)
-    labels: tuple[str, ...] = field(
-        default=(), kw_only=False, converter=tuple[str, ...]
-    )
+    labels: tuple[str, ...] = field(default=(), kw_only=False, converter=_labels_of)
     exclusive: bool = False
     ordered: bool = False
     open: bool = False
