@@ -117,6 +117,21 @@ def test_a_label_of_an_exclusive_group_ends_where_the_next_begins():
     assert found == [set(), {"tier:low"}, {"tier:top"}, {"tier:mid"}, {"tier:mid"}]
 
 
+def test_a_label_that_came_back_stays_however_long_the_other_record_has_it():
+    """K1, K3: both say top by now, and so does their union."""
+    old = Contact("c-1").tagged(TIER["top"], at=T[2]).tagged(TIER["low"], at=T[4])
+    old = old.tagged(TIER["top"], at=T[6])
+    new = Contact("c-2").tagged(TIER["top"], at=T[1])
+    for one, other in ((old, new), (new, old)):
+        made = merge(one, other, now=NOW)
+        found = [holds(made.result, at) for at in (1, 3, 4, 5, 6, 20)]
+        assert found == [
+            {f"tier:{name}"} for name in ["top", "top", "low", "low", "top", "top"]
+        ]
+        ended, _ = made.undo(made.result.untagged(TIER["top"], at=T[15]))
+        assert [holds(ended, at) for at in (14, 15)] == [{"tier:top"}, set()]
+
+
 @pytest.mark.parametrize(("fresh", "wins"), [("older", "low"), ("newer", "top")])
 def test_of_two_labels_of_one_instant_the_fresh_record_s_wins(fresh, wins):
     """K1."""
@@ -314,6 +329,25 @@ def test_a_merge_says_what_it_decided():
     assert format(made, "md").count("|")
 
 
+def test_a_merge_says_which_tags_are_gone():
+    """K1: of an exclusive group the fresh record's label counts, of a refusal none."""
+    purpose = "sensitive:health"
+    old = OLD.tagged(TIER["low"], at=T[1]).tagged(HOBBY["tea"], at=T[2])
+    old = old.refusing("*", purpose=purpose, at=T[6])
+    new = NEW.tagged(TIER["top"], at=T[1]).tagged(HOBBY["tea"], at=T[1])
+    new = new.consenting("*", purpose=purpose, at=T[2], evidence="form")
+    new = new.tagged(HEALTH["pregnant"], at=T[3])
+    gone = [
+        (line.name, line.rule)
+        for line in merge(old, new, now=NOW).lines
+        if line.what == "tag" and line.of == "neither"
+    ]
+    assert gone == [
+        ("tier:low", "the fresh record has another label of its group"),
+        ("health:pregnant", "the consent that it needs was refused"),
+    ]
+
+
 def test_hostile_names_are_escaped():
     evil = Contact("<script>", attributes={"<b>": "x"})
     assert "<script>" not in merge(evil, NEW, now=NOW)._repr_html_()
@@ -486,6 +520,7 @@ def test_a_merge_obeys_its_rules(old, new, fresh):
             t for t in either if not t.exclusive
         }
         assert sum(tag.exclusive for tag in held) <= 1
+        assert held >= old.tags.at(T[at]) & new.tags.at(T[at])
     assert {(i.namespace, i.value) for i in result.identities} == {
         (i.namespace, i.value) for i in (*old.identities, *new.identities)
     }

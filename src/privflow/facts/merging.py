@@ -7,7 +7,8 @@ Theory of operation
 3. Attributes and zone: of two values, that of the record which is `fresh`. Nothing else
    says which is newer.
 4. Tags: the union; what overlaps becomes one, with the earliest start and the latest
-   end. In an exclusive group a label ends where the next one begins.
+   end. In an exclusive group a label ends where the next one begins, in either record;
+   one that both have at an instant, the union has.
 5. Consents: the union, without those that a refusal in the other record contradicts,
    be it when something that was agreed to for a time is over. So nobody is written to
    who was not to be written to under either name, and what may not be kept under one
@@ -19,7 +20,7 @@ Theory of operation
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from attrs import evolve, field, frozen
@@ -30,6 +31,7 @@ from privflow.errors import ProtocolError
 from privflow.facts.contact import Contact
 from privflow.facts.identity import identity_key, required_instant
 from privflow.facts.merge_guard import GUARD, MergeGuard
+from privflow.facts.tag import TagFact
 from privflow.facts.union import (
     consents_of_both,
     identities_of_both,
@@ -234,3 +236,20 @@ def _of_tags(older: Contact, newer: Contact, result: Contact) -> Iterator[MergeL
             end = "for ever" if fact.until is None else f"until {fact.until}"
             of, rule = "both", f"joined or cut short: from {fact.since} {end}"
         yield MergeLine(what="tag", name=str(fact.tag), of=of, rule=rule)
+    held = result.tags.history
+    for fact in dict.fromkeys((*older.tags.history, *newer.tags.history)):
+        if not any(one.tag == fact.tag and _covers(one, fact.since) for one in held):
+            rule = _why_gone(fact, held)
+            yield MergeLine(what="tag", name=str(fact.tag), of="neither", rule=rule)
+
+
+def _covers(fact: TagFact, at: Instant) -> bool:
+    return fact.since == at or fact.holds(now=at)
+
+
+def _why_gone(gone: TagFact, held: Iterable[TagFact]) -> str:
+    """Why nothing is left of a tag: a sibling stands there, or there is no consent."""
+    group = gone.tag.group
+    if any(one.tag.group == group and _covers(one, gone.since) for one in held):
+        return "the fresh record has another label of its group"
+    return "the consent that it needs was refused"

@@ -143,19 +143,33 @@ def _is_refused(fact: TagFact, consents: Consents, now: Instant) -> bool:
 
 
 def _united(mine: Tags, theirs: Tags, *, later: Tags) -> Tags:
-    """The union of two histories; `later` wins where both begin at one instant."""
-    facts: list[TagFact] = []
-    last: dict[Tag, int] = {}
-    for fact in sorted((*mine.history, *theirs.history), key=lambda fact: fact.since):
-        place = last.get(fact.tag)
-        known = None if place is None else facts[place]
-        if place is None or known is None or _ends_before(known, fact):
-            last[fact.tag] = len(facts)
-            facts.append(fact)
+    """The union of two histories; `later` wins where both begin at one instant.
+
+    A label of an exclusive group ends its sibling wherever it begins, in either record;
+    so what both end with, the union ends with, too.
+    """
+    newest = frozenset(later.history)
+    both = dict.fromkeys((*mine.history, *theirs.history))
+    facts: dict[int, TagFact] = {}
+    last: dict[Tag | str, int] = {}
+    for place, fact in enumerate(sorted(both, key=lambda f: (f.since, f in newest))):
+        was_replaced_at_once = fact.tag.exclusive and fact.since == fact.until
+        key = fact.tag.group if fact.tag.exclusive else fact.tag
+        before = last.get(key, place)
+        known = facts.get(before)
+        if known is None or was_replaced_at_once or _ends_before(known, fact):
+            facts[place] = fact
+        elif known.tag == fact.tag:
+            facts[before] = evolve(known, until=_later(known.until, fact.until))
+            continue
         else:
-            facts[place] = evolve(known, until=_later(known.until, fact.until))
-    newest = set(later.history)
-    return Tags(exclusive(facts, newest.__contains__))
+            del facts[before]
+            if known.since < fact.since:
+                facts[before] = evolve(known, until=fact.since)
+            facts[place] = fact
+        if not was_replaced_at_once:
+            last[key] = place
+    return Tags(facts[place] for place in sorted(facts))
 
 
 def _ends_before(fact: TagFact, other: TagFact) -> bool:

@@ -40,7 +40,7 @@ def unmerged(
         timezone=(
             older.timezone if merged.timezone == result.timezone else merged.timezone
         ),
-        tags=_tags_since(merged.tags, result.tags, older.tags),
+        tags=_tags_since(merged.tags, result.tags, older.tags, at),
         absorbed=tuple(one for one in merged.absorbed if one not in gone),
     )
     known = set(result.consents.records)
@@ -80,15 +80,19 @@ def _since(
     return tuple(one for name, one in mine.items() if name not in removed)
 
 
-def _tags_since(now: Tags, then: Tags, own: Tags) -> Tags:
-    """Somebody's own tags, ended, prolonged and joined by others as since a merge."""
+def _tags_since(now: Tags, then: Tags, own: Tags, at: Instant) -> Tags:
+    """Somebody's own tags, ended, prolonged and joined by others as since a merge.
+
+    Args:
+        at: when they were merged.
+    """
     if now == then:
         return own
     before = {(fact.tag, fact.since): fact for fact in then.history}
     after = {(fact.tag, fact.since): fact for fact in now.history}
     facts = []
     for fact in own.history:
-        source = _covering(fact, then)
+        source = _covering(fact, then, at) or _covering(fact, then, fact.since)
         changed = None if source is None else after.get((source.tag, source.since))
         if source is None or changed == source:
             facts.append(fact)
@@ -102,9 +106,9 @@ def _begins_before(fact: TagFact, end: Instant | None) -> bool:
     return end is None or fact.since < end
 
 
-def _covering(fact: TagFact, tags: Tags) -> TagFact | None:
-    """The fact of the union that holds at the beginning of one of its parts."""
+def _covering(fact: TagFact, tags: Tags, at: Instant) -> TagFact | None:
+    """The fact of the union that holds when one of its parts does."""
     for one in tags.history:
-        if one.tag == fact.tag and one.holds(now=fact.since):
+        if one.tag == fact.tag and fact.holds(now=at) and one.holds(now=at):
             return one
     return None
