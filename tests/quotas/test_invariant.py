@@ -30,7 +30,7 @@ from hypothesis.stateful import (
 
 from privflow.facts import Contact, Timeline
 from privflow.quotas import TouchQuota, days_in_month
-from privflow.timing import Instant, aligned, calendar, instant, rolling, span
+from privflow.timing import Instant, Window, aligned, calendar, instant, rolling, span
 from privflow.touches import PROGRESS, RELEASES, Allow, Ledger, Receipt, Touch
 
 MINUTE = 60_000_000
@@ -204,6 +204,14 @@ CASES: Final[list[tuple[TouchQuota, Windows]]] = [
 ]
 
 
+WINDOWS: Final[list[tuple[Window, Windows]]] = [
+    (rolling("30m"), rolling_windows(30)),
+    (rolling("2d"), rolling_windows(2_880)),
+    (aligned("1h"), clock_windows),
+    (calendar("day"), day_windows),
+]
+"""What a new version of a plan may count in instead."""
+
 PLAIN: Final = {
     "id": "t",
     "contact_id": "c-1",
@@ -272,14 +280,24 @@ class Traffic(RuleBasedStateMachine):
                         total = sum(at is None or inside(at) for at in taken)
                         assert total <= most
 
-    @rule(place=st.integers(0, 5), limit=st.integers(1, 3))
-    def edit(self, place: int, limit: int) -> None:
-        """A new version of the plan, with another limit (Q7)."""
+    @rule(
+        place=st.integers(0, 5),
+        limit=st.integers(1, 3),
+        window=st.none() | st.sampled_from(WINDOWS),
+    )
+    def edit(
+        self, place: int, limit: int, window: tuple[Window, Windows] | None
+    ) -> None:
+        """A new version of the plan, with another limit or another window (Q7)."""
         place %= len(self.cases)
         quota, windows = self.cases[place]
         if isinstance(quota.limit, int):
+            per, windows = (quota.per, windows) if window is None else window
             cases = list(self.cases)
-            cases[place] = evolve(quota, limit=limit), windows
+            cases[place] = (
+                evolve(quota, limit=limit, per=per),
+                windows,
+            )
             self.cases, self.is_edited = cases, True
 
     @precondition(lambda self: self.sent)
