@@ -6,13 +6,15 @@ import builtins
 import importlib
 import sys
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
-from privflow.errors import MissingExtraError
+from privflow.errors import DefinitionError, MissingExtraError, UnknownNameError
 from privflow.facts import contacts_of
 from privflow.scale import frame_of, rows_of
+from privflow.timing import instant
 
 ROWS = [{"id": "c-1", "age": 31, "score": 1.5}, {"id": "c-2", "age": 40, "score": None}]
 
@@ -38,6 +40,73 @@ def test_rows_become_a_frame_and_come_back(backend, kind):
 def test_a_frame_without_rows_keeps_its_columns():
     assert list(rows_of(frame_of([], "polars", columns=["id"]))) == []
     assert frame_of([], "polars", columns=["id"]).columns == ["id"]
+
+
+LIKES = [["tea", "run"], [], None]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pl.DataFrame({"id": ["a", "b", "c"], "likes": LIKES}),
+        pd.DataFrame({"id": ["a", "b", "c"], "likes": LIKES}),
+        pd.DataFrame({
+            "id": ["a", "b", "c"],
+            "likes": [np.array(["tea", "run"]), np.array([]), None],
+        }),
+    ],
+)
+def test_a_column_of_lists_is_read_as_lists(frame):
+    contacts = contacts_of(rows_of(frame), id_column="id").good
+    assert [contact.attributes.get("likes") for contact in contacts] == [
+        ("tea", "run"),
+        (),
+        None,
+    ]
+
+
+def test_what_no_fact_can_be_is_a_bad_row_and_stops_nothing():
+    frame = pl.DataFrame({"id": ["a", "b"], "home": [{"city": "上海"}, None]})
+    contacts = contacts_of(rows_of(frame), id_column="id")
+    assert [contact.id for contact in contacts.good] == ["b"]
+    assert contacts.bad[0].number == 1
+
+
+@pytest.mark.parametrize("given", [[{"id": "a"}], pl.LazyFrame({"id": ["a"]}), None])
+def test_what_is_no_frame_is_refused_where_it_is_given(given):
+    with pytest.raises(DefinitionError, match="expected a data frame"):
+        rows_of(given)
+
+
+@pytest.mark.parametrize("backend", ["polars", "pandas"])
+def test_a_frame_has_the_columns_of_all_rows(backend):
+    frame = frame_of([{"id": "a", "age": 31}, {"id": "b", "city": "上海"}], backend)
+    assert list(frame.columns) == ["id", "age", "city"]
+
+
+@pytest.mark.parametrize("backend", ["polars", "pandas"])
+def test_instants_and_lists_come_back_out_of_a_frame(backend):
+    known = {"joined": instant("2026-10-20T01:30:00.000001Z"), "likes": ("a", "b")}
+    frame = frame_of([{"id": "c-1", **known}], backend)
+    (contact,) = contacts_of(rows_of(frame), id_column="id").good
+    assert dict(contact.attributes) == known
+
+
+def test_a_backend_that_there_is_not_is_refused():
+    with pytest.raises(UnknownNameError, match="'panda'") as caught:
+        frame_of([{"id": "a"}], "panda")
+    assert caught.value.hint == "did you mean 'pandas'?"
+
+
+def test_a_library_that_is_not_there_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(DefinitionError, match="pyarrow is not installed"):
+        frame_of([{"id": "a"}], "pyarrow")
+
+
+def test_a_value_that_no_library_knows_is_left_as_it_is():
+    frame = pd.DataFrame({"id": ["a"], "made": [range]})
+    assert list(rows_of(frame)) == [{"id": "a", "made": range}]
 
 
 def test_without_narwhals_it_says_which_extra_to_install(monkeypatch):
