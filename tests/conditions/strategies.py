@@ -77,7 +77,13 @@ dates = st.sampled_from([
     date(2001, 10, 5),
     date(2030, 4, 6),
 ])
-instants = st.sampled_from([instant("2026-10-20T00:00Z"), instant("2020-01-01T00:00Z")])
+NEVER = [instant("0001-01-01T00:00Z"), instant("9999-12-31T23:59:59Z")]
+"""What hosts write where there is none: ends of time, where zones show other years."""
+instants = st.sampled_from([
+    instant("2026-10-20T00:00Z"),
+    instant("2020-01-01T00:00Z"),
+    *NEVER,
+])
 scalars = evenly(texts, st.booleans(), numbers, dates, instants)
 lists = st.lists(scalars | st.sampled_from(["a", 1]), max_size=3)
 values = evenly(scalars, lists, st.sampled_from([None, float("nan")]))
@@ -129,7 +135,7 @@ def events(at: Instant, *, most: int = 8) -> st.SearchStrategy[list[Event]]:
         Event,
         st.sampled_from(["buy", "buy", "talk"]),
         st.just("c"),
-        at=near(at),
+        at=evenly(*[near(at)] * 9, st.sampled_from(NEVER)),
         properties=properties,
     )
     return st.lists(one, max_size=most)
@@ -226,7 +232,7 @@ def compared(operand: Operand, name: str) -> st.SearchStrategy[Condition]:
         st.builds(lambda how, a: COMPARISONS[how](operand, a), ORDERED, order),
         st.builds(operand.__eq__, whole),
         st.builds(operand.__ne__, whole),
-        st.builds(operand.between, order, order),
+        st.builds(lambda *bounds: operand.between(*sorted(bounds)), order, order),
         st.builds(operand.is_in, evenly(some(pool), some(argument))),
         evenly(
             st.builds(operand.contains, part),
@@ -366,7 +372,7 @@ def of_dates(draw: st.DrawFn) -> Condition:
         st.sampled_from([
             *(compare(made, bound) for compare in COMPARISONS.values()),
             made.is_in(several),
-            made.between(several[0], bound),
+            made.between(*sorted([several[0], bound])),
             operand.anniversary_within("7d"),
         ])
     )

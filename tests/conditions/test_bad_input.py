@@ -9,13 +9,28 @@ import pytest
 
 import privflow as pf
 from conditions.strategies import Person
-from privflow.conditions import Condition, Facts, Scope, Truth, attr, event, prop
+from privflow.conditions import (
+    Condition,
+    Facts,
+    Scope,
+    Truth,
+    attr,
+    event,
+    now,
+    prop,
+    tag,
+)
 from privflow.conditions.node import MOST_LEVELS, Missing, Node, Not, Surely
 from privflow.conditions.reference import truth_of
 from privflow.conditions.term import Attribute
-from privflow.errors import ConditionError, DefinitionError, NaiveTimeError
+from privflow.errors import (
+    ConditionError,
+    DefinitionError,
+    NaiveTimeError,
+    TimeFormatError,
+)
 from privflow.facts import Catalog, Contact, Event, Properties, Timeline
-from privflow.timing import instant
+from privflow.timing import Span, aligned, calendar, instant
 
 NOW = instant("2026-10-20T01:30Z")
 CATALOG = Catalog(
@@ -27,6 +42,9 @@ CATALOG = Catalog(
 def person(**attributes: object) -> Person:
     buy = Event("buy", "c", at=NOW, properties={"n": [1, 2]})
     return Person(Contact("c", attributes=attributes), Timeline([buy]))
+
+
+EVENTS = [Event("buy", "c", at=NOW, properties={"n": 2})]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +75,59 @@ def test_what_cannot_be_compared_is_unknown_and_told_and_found(condition, attrib
     if kinds:
         [problem] = CATALOG.check(condition)
         assert problem.hint
+
+
+MONTH = event("buy").in_(calendar("month"))
+
+
+@pytest.mark.parametrize("tz", ["UTC", "Asia/Shanghai", "America/New_York"])
+@pytest.mark.parametrize("never", ["0001-01-01T00:00Z", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        attr.seen.age() >= 18,
+        attr.seen.days_to_anniversary() <= 7,
+        attr.seen.before(NOW),
+        event("buy").days_with() == 2,
+        MONTH.exists(),
+        MONTH.sum("n") > 3,
+        event("buy").in_(calendar("year")).count() == 1,
+        event("buy").in_(aligned("6h")).min("n") == 0,
+        event("buy").within("30d").mean("n") > 1,
+        event("buy").then(event("buy"), within="400d"),
+        event("buy").not_followed_by(event("buy"), within="400d"),
+        now.day == 31,
+    ],
+    ids=str,
+)
+def test_the_ends_of_time_stop_no_batch(condition, never, tz):
+    """C3, C6: hosts write them for "never", as facts; and a clock may be wrong."""
+    at = instant(never)
+    contact = Contact("c", attributes={"seen": at}, timezone=tz)
+    someone = Person(contact, Timeline([Event("buy", "c", at=at), *EVENTS]))
+    for present in (NOW, at):
+        facts = Facts(someone, present.us, Scope())
+        said = truth_of(condition.node, facts)
+        verdict = condition.judge(someone, now=present)
+        explained = condition.explain(someone, now=present)
+        assert verdict.value is explained.value is said
+        assert verdict.stable_until == explained.stable_until
+        assert condition.holds(someone, present) is (said is Truth.YES)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        event("buy").within,
+        lambda length: tag("t").held_for("a", length),
+        lambda length: event("buy").then(event("buy"), within=length),
+        attr.born.anniversary_within,
+    ],
+)
+def test_a_span_that_no_text_can_say_is_refused(write):
+    """C5: what is written must be read back."""
+    with pytest.raises(TimeFormatError, match="up to 400 years"):
+        write(Span(146_098 * 86_400_000_000))
 
 
 def test_after_a_text_is_refused_where_it_is_written():

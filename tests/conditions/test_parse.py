@@ -328,7 +328,7 @@ def test_any_other_text_is_a_condition_or_an_error_of_ours(text):
     [
         "tag(group='t').has(label='a')",
         "event('b').in_(window=rolling('7d')).exists()",
-        "attr.a.between(low=1, high=-2)",
+        "attr.a.between(low=-2, high=1)",
         "attr.a == instant('2026-10-20T09:30', tz='Asia/Shanghai')",
         "attr.a.is_in(('a', 'b'))",
     ],

@@ -64,6 +64,7 @@ def test_a_text_is_so_many_microseconds_and_has_one_canonical_form(text, us, sho
         timedelta(days=-1),
         timedelta(microseconds=-1),
         timedelta(days=146_098),
+        Span(146_097 * DAY + 1),
         30,
         1.5,
         None,

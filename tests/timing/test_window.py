@@ -314,6 +314,17 @@ def test_the_last_periods_end_after_the_last_instant():
     assert calendar("year").bounds(last, "UTC")[1] == last + 1
 
 
+@pytest.mark.parametrize("tz", ["UTC", "Pacific/Kiritimati", "Etc/GMT+12"])
+@pytest.mark.parametrize("window", [*CALENDARS, *SLOTS], ids=repr)
+def test_every_window_knows_the_ends_of_time_in_every_zone(window, tz):
+    """C3: hosts write these instants for "never", and a batch goes on."""
+    for end_of_time in ("0001-01-01T00:00Z", "9999-12-31T23:59:59.999999Z"):
+        at = instant(end_of_time).us
+        start, end = window.bounds(at, tz)
+        assert start <= at < end
+        assert end - start <= 366 * DAY
+
+
 @pytest.mark.parametrize(
     ("window", "source", "sentence"),
     [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from privflow.errors import DefinitionError, UnknownZoneError
+from privflow.errors import UnknownZoneError
 from privflow.timing import (
     Instant,
     from_local,
@@ -160,12 +160,11 @@ def test_offsets_are_known_up_to_the_ends_of_time(tz):
     assert from_local(tz, 10**18) < 10**18 + DAY
 
 
-def test_a_local_date_out_of_the_years_is_refused():
+def test_at_the_ends_of_time_the_date_is_the_first_or_the_last():
+    """C3: hosts write these instants for "never", and a batch goes on."""
     first, last = instant("0001-01-01T00:00Z"), instant("9999-12-31T23:59Z")
-    with pytest.raises(DefinitionError, match="outside years 1 to 9999"):
-        local_date("America/New_York", first.us)
-    with pytest.raises(DefinitionError, match="outside years 1 to 9999"):
-        local_date("Asia/Shanghai", last.us)
+    assert local_date("America/New_York", first.us) == date.min
+    assert local_date("Asia/Shanghai", last.us) == date.max
     assert local_date("UTC", last.us) == date.max
 
 

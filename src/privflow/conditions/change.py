@@ -47,10 +47,9 @@ from privflow.conditions.tag_node import Held, Tagged
 from privflow.conditions.term import Derived, LocalTime
 from privflow.conditions.truth import NO, UNKNOWN, YES, Truth, negated
 from privflow.facts import FOREVER, Series, Value
-from privflow.timing import instant
+from privflow.timing import LAST_US
 
 Judged = tuple[Truth, int]
-_LAST_US = instant("9999-12-31T23:59:59.999999Z").us
 
 
 def judged(node: Node, facts: Facts) -> Judged:
@@ -133,7 +132,7 @@ def _first_change(
     """The truth now, and the first of the edges at which it is another one."""
     truth = truth_at(now_us)
     for edge in edges:
-        if now_us < edge <= _LAST_US and truth_at(edge) is not truth:
+        if now_us < edge <= LAST_US and truth_at(edge) is not truth:
             return truth, edge
     return truth, FOREVER
 
@@ -209,7 +208,7 @@ def _judged_sequence(node: Followed, facts: Facts) -> Judged:
 
 def _judged_spells(spells: Iterable[Spell], now_us: int) -> Judged:
     said, until = spell_at(spells, now_us)
-    return Truth.of(said), until if until <= _LAST_US else FOREVER
+    return Truth.of(said), until if until <= LAST_US else FOREVER
 
 
 def event_edges(of: Happening, series: Series, facts: Facts) -> Sequence[int]:

@@ -97,6 +97,9 @@ class Events:
 
     def at_least(self, times: int) -> Condition:
         """It happened so many times, or more."""
+        if type(times) is not int or times < 0:
+            what = "argument of at_least"
+            raise ConditionTypeError(what, times, "a whole number, 0 or more")
         return self.count() >= times
 
     def count(self) -> Operand:

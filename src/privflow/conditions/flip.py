@@ -32,7 +32,7 @@ from privflow.conditions.term import Attribute, Derived, Property
 from privflow.conditions.truth import NO, YES
 from privflow.conditions.wording import Language, said
 from privflow.facts import FOREVER, Number, Value, is_number, minus
-from privflow.timing import Instant
+from privflow.timing import FIRST_US, LAST_US, Instant
 
 _WHOLE = frozenset({"count", "days_with", "distinct"})
 _BY_EVENTS = {"count": "more_events", "days_with": "more_days"}
@@ -118,11 +118,12 @@ def _counts_now(of: Happening, facts: Facts) -> bool:
 
 def _is_awaited(node: Followed, facts: Facts) -> bool:
     """Whether one of the first events is there whose time is not over."""
-    of, start = node.first, facts.now_us - node.within.us
+    of, start = node.first, max(facts.now_us - node.within.us, FIRST_US)
     if anchor_of(of, facts) is None or end_of(of) <= start:
         return False
     begin = Instant(start) if of.start is None else max(of.start, Instant(start))
-    end = Instant(facts.now_us + 1) if of.end is None else of.end
+    # No event counts before it comes, so the last instant bounds no more than none.
+    end = Instant(LAST_US) if of.end is None else of.end
     return begin < end and bool(rows_of(evolve(of, start=begin, end=end), facts))
 
 

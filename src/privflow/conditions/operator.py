@@ -130,7 +130,8 @@ def _is_scalars(argument: object) -> bool:
 def _is_bounds(argument: object) -> bool:
     match argument:
         case (low, high):
-            return _orderable(low) and family(low) == family(high)
+            is_one_type = _orderable(low) and family(low) == family(high)
+            return is_one_type and bool(low <= high)
         case _:
             return False
 
@@ -198,7 +199,7 @@ _SCALAR = "text, a bool, a number, a date or an instant"
 _ORDERED = "a number, text, a date or an instant"
 _LIST = "a non-empty list of texts, bools, numbers, dates or instants"
 _TIME = "a date or an instant"
-_BOUNDS = "two bounds of one type, numbers, texts, dates or instants"
+_BOUNDS = "two numbers, texts, dates or instants, the smaller one first"
 
 _ROWS = (
     Operator("==", "{0} is {1}", "{0} 是 {1}", _same, _equal, _VALUE, _is_value),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from privflow.timing.anniversary import Around, Leap, around
 from privflow.timing.every import Every, every
 from privflow.timing.hours import DailyHours
-from privflow.timing.instant import Instant, instant
+from privflow.timing.instant import FIRST_US, LAST_US, Instant, instant
 from privflow.timing.months import Months, months
 from privflow.timing.opening import OpeningHours
 from privflow.timing.recurrence import Monthly, Weekly, monthly, weekly
@@ -44,6 +44,8 @@ from privflow.timing.zone import (
 )
 
 __all__ = [
+    "FIRST_US",
+    "LAST_US",
     "After",
     "Aligned",
     "Around",

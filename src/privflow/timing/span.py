@@ -63,7 +63,8 @@ def span(value: str | Span | timedelta) -> Span:
     """The span that a text or a timedelta means.
 
     Args:
-        value: counts with the units w d h m s ms us, largest first: `"1h30m"`.
+        value: counts with the units w d h m s ms us, largest first: `"1h30m"`. A span
+            is itself.
 
     Raises:
         TimeFormatError: on other text, on a negative span, above 400 years.
@@ -72,14 +73,14 @@ def span(value: str | Span | timedelta) -> Span:
     (span('1h30m'), '1m30s')
     """
     if isinstance(value, Span):
-        return value
-    if isinstance(value, timedelta):
+        us = value.us
+    elif isinstance(value, timedelta):
         us = value // timedelta(microseconds=1)
     else:
         us = _microseconds_of(value)
     if not 0 <= us <= _MOST:
         raise TimeFormatError("span", value, _EXAMPLE)
-    return Span(us)
+    return value if isinstance(value, Span) else Span(us)
 
 
 def _microseconds_of(value: object) -> int:

@@ -14,6 +14,7 @@ from privflow.timing.weekday import FIRST_MONDAY, WEEKDAYS, Weekday, weekday_of
 from privflow.timing.zone import (
     DAY,
     EPOCH_ORDINAL,
+    LAST_ORDINAL,
     change_near,
     date_of_day,
     from_local,
@@ -27,6 +28,10 @@ MOST_PERIODS: Final = 366
 CalendarUnit = Literal["day", "week", "month", "year"]
 
 UNITS: tuple[str, ...] = get_args(CalendarUnit)
+
+# At either end of time a zone may show a day of the year 0 or 10000.
+_FIRST_DAY, _LAST_DAY = 1 - EPOCH_ORDINAL, LAST_ORDINAL - EPOCH_ORDINAL
+_LONGEST = {"day": 1, "week": 7, "month": 31, "year": 366}
 
 
 @runtime_checkable
@@ -215,6 +220,10 @@ def _first_day(unit: str, first_day: str, day: int) -> int:
         return day
     if unit == "week":
         return day - (day - FIRST_MONDAY - WEEKDAYS.index(first_day)) % 7
+    if day > _LAST_DAY:
+        return _LAST_DAY + 1
+    if day < _FIRST_DAY:
+        return _FIRST_DAY - _LONGEST[unit]
     date = date_of_day(day)
     month = date.month if unit == "month" else 1
     return date.replace(month=month, day=1).toordinal() - EPOCH_ORDINAL
@@ -223,14 +232,10 @@ def _first_day(unit: str, first_day: str, day: int) -> int:
 def _next_first_day(unit: str, first_day: str, day: int) -> int:
     """The first day after the period that holds a day; it may be in year 10000."""
     first = _first_day(unit, first_day, day)
-    if unit in {"day", "week"}:
-        return first + (1 if unit == "day" else 7)
+    if unit in {"day", "week"} or first > _LAST_DAY:
+        return first + _LONGEST[unit]
     # Any day of the next period will do, and its last day is no later than this.
-    longest = 31 if unit == "month" else 366
-    date = date_of_day(first)
-    if (date.year, unit) == (9999, "year") or (date.year, date.month) == (9999, 12):
-        return first + (31 if unit == "month" else 365)
-    return _first_day(unit, first_day, first + longest)
+    return _first_day(unit, first_day, first + _LONGEST[unit])
 
 
 def _in_zone(tz: str | None) -> str:

@@ -140,10 +140,14 @@ def date_of_day(day: int) -> date:
 def local_date(tz: str, us: int) -> date:
     """The date on the wall calendar of a zone at an instant.
 
+    Hosts write the first and the last instant for "never". Where a zone shows another
+    year than 1 to 9999 then, it is the first or the last day that there is.
+
     >>> local_date("Asia/Shanghai", 0)
     datetime.date(1970, 1, 1)
     """
-    return date_of_day(to_local(tz, us) // DAY)
+    ordinal = to_local(tz, us) // DAY + EPOCH_ORDINAL
+    return date.fromordinal(min(max(ordinal, 1), LAST_ORDINAL))
 
 
 def start_of_day(tz: str, day: date) -> int:
