@@ -127,11 +127,10 @@ def _is_scalars(argument: object) -> bool:
     )
 
 
-def _is_bounds(argument: object) -> bool:
+def _is_bounds(argument: Any) -> bool:  # noqa: ANN401 - it is asked what it is
     match argument:
-        case (low, high):
-            is_one_type = _orderable(low) and family(low) == family(high)
-            return is_one_type and bool(low <= high)
+        case (low, high) if _orderable(low) and family(low) == family(high):
+            return bool(low <= high)
         case _:
             return False
 

@@ -4,96 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
 from typing import get_args
 
 from privflow.conditions.condition import Condition
-from privflow.conditions.events import Events, event
 from privflow.conditions.node import conjoined, disjoined
 from privflow.conditions.operand import Operand
 from privflow.conditions.script import Script
-from privflow.conditions.surface import (
-    attr,
-    bucket,
-    in_journey,
-    in_stage,
-    member,
-    now,
-    prop,
-)
-from privflow.conditions.tag_operand import TagOperand, tag
+from privflow.conditions.surface import attr, now, prop
 from privflow.conditions.term import LocalPart
+from privflow.conditions.vocabulary import FUNCTIONS, METHODS
 from privflow.errors import PrivflowError, brief, did_you_mean
-from privflow.timing import aligned, calendar, instant, rolling
 
-_FUNCTIONS: dict[str, Callable[..., object]] = {
-    "Decimal": Decimal,
-    "aligned": aligned,
-    "bucket": bucket,
-    "calendar": calendar,
-    "date": date,
-    "event": event,
-    "in_journey": in_journey,
-    "in_stage": in_stage,
-    "instant": instant,
-    "member": member,
-    "rolling": rolling,
-    "tag": tag,
-}
-_METHODS: dict[type, tuple[str, ...]] = {
-    Condition: ("surely",),
-    Operand: (
-        "after",
-        "age",
-        "anniversary_within",
-        "before",
-        "between",
-        "contains",
-        "contains_all",
-        "contains_any",
-        "days_to_anniversary",
-        "ends_with",
-        "fill",
-        "is_in",
-        "is_missing",
-        "length",
-        "matches",
-        "starts_with",
-    ),
-    TagOperand: (
-        "any_of",
-        "at_least",
-        "at_most",
-        "ever",
-        "had_within",
-        "has",
-        "held_for",
-        "held_since",
-        "none_of",
-    ),
-    Events: (
-        "at_least",
-        "between",
-        "count",
-        "days_with",
-        "distinct",
-        "exists",
-        "first",
-        "in_",
-        "last",
-        "max",
-        "mean",
-        "min",
-        "not_followed_by",
-        "since_entry",
-        "since_stage",
-        "sum",
-        "then",
-        "where",
-        "within",
-    ),
-}
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "__eq__",
     ast.NotEq: "__ne__",
@@ -103,7 +24,8 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.GtE: "__ge__",
 }
 _MOST_TOLD = 200
-_NAMES = ("attr", "now", "prop", *_FUNCTIONS)
+_NOTHING = "nothing can be compared with None: write .is_missing()"
+_NAMES = ("attr", "now", "prop", *FUNCTIONS)
 _INSTEAD: dict[type[ast.AST], str] = {
     ast.And: "write & instead of and, with each comparison in parentheses",
     ast.Or: "write | instead of or, with each comparison in parentheses",
@@ -113,6 +35,13 @@ _INSTEAD: dict[type[ast.AST], str] = {
     ast.Is: "write == instead of is",
     ast.IsNot: "write != instead of is not",
 }
+
+
+def _of_chain(parts: list[ast.expr]) -> str:
+    """What to write instead of `a < b < c`, or of `a == 1 & b == 2`."""
+    if any(isinstance(part, ast.BinOp) for part in parts):
+        return "put each comparison beside & or | in parentheses"
+    return "write a < b < c as (a < b) & (b < c), or with .between(low, high)"
 
 
 def parse(text: str) -> Condition:
@@ -134,10 +63,10 @@ def parse(text: str) -> Condition:
 
 
 class _Reader:
-    """Reads one text; every problem knows its place."""
+    """Reads one text; every problem knows its place, those of operands as a note."""
 
     def __init__(self, script: Script) -> None:
-        self.problem = script.problem
+        self._script, self.problem = script, script.problem
 
     def condition(self, node: ast.expr) -> Condition:
         found = self._read(node)
@@ -154,8 +83,8 @@ class _Reader:
                 return ~self.condition(part)
             case ast.Compare(left, [operator], [right]):
                 return self._compared(node, left, operator, right)
-            case ast.Compare():
-                raise self.problem(node, "write a < b and b < c as two comparisons")
+            case ast.Compare(comparators=[*_, _] as parts):
+                raise self.problem(node, _of_chain(parts))
             case ast.Call():
                 return self._called(node)
             case ast.Attribute() | ast.Subscript() | ast.Name():
@@ -178,9 +107,11 @@ class _Reader:
         operand = self._read(left)
         if not isinstance(operand, Operand) or type(operator) not in _COMPARISONS:
             what = "cannot be compared like this: write attr.name == value"
-            raise self.problem(node, _INSTEAD.get(type(operator), what))
+            is_nothing = isinstance(right, ast.Constant) and right.value is None
+            instead = _NOTHING if is_nothing else _INSTEAD.get(type(operator), what)
+            raise self.problem(node, instead)
         method = getattr(operand, _COMPARISONS[type(operator)])
-        return self._attempt(node, method, self._read(right))
+        return self._attempt(right, method, self._read(right))
 
     def _named(self, node: ast.Attribute | ast.Subscript | ast.Name) -> object:
         match node:
@@ -191,6 +122,8 @@ class _Reader:
                 if name.startswith("_"):
                     raise self.problem(node, f"write {space}[{brief(name)}]")
                 return attr[name] if space == "attr" else prop[name]
+            case ast.Attribute(value, name) if not isinstance(value, ast.Name):
+                raise self._unheard(node, self._read(value), name)
             case ast.Attribute(ast.Name("now"), name):
                 if name not in get_args(LocalPart):
                     hint = did_you_mean(name, get_args(LocalPart))
@@ -210,11 +143,23 @@ class _Reader:
                 return -number
             case ast.List(parts) | ast.Tuple(parts):
                 return [self._read(part) for part in parts]
+            case ast.Constant(None):
+                raise self.problem(node, _NOTHING)
             case ast.BoolOp(joint) | ast.UnaryOp(joint) if type(joint) in _INSTEAD:
                 raise self.problem(node, _INSTEAD[type(joint)])
             case _:
-                what = f"{type(node).__name__} is not part of a condition"
+                what = f"{self._script.quoted(node)} is not part of a condition"
                 raise self.problem(node, what)
+
+    def _unheard(self, node: ast.Attribute, owner: object, name: str) -> PrivflowError:
+        """What follows a point, and is neither called nor known."""
+        known = METHODS.get(type(owner), ())
+        if name in known:
+            return self._script.problem_at_name(node, f"write .{name}() to ask it")
+        hint = did_you_mean(name, known)
+        return self._script.problem_at_name(
+            node, f"unknown method {brief(name)}: {hint}"
+        )
 
     def _called(self, node: ast.Call) -> object:
         arguments = [self._read(argument) for argument in node.args]
@@ -229,21 +174,20 @@ class _Reader:
 
     def _function(self, node: ast.expr) -> Callable[..., object]:
         match node:
-            case ast.Name(name) if name in _FUNCTIONS:
-                return _FUNCTIONS[name]
+            case ast.Name(name) if name in FUNCTIONS:
+                return FUNCTIONS[name]
             case ast.Name(name):
-                hint = did_you_mean(name, tuple(_FUNCTIONS))
+                hint = did_you_mean(name, tuple(FUNCTIONS))
                 raise self.problem(node, f"unknown function {brief(name)}: {hint}")
             case ast.Attribute(ast.Name("attr" | "prop" | "now"), _):
                 raise self.problem(node, "cannot be called")
             case ast.Attribute(value, name):
                 owner = self._read(value)
-                known = _METHODS.get(type(owner), ())
+                known = METHODS.get(type(owner), ())
                 if name in known:
                     method: Callable[..., object] = getattr(owner, name)
                     return method
-                hint = did_you_mean(name, known)
-                raise self.problem(node, f"unknown method {brief(name)}: {hint}")
+                raise self._unheard(node, owner, name)
             case _:
                 raise self.problem(node, "cannot be called")
 
@@ -257,8 +201,10 @@ class _Reader:
     ) -> object:
         try:
             return function(*given, **options)
-        except PrivflowError:
+        except PrivflowError as error:
+            if not error.path:
+                self._script.place(error, node)
             raise
         except (TypeError, ValueError, ArithmeticError) as error:
             what = f"{type(error).__name__}: {str(error)[:_MOST_TOLD]}"
-            raise self.problem(node, what) from None
+            raise self._script.problem_at_name(node, what) from None

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from io import StringIO
 from tokenize import STRING, TokenError, TokenInfo, generate_tokens
 
-from privflow.errors import ConditionSyntaxError, source_lines
+from privflow.errors import (
+    ConditionSyntaxError,
+    PrivflowError,
+    brief,
+    source_lines,
+)
 
 MOST_CHARACTERS = 100_000
 
@@ -40,10 +45,30 @@ class Script:
         self.tree = self._parsed()
 
     def problem(self, node: ast.expr, what: str) -> ConditionSyntaxError:
-        """What is wrong with a part of the tree, at its place."""
-        line = source_lines(self._source)[node.lineno - 1].encode()
-        column = len(line[: node.col_offset].decode("utf-8", "replace")) + 1
-        return self._at(node.lineno, column, what)
+        """What is wrong with a part of the tree, at the place where it begins."""
+        return self._behind(node.lineno, node.col_offset, what)
+
+    def problem_at_name(self, node: ast.expr, what: str) -> ConditionSyntaxError:
+        """The same; of what follows a point, where its name begins."""
+        named = node.func if isinstance(node, ast.Call) else node
+        if not isinstance(named, ast.Attribute):
+            return self.problem(node, what)
+        line, end = named.end_lineno or named.lineno, named.end_col_offset or 0
+        return self._behind(line, max(0, end - len(named.attr.encode())), what)
+
+    def place(self, error: PrivflowError, node: ast.expr) -> None:
+        """Tell an error about an operand where it stands; the place is in a note."""
+        found = self.problem_at_name(node, "")
+        error.at(found.what).add_note("\n".join(found.message.splitlines()[1:]))
+
+    def quoted(self, node: ast.expr) -> str:
+        """A part of the tree as it was written."""
+        return brief(ast.get_source_segment(self._source, node))
+
+    def _behind(self, line: int, size: int, what: str) -> ConditionSyntaxError:
+        """The problem behind so many bytes of a line, as Python counts columns."""
+        before = source_lines(self._source)[line - 1].encode()[:size]
+        return self._at(line, len(before.decode("utf-8", "replace")) + 1, what)
 
     def _at(self, line: int, column: int, what: str) -> ConditionSyntaxError:
         """The problem at a place of the source, which may not begin with the text."""
