@@ -85,8 +85,7 @@ time alone changes it at 2026-10-20T14:00:00Z
 │     └─ YES  likes contains tea [it is tea, run]; a new value of likes would change it
 ├─ UNKNOWN  not (text is x) [missing]; another text of the event would change it
 ├─ NO  bucket pilot is under 0.5 [it is 0.5134]
-└─ UNKNOWN  some buy since entry [the entry is not known here]; \
-the next buy may change it
+└─ UNKNOWN  some buy since entry [the entry is not known here]
 """
 
 
@@ -332,6 +331,7 @@ ODD = Person(
     ("condition", "known"),
     [
         (attr.n == "3", "it is 3: another type, so nobody can say"),
+        (attr.born == "x", "it is date(2030, 1, 1): another type"),
         (attr.n.length() > 1, "it is 3: another type, so nobody can say"),
         (attr.n.age() > 1, "it is 3: another type, so nobody can say"),
         (attr.x.length() > 1, "missing"),

@@ -242,7 +242,11 @@ def test_values_of_subclasses_count_as_what_they_are():
             "write a number, text, a date or an instant",
         ),
         (lambda: attr.x == b"x", DefinitionError, "flatten or convert the value"),
-        (lambda: attr.x == attr.y, DefinitionError, "flatten or convert the value"),
+        (
+            lambda: attr.x == attr.y,
+            ConditionTypeError,
+            "write a value that everybody shares",
+        ),
         (
             lambda: attr.x < NAIVE,
             NaiveTimeError,

@@ -6,8 +6,12 @@ import pytest
 
 from privflow.conditions import Truth, attr, event
 from privflow.engine import ContactState
-from privflow.errors import ConditionTypeError, DefinitionError
-from privflow.segments import Segment
+from privflow.errors import (
+    ConditionTypeError,
+    DefinitionError,
+    UnknownFormatError,
+)
+from privflow.segments import Segment, SegmentSet
 from strategies.story import START, happens, later, person
 
 BUYERS = Segment(
@@ -36,6 +40,15 @@ def test_who_is_unknown_does_not_belong():
 def test_it_reads_as_a_sentence():
     assert str(BUYERS) == f"buyers (bought today): {BUYERS.condition}"
     assert str(Segment("s", attr.n > 1)) == f"s: {attr.n > 1}"
+    assert f"{BUYERS:zh}" == f"buyers (bought today): {BUYERS.condition:zh}"
+    with pytest.raises(UnknownFormatError):
+        format(BUYERS, "fr")
+
+
+def test_it_is_judged_in_either_language():
+    state = ContactState(person())
+    verdict = BUYERS.judge(state, now=START, language="zh")
+    assert verdict.reasons == ("NO: 有 近1天的 buy [共 0 次]",)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +57,11 @@ def test_it_reads_as_a_sentence():
         (lambda: Segment("", attr.n > 1), DefinitionError),
         (lambda: Segment("s", True), ConditionTypeError),
         (lambda: Segment("s", event("buy")), ConditionTypeError),
+        (lambda: BUYERS & (attr.n > 1), ConditionTypeError),
+        (lambda: BUYERS | "vip", ConditionTypeError),
+        (lambda: BUYERS - None, ConditionTypeError),
+        (lambda: SegmentSet([attr.n > 1]), ConditionTypeError),
+        (lambda: SegmentSet("vip"), ConditionTypeError),
     ],
 )
 def test_what_is_no_segment_is_refused(make, error):

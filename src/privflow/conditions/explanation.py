@@ -29,6 +29,7 @@ from privflow.conditions.scope import Facts
 from privflow.conditions.sentence import sentence, value_sentence
 from privflow.conditions.tag_node import Held, Tagged
 from privflow.conditions.term import Derived
+from privflow.conditions.text import value_source
 from privflow.conditions.truth import Truth
 from privflow.conditions.wording import Language, said
 from privflow.display import Tree, render
@@ -133,7 +134,7 @@ def _known_value(test: Test, facts: Facts, language: Language) -> str:
     if value is None:
         return say("unknown", rest)
     if not OPERATORS[test.operator].accepts(family(value), test.argument):
-        return say("other_type", value)
+        return say("other_type", value_source(value))
     return say("it_is", value_sentence(value), rest)
 
 
@@ -142,8 +143,9 @@ def _underived(term: Derived, facts: Facts, language: Language) -> str:
     value = term_value(term.of, facts)
     if value is None:
         return said(language, "unknown", "")
-    is_time = family(value) in {"date", "instant"}
-    return said(language, "too_late" if is_time else "other_type", value)
+    if family(value) in {"date", "instant"}:
+        return said(language, "too_late", value)
+    return said(language, "other_type", value_source(value))
 
 
 def _left_out(term: Term, facts: Facts, language: Language) -> str:

@@ -18,6 +18,8 @@ from privflow.conditions.node import (
     Not,
     Term,
     Test,
+    clauses_of,
+    happenings_of,
 )
 from privflow.conditions.reference import (
     anchor_of,
@@ -53,7 +55,13 @@ def flip(node: Node, facts: Facts, until: int, language: Language) -> str:
         return say("by_amount", say(key, amount), wait)
     if until < FOREVER:
         return say("by_time", Instant(until))
-    return _vaguely(clause, facts, language)
+    return "" if _waits(clause, facts) else _vaguely(clause, facts, language)
+
+
+def _waits(clause: Node, facts: Facts) -> bool:
+    """Whether it asks about events after an entry that is not known here."""
+    happenings = (of for one in clauses_of(clause) for of in happenings_of(one))
+    return any(anchor_of(of, facts) is None for of in happenings)
 
 
 def _vaguely(clause: Node, facts: Facts, language: Language) -> str:

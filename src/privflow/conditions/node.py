@@ -64,7 +64,7 @@ class Happening:
         for clause in clauses_of(self.where):
             if not _is_about_event(clause):
                 what = f"where of event {self.name!r}"
-                problem = f"got a clause about something else: {clause!r}"
+                problem = f"got `{_source_of(clause)}`, which is not about prop alone"
                 remedy = "ask about prop alone there, and join the rest with &"
                 raise ConditionError(what, problem, remedy)
 
@@ -268,6 +268,13 @@ def _is_about_event(clause: Clause) -> bool:
             return True
         case _:
             return False
+
+
+def _source_of(clause: Clause) -> str:
+    # Text is made of nodes, so it cannot be imported before them.
+    from privflow.conditions.text import node_source  # noqa: PLC0415 - see above
+
+    return node_source(clause)
 
 
 def _levels(node: Node) -> int:

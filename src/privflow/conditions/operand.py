@@ -35,6 +35,8 @@ class Operand:
 
     def _test(self, operator: str, argument: object) -> Condition:
         what = f"{self!r} {operator}"
+        if isinstance(argument, Operand):
+            raise ConditionTypeError(what, argument, "a value that everybody shares")
         return Condition(Test(self.term, operator, literal(what, argument)))
 
     @override

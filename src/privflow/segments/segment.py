@@ -54,9 +54,16 @@ class Segment:
         """The compiled form, a plain function of state and instant for hot loops."""
         return self.condition.holds
 
-    def judge(self, state: Subject, *, now: Instant, scope: Scope = NOWHERE) -> Verdict:
+    def judge(
+        self,
+        state: Subject,
+        *,
+        now: Instant,
+        scope: Scope = NOWHERE,
+        language: Language = "en",
+    ) -> Verdict:
         """The truth about a contact, how long time alone leaves it so, and why."""
-        return self.condition.judge(state, now=now, scope=scope)
+        return self.condition.judge(state, now=now, scope=scope, language=language)
 
     def explain(
         self,
@@ -91,23 +98,41 @@ class Segment:
 
     def __and__(self, other: Segment) -> Segment:
         """Who is in both."""
+        other = required_segment("operand of &, | or -", other)
         name = f"({self.name} & {other.name})"
         return Segment(name, self.condition & other.condition)
 
     def __or__(self, other: Segment) -> Segment:
         """Who is in at least one of them."""
+        other = required_segment("operand of &, | or -", other)
         name = f"({self.name} | {other.name})"
         return Segment(name, self.condition | other.condition)
 
     def __sub__(self, other: Segment) -> Segment:
         """Who is in this one and not in the other; unknown there means not in it."""
+        other = required_segment("operand of &, | or -", other)
         name = f"({self.name} - {other.name})"
         return Segment(name, self.condition & ~other.condition.surely())
 
     @override
     def __str__(self) -> str:
+        return format(self)
+
+    @override
+    def __format__(self, spec: str) -> str:
         described = f" ({self.description})" if self.description else ""
-        return f"{self.name}{described}: {self.condition}"
+        return f"{self.name}{described}: {self.condition:{spec}}"
+
+
+def required_segment(what: str, given: object) -> Segment:
+    """The segment, if it is one.
+
+    Raises:
+        ConditionTypeError: it is not; a condition alone has no name.
+    """
+    if not isinstance(given, Segment):
+        raise ConditionTypeError(what, given, "a segment like Segment('vip', …)")
+    return given
 
 
 def _required_condition(what: str, given: object) -> None:

@@ -29,7 +29,7 @@ from privflow.facts import FOREVER
 from privflow.segments.field import Field, WholeCondition, fields_of
 from privflow.segments.memberships import Change, Memberships
 from privflow.segments.reader import Readers
-from privflow.segments.segment import Segment
+from privflow.segments.segment import Segment, required_segment
 from privflow.segments.tally import Tallies, is_tally
 from privflow.timing import Instant
 
@@ -48,13 +48,15 @@ class SegmentSet:
             a scope, that one counts instead.
 
     Raises:
+        ConditionTypeError: one is no segment, but a condition, say.
         DuplicateNameError: two segments share a name.
         UnknownNameError: one refers to a segment that is not in the set.
         DefinitionError: one refers to itself, over whichever way.
     """
 
     def __init__(self, segments: Iterable[Segment], *, scope: Scope = NOWHERE) -> None:
-        self.segments = tuple(segments)
+        what = "part of a SegmentSet"
+        self.segments = tuple(required_segment(what, given) for given in segments)
         self.names = tuple(segment.name for segment in self.segments)
         self._scope = scope
         seen: set[str] = set()
