@@ -23,7 +23,14 @@ from privflow.timing import instant
 
 NOW = instant("2026-10-20T01:30Z")
 CATALOG = Catalog(
-    attributes={"city": str, "age": int, "birthday": date, "likes": tuple, "vip": bool},
+    attributes={
+        "city": str,
+        "age": int,
+        "birthday": date,
+        "likes": tuple,
+        "vip": bool,
+        "seen": type(NOW),
+    },
     events={"buy": {"amount": float, "sku": str}, "reply": {}},
     tags=[TIER],
 )
@@ -75,9 +82,51 @@ def test_a_typo_is_found_with_a_hint():
             "compare it with a date",
         ),
         (
+            attr.seen.after(date(2026, 1, 1)),
+            "$",
+            "attr.seen is an instant, after date(2026, 1, 1) is not",
+            "compare it with an instant",
+        ),
+        (
+            attr.city.is_in(["x", 5]),
+            "$",
+            "attr.city is never 5",
+            "use a text",
+        ),
+        (
+            attr.age.contains("3"),
+            "$",
+            "attr.age is a number: no contains",
+            "ask it of a list or text",
+        ),
+        (
+            attr.likes.starts_with("x"),
+            "$",
+            "attr.likes is a list: no starts_with",
+            "ask it of a text",
+        ),
+        (
+            attr.city.before(NOW),
+            "$",
+            "attr.city is a text: no before",
+            "ask it of a date or instant",
+        ),
+        (
+            now.weekday == 0,
+            "$",
+            "now.weekday is never 0",
+            "use one of 1, 2, 3, 4, 5 and 2 more",
+        ),
+        (
+            now.hour.is_in([9, 24]),
+            "$",
+            "now.hour is never 24",
+            "use one of 0, 1, 2, 3, 4 and 19 more",
+        ),
+        (
             attr.city.contains_any([1]),
             "$",
-            "attr.city is a text, contains_any (1,) is not",
+            "attr.city is a text, contains_any [1] is not",
             "compare it with a text",
         ),
         (
@@ -149,8 +198,8 @@ def test_a_typo_is_found_with_a_hint():
         (
             attr.birthday.matches("x"),
             "$",
-            "attr.birthday is a date, matches 'x' is not",
-            "compare it with a date",
+            "attr.birthday is a date: no matches",
+            "ask it of a text",
         ),
         (
             (attr.ctiy == "x").surely(),
@@ -218,7 +267,7 @@ def test_all_problems_are_told_at_once():
     [
         attr.age > 3.5,
         attr.likes.contains(5),
-        attr.city.is_in(["x", 5]),
+        (now.weekday == 7) & (now.day != 31) & now.month.is_in([1, 12]),
         prop.anything == 5,
         event("buy").where(prop.sku == "x").within("7d").mean("amount") > 3,
         event("buy").distinct("sku") > 3,

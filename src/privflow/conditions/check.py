@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from privflow.conditions.kind import Fields, family_of, kind_of
 from privflow.conditions.node import (
     OF_NUMBERS,
     And,
@@ -27,38 +26,33 @@ from privflow.conditions.node import (
 )
 from privflow.conditions.operator import OPERATORS, alike, family
 from privflow.conditions.tag_node import Held, Tagged
-from privflow.conditions.term import Attribute, Derived, Property
-from privflow.conditions.text import term_source
+from privflow.conditions.term import (
+    Attribute,
+    Derived,
+    Property,
+)
+from privflow.conditions.text import term_source, value_source
 from privflow.errors import ConditionError, did_you_mean, shown
-from privflow.facts import Catalog, Kind, Value, value_type
-from privflow.timing import Instant
+from privflow.facts import Catalog, Kind, Value
 
-_FAMILY_OF_KIND: Mapping[type, str] = {
-    str: "text",
-    bool: "bool",
-    int: "number",
-    float: "number",
-    Decimal: "number",
-    date: "date",
-    Instant: "instant",
-    tuple: "list",
-}
-_NUMERIC = {"count", "days_with", "distinct", *OF_NUMBERS}
 _OF_KINDS = {
     "length": {"text", "list"},
     "age": {"date", "instant"},
     "days_to_anniversary": {"date", "instant"},
+}
+_OF_OPERATORS = {
+    **{name: {"text"} for name in ("starts_with", "ends_with", "matches")},
+    **{name: {"list", "text"} for name in OPERATORS if name.startswith("contains")},
+    **{name: {"date", "instant"} for name in ("before", "after")},
 }
 
 _ORDER = {"<", "<=", ">", ">=", "between"}
 _NAMING = {"==", "!=", "is_in"}
 """The operators whose arguments are values that the term is expected to have."""
 
-_Fields = Mapping[str, Kind] | None
-
 
 def problems_of(
-    node: Node, catalog: Catalog, path: str = "$", fields: _Fields = None
+    node: Node, catalog: Catalog, path: str = "$", fields: Fields = None
 ) -> Iterator[ConditionError]:
     """Everything in a condition that contradicts the catalogue.
 
@@ -77,7 +71,7 @@ def problems_of(
 
 
 def _of_clause(
-    node: Clause, catalog: Catalog, path: str, fields: _Fields
+    node: Clause, catalog: Catalog, path: str, fields: Fields
 ) -> Iterator[ConditionError]:
     match node:
         case Test():
@@ -112,17 +106,22 @@ def _unknown(path: str, what: str, name: str, known: Iterable[str]) -> Condition
 
 
 def _test(
-    test: Test, catalog: Catalog, path: str, fields: _Fields
+    test: Test, catalog: Catalog, path: str, fields: Fields
 ) -> Iterator[ConditionError]:
     yield from _term(test.term, catalog, path, fields)
-    kind = _kind_of(test.term, catalog, fields)
+    kind = kind_of(test.term, catalog, fields)
     if kind is None:
         return
     source, argument = term_source(test.term), test.argument
-    what = _family(kind)
-    if not OPERATORS[test.operator].accepts(what, argument):
-        problem = f"{source} is a {what}, {test.operator} {argument!r} is not"
-        yield _problem(path, problem, f"compare it with a {what}")
+    what = family_of(kind)
+    if what not in _OF_OPERATORS.get(test.operator, {what}):
+        names = " or ".join(sorted(_OF_OPERATORS[test.operator]))
+        problem = f"{source} is {_a(what)}: no {test.operator}"
+        yield _problem(path, problem, f"ask it of a {names}")
+    elif not OPERATORS[test.operator].accepts(what, argument):
+        compared = f"{test.operator} {value_source(argument)}"
+        problem = f"{source} is {_a(what)}, {compared} is not"
+        yield _problem(path, problem, f"compare it with {_a(what)}")
     elif test.operator in _ORDER and what == "text" and isinstance(kind, tuple):
         problem = f"{source} is one of a list of texts: {test.operator} says nothing"
         remedy = "ask with is_in, or make it an ordered tag group"
@@ -130,6 +129,15 @@ def _test(
     elif test.operator in _NAMING and isinstance(kind, tuple):
         given = argument if isinstance(argument, tuple) else (argument,)
         yield from _among(test.term, given, kind, path)
+    elif test.operator == "is_in" and isinstance(argument, tuple):
+        for value in argument:
+            if family(value) != what:
+                problem = f"{source} is never {value_source(value)}"
+                yield _problem(path, problem, f"use {_a(what)}")
+
+
+def _a(what: str) -> str:
+    return f"an {what}" if what == "instant" else f"a {what}"
 
 
 def _among(
@@ -153,7 +161,7 @@ def _nearest(value: Value, values: tuple[Value, ...]) -> str:
 
 
 def _term(
-    term: Term, catalog: Catalog, path: str, fields: _Fields
+    term: Term, catalog: Catalog, path: str, fields: Fields
 ) -> Iterator[ConditionError]:
     match term:
         case Attribute(name) if name not in catalog.attributes:
@@ -161,7 +169,7 @@ def _term(
         case Property(name) if fields is not None and name not in fields:
             yield _unknown(path, "property", name, fields)
         case Attribute() | Property():
-            yield from _filling(term, _kind_of(term, catalog, fields), path)
+            yield from _filling(term, kind_of(term, catalog, fields), path)
         case Derived():
             yield from _derived(term, catalog, path, fields)
         case Measure():
@@ -173,19 +181,19 @@ def _term(
 def _filling(
     term: Attribute | Property, kind: Kind | None, path: str
 ) -> Iterator[ConditionError]:
-    if kind is None or term.filled is None or family(term.filled) == _family(kind):
+    if kind is None or term.filled is None or family(term.filled) == family_of(kind):
         return
-    problem = f"{term_source(term)}: {term.name!r} is a {_family(kind)}"
-    yield _problem(path, problem, f"fill it with a {_family(kind)}")
+    problem = f"{term_source(term)}: {term.name!r} is {_a(family_of(kind))}"
+    yield _problem(path, problem, f"fill it with {_a(family_of(kind))}")
 
 
 def _derived(
-    term: Derived, catalog: Catalog, path: str, fields: _Fields
+    term: Derived, catalog: Catalog, path: str, fields: Fields
 ) -> Iterator[ConditionError]:
     yield from _term(term.of, catalog, path, fields)
-    kind, wanted = _kind_of(term.of, catalog, fields), _OF_KINDS[term.what]
-    if kind is not None and _family(kind) not in wanted:
-        problem = f"{term_source(term.of)} is a {_family(kind)}: no {term.what}"
+    kind, wanted = kind_of(term.of, catalog, fields), _OF_KINDS[term.what]
+    if kind is not None and family_of(kind) not in wanted:
+        problem = f"{term_source(term.of)} is {_a(family_of(kind))}: no {term.what}"
         yield _problem(path, problem, f"name a {' or '.join(sorted(wanted))}")
 
 
@@ -197,8 +205,8 @@ def _measure(term: Measure, catalog: Catalog, path: str) -> Iterator[ConditionEr
         return
     if name not in known:
         yield _unknown(path, f"property of event {of.name!r}", name, known)
-    elif term.what in OF_NUMBERS and _family(known[name]) != "number":
-        problem = f"{name!r} of {of.name!r} is a {_family(known[name])}"
+    elif term.what in OF_NUMBERS and family_of(known[name]) != "number":
+        problem = f"{name!r} of {of.name!r} is {_a(family_of(known[name]))}"
         yield _problem(path, f"{problem}: no {term.what}", "name a number")
 
 
@@ -241,20 +249,3 @@ def _journey(
         yield _unknown(path, "journey", journey, catalog.journeys)
     elif stage and stage not in stages:
         yield _unknown(path, f"stage of journey {journey!r}", stage, stages)
-
-
-def _kind_of(term: Term, catalog: Catalog, fields: _Fields) -> Kind | None:
-    """What a term is declared as; None where the catalogue does not know."""
-    match term:
-        case Attribute(name):
-            return catalog.attributes.get(name)
-        case Property(name):
-            return fields.get(name) if fields else None
-        case Measure(what, of, name) if what not in _NUMERIC:
-            return catalog.events.get(of.name, {}).get(name)
-        case _:
-            return int
-
-
-def _family(kind: Kind) -> str:
-    return _FAMILY_OF_KIND[value_type(kind)]
