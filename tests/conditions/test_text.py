@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conditions.strategies import HOBBY, TIER, written
+from conditions.strategies import HOBBY, TIER, Person, written
 from privflow.conditions import (
     Condition,
     Truth,
@@ -29,6 +29,7 @@ from privflow.conditions import (
 from privflow.conditions.node import MOST_PARTS
 from privflow.conditions.wording import WORDS
 from privflow.errors import UnknownFormatError
+from privflow.facts import Contact, Timeline
 from privflow.timing import aligned, calendar, instant
 
 A_PROP = prop.x == 1
@@ -314,6 +315,19 @@ CHINESE = [
 def test_a_sentence_may_be_chinese(condition, text):
     """C5."""
     assert format(condition, "zh") == text
+
+
+def test_a_sentence_tells_the_beginning_of_what_is_long():
+    """C5: `repr` has all of it."""
+    many, long = attr.n.is_in(range(1_000)), attr.s == "上" * 1_000
+    first = ", ".join(map(str, range(20)))
+    assert str(many) == f"n is one of {first}, … (1000)"
+    assert str(long) == f"s is {'上' * 200}…"
+    assert parse(repr(many & long)).same_as(many & long)
+    contact = Contact("c", attributes={"s": "下" * 1_000, "n": "1" * 1_000})
+    for condition in (many, long):
+        known = str(condition.explain(Person(contact, Timeline()), now=FROM))
+        assert len(known) < 700
 
 
 def test_a_format_is_a_language():

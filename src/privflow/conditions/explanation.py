@@ -26,7 +26,7 @@ from privflow.conditions.node import (
 from privflow.conditions.operator import OPERATORS, family
 from privflow.conditions.reference import anchor_of, rows_of, term_value, truth_of
 from privflow.conditions.scope import Facts
-from privflow.conditions.sentence import sentence, value_sentence
+from privflow.conditions.sentence import beginning, sentence, value_sentence
 from privflow.conditions.tag_node import Held, Tagged
 from privflow.conditions.term import Derived
 from privflow.conditions.text import value_source
@@ -134,7 +134,7 @@ def _known_value(test: Test, facts: Facts, language: Language) -> str:
     if value is None:
         return say("unknown", rest)
     if not OPERATORS[test.operator].accepts(family(value), test.argument):
-        return say("other_type", value_source(value))
+        return say("other_type", beginning(value_source(value)))
     return say("it_is", value_sentence(value), rest)
 
 
@@ -145,7 +145,7 @@ def _underived(term: Derived, facts: Facts, language: Language) -> str:
         return said(language, "unknown", "")
     if family(value) in {"date", "instant"}:
         return said(language, "too_late", value)
-    return said(language, "other_type", value_source(value))
+    return said(language, "other_type", beginning(value_source(value)))
 
 
 def _left_out(term: Term, facts: Facts, language: Language) -> str:

@@ -28,6 +28,9 @@ from privflow.conditions.term import Attribute, Bucket, Derived, LocalTime, Prop
 from privflow.conditions.wording import Language, said, span_words, window_words
 from privflow.facts import Value
 
+_MOST_LISTED = 20
+_MOST_SIGNS = 200
+
 
 def sentence(node: Node, language: Language = "en") -> str:
     """The condition in words."""
@@ -124,7 +127,13 @@ def happening_sentence(of: Happening, language: Language = "en") -> str:
 
 
 def value_sentence(value: Value) -> str:
-    """A value as people read it."""
-    if isinstance(value, tuple):
-        return ", ".join(map(value_sentence, value))
-    return str(value)
+    """A value as people read it: of a long list or text the beginning."""
+    if not isinstance(value, tuple):
+        return beginning(str(value))
+    listed = ", ".join(map(value_sentence, value[:_MOST_LISTED]))
+    return listed if len(value) <= _MOST_LISTED else f"{listed}, … ({len(value)})"
+
+
+def beginning(text: str) -> str:
+    """The text, cut where nobody reads on."""
+    return text if len(text) <= _MOST_SIGNS else f"{text[:_MOST_SIGNS]}…"
