@@ -90,6 +90,7 @@ MONTH = event("buy").in_(calendar("month"))
         attr.seen.before(NOW),
         event("buy").days_with() == 2,
         MONTH.exists(),
+        event("buy").in_(calendar("month", count=2)).exists(),
         MONTH.sum("n") > 3,
         event("buy").in_(calendar("year")).count() == 1,
         event("buy").in_(aligned("6h")).min("n") == 0,

@@ -322,7 +322,20 @@ def test_every_window_knows_the_ends_of_time_in_every_zone(window, tz):
         at = instant(end_of_time).us
         start, end = window.bounds(at, tz)
         assert start <= at < end
-        assert end - start <= 366 * DAY
+        assert window.bounds(start, tz) == (start, end)
+        assert window.bounds(end - 1, tz) == (start, end)
+        assert window.bounds(end, tz)[0] == end
+        assert window.bounds(start - 1, tz)[1] == start
+
+
+@pytest.mark.parametrize("unit", ["day", "week", "month", "year"])
+def test_several_periods_reach_beyond_the_ends_of_time(unit):
+    """C3: what happened there stops no batch."""
+    window = calendar(unit, count=3, tz="Asia/Shanghai")
+    for end_of_time in ("0001-01-01T00:00Z", "9999-12-31T23:59:59.999999Z"):
+        at = instant(end_of_time).us
+        start, end = window.bounds(at, "UTC")
+        assert start <= at < end < window.leaves_at(at, "UTC")
 
 
 @pytest.mark.parametrize(

@@ -220,10 +220,10 @@ def _first_day(unit: str, first_day: str, day: int) -> int:
         return day
     if unit == "week":
         return day - (day - FIRST_MONDAY - WEEKDAYS.index(first_day)) % 7
-    if day > _LAST_DAY:
-        return _LAST_DAY + 1
-    if day < _FIRST_DAY:
-        return _FIRST_DAY - _LONGEST[unit]
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        # Beyond the years that dates know, every period is of the longest kind.
+        edge = _FIRST_DAY if day < _FIRST_DAY else _LAST_DAY + 1
+        return day - (day - edge) % _LONGEST[unit]
     date = date_of_day(day)
     month = date.month if unit == "month" else 1
     return date.replace(month=month, day=1).toordinal() - EPOCH_ORDINAL
@@ -232,7 +232,7 @@ def _first_day(unit: str, first_day: str, day: int) -> int:
 def _next_first_day(unit: str, first_day: str, day: int) -> int:
     """The first day after the period that holds a day; it may be in year 10000."""
     first = _first_day(unit, first_day, day)
-    if unit in {"day", "week"} or first > _LAST_DAY:
+    if unit in {"day", "week"} or not _FIRST_DAY <= first <= _LAST_DAY:
         return first + _LONGEST[unit]
     # Any day of the next period will do, and its last day is no later than this.
     return _first_day(unit, first_day, first + _LONGEST[unit])
