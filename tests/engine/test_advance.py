@@ -87,6 +87,11 @@ def test_an_illegal_call_raises_and_changes_nothing(inputs, now, error, code):
     assert eng.advance(state, now=later("1h")).commands
 
 
+def test_only_a_state_goes_on():
+    with pytest.raises(ProtocolError, match="got a state of type Contact"):
+        engine(journey(step("hello"))).advance(person(), now=START)
+
+
 def test_enrol_and_why_refuse_the_same():
     eng = engine(journey(step("hello")))
     state = begun(eng)

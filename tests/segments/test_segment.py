@@ -9,6 +9,7 @@ from privflow.engine import ContactState
 from privflow.errors import (
     ConditionTypeError,
     DefinitionError,
+    ProtocolError,
     UnknownFormatError,
 )
 from privflow.segments import Segment, SegmentSet
@@ -17,6 +18,7 @@ from strategies.story import START, happens, later, person
 BUYERS = Segment(
     "buyers", event("buy").within("1d").exists(), description="bought today"
 )
+BOTH = SegmentSet([BUYERS, Segment("adults", attr.age >= 18)])
 
 
 def test_it_holds_whom_the_condition_says_yes_of():
@@ -35,6 +37,27 @@ def test_who_is_unknown_does_not_belong():
     state = ContactState(person())
     for condition in (attr.age > 40, ~(attr.age > 40)):
         assert not Segment("s", condition).contains(state, now=START)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda state, now: BUYERS.contains(state, now=now),
+        BUYERS.predicate(),
+        lambda state, now: BUYERS.judge(state, now=now),
+        lambda state, now: BUYERS.explain(state, now=now),
+        lambda state, now: list(BUYERS.select([state], now=now)),
+        lambda state, now: list(Segment("s", attr.n > 1).select([state], now=now)),
+        lambda state, now: BOTH.start(state, now=now),
+        lambda state, now: BOTH.mask(state, now=now),
+        lambda state, now: BOTH.update(BOTH.start(state, now=START), state, now=now),
+    ],
+)
+@pytest.mark.parametrize("now", ["2026-10-20", None, 1_792_000_000])
+def test_what_is_no_instant_is_refused(ask, now):
+    """T2: a text or a number says nothing without a zone and a unit."""
+    with pytest.raises(ProtocolError, match="expected an instant"):
+        ask(ContactState(person()), now)
 
 
 def test_it_reads_as_a_sentence():

@@ -71,7 +71,7 @@ class Condition:
         language: Language = "en",
     ) -> Explanation:
         """The tree of clauses with facts, truths and what would flip each."""
-        facts = Facts(state, now.us, scope)
+        facts = Facts.at(state, now, scope)
         return explained(self.node, facts, language_of(language))
 
     @cached_property

@@ -106,7 +106,7 @@ def _filled(said: str) -> str:
 
 
 def _slowly(node: Node) -> Judge:
-    return lambda state, now, scope: judged(node, Facts(state, now.us, scope))
+    return lambda state, now, scope: judged(node, Facts.at(state, now, scope))
 
 
 def _peeled(node: Node) -> tuple[Node, bool]:

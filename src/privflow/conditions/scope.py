@@ -8,7 +8,7 @@ from typing import Protocol
 from attrs import field, frozen
 
 from privflow.facts import Contact, Properties, Timeline
-from privflow.timing import Instant
+from privflow.timing import Instant, required_now
 
 
 class Subject(Protocol):
@@ -58,6 +58,15 @@ class Facts:
     def __init__(self, subject: Subject, now_us: int, scope: Scope) -> None:
         self.subject, self.now_us, self.scope = subject, now_us, scope
         self.zone = subject.contact.timezone or scope.timezone
+
+    @classmethod
+    def at(cls, subject: Subject, now: Instant, scope: Scope) -> Facts:
+        """What a caller asks about.
+
+        Raises:
+            ProtocolError: `now` is no instant.
+        """
+        return cls(subject, required_now(now).us, scope)
 
     def later(self, now_us: int) -> Facts:
         """The same facts at another instant."""

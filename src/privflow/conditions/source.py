@@ -87,7 +87,7 @@ def compiled(node: Node, title: str) -> Predicate:
     """
 
     def slowly(state: Subject, now: Instant, scope: Scope) -> bool:
-        return truth_of(node, Facts(state, now.us, scope)) is YES
+        return truth_of(node, Facts.at(state, now, scope)) is YES
 
     to = Emitter(slowly, node)
     head = "def predicate(state, now, scope=NOWHERE, /):"
@@ -156,7 +156,7 @@ def parts_of(node: Node) -> tuple[Node, ...]:
 def built(head: str, body: list[str], to: Emitter, again: str, title: str) -> object:
     """The function itself; where a type was not expected, it ends with `again`."""
     lines = [head, "    try:", *(f"        {line}" for line in body)]
-    lines += ["    except TypeError:", f"        {again}"]
+    lines += ["    except (TypeError, AttributeError):", f"        {again}"]
     text = "\n".join(lines) + "\n"
     readable = "".join(char if char.isprintable() else " " for char in title)
     filename = f"<condition {readable[:60]}"

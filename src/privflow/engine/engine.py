@@ -33,7 +33,6 @@ from privflow.engine.index import Index
 from privflow.engine.intake import (
     Input,
     check_call,
-    check_now,
     in_order,
     note_lapses,
     take,
@@ -52,7 +51,7 @@ from privflow.engine.why import Question, Why
 from privflow.engine.withdrawing import withdraw, withdraw_all
 from privflow.errors import ProtocolError
 from privflow.facts import GUARD, MergeGuard
-from privflow.timing import Instant
+from privflow.timing import Instant, required_now
 from privflow.touches import one_of
 
 _MOST_ROUNDS = 32
@@ -261,7 +260,7 @@ class Engine:
             ProtocolError: neither a touch nor a step is named, or both are.
             UnknownNameError: there is no such journey, step or touch.
         """
-        check_now(now)
+        required_now(now)
         one_of("language", language, get_args(Language))
         if bool(touch) == bool(journey or step):
             problem = f"got touch={touch!r}, journey={journey!r} and step={step!r}"

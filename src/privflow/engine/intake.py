@@ -18,7 +18,7 @@ from privflow.errors import (
     WrongContactError,
 )
 from privflow.facts import Event, after_event
-from privflow.timing import Instant
+from privflow.timing import Instant, required_now
 from privflow.touches import Receipt, TouchRecord
 
 Input = Event | Receipt
@@ -26,17 +26,12 @@ Input = Event | Receipt
 _KINDS = (Event, Receipt)
 
 
-def check_now(now: object) -> None:
-    """Refuse what is no instant."""
-    if not isinstance(now, Instant):
-        problem = f"got now={now!r}, expected an instant"
-        remedy = "pass now=pf.instant('2026-10-20T09:30+08:00')"
-        raise ProtocolError(problem, remedy)
-
-
-def check_call(state: ContactState, inputs: Iterable[object], now: Instant) -> None:
+def check_call(state: object, inputs: Iterable[object], now: Instant) -> None:
     """Refuse a call that cannot be right, before anything is done about it."""
-    check_now(now)
+    if not isinstance(state, ContactState):
+        problem = f"got a state of type {type(state).__name__}"
+        raise ProtocolError(problem, "begin with pf.ContactState(contact)")
+    required_now(now)
     if state.at is not None and now.us < state.at.us:
         raise TimeReversedError(state.at, now)
     for given in inputs:

@@ -21,7 +21,7 @@ from privflow.conditions import (
 from privflow.errors import ConditionTypeError
 from privflow.facts import required_text
 from privflow.segments.progress import Progress, counted
-from privflow.timing import Instant
+from privflow.timing import Instant, required_now
 
 SubjectT = TypeVar("SubjectT", bound=Subject)
 
@@ -48,7 +48,7 @@ class Segment:
 
     def contains(self, state: Subject, *, now: Instant, scope: Scope = NOWHERE) -> bool:
         """Whether the contact belongs to it; unknown means no."""
-        return self.condition.holds(state, now, scope)
+        return self.condition.holds(state, required_now(now), scope)
 
     def predicate(self) -> Predicate:
         """The compiled form, a plain function of state and instant for hot loops."""
@@ -91,7 +91,7 @@ class Segment:
             states: any number of them; they are not kept.
             progress: told how many have been looked at; see `Progress`.
         """
-        holds = self.condition.holds
+        holds, now = self.condition.holds, required_now(now)
         for state in counted(states, progress):
             if holds(state, now, scope):
                 yield state

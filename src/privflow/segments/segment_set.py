@@ -31,7 +31,7 @@ from privflow.segments.memberships import Change, Memberships
 from privflow.segments.reader import Readers
 from privflow.segments.segment import Segment, required_segment
 from privflow.segments.tally import Tallies, is_tally
-from privflow.timing import Instant
+from privflow.timing import Instant, required_now
 
 _AnyField = Field | Tallies | WholeCondition
 
@@ -82,14 +82,14 @@ class SegmentSet:
         Args:
             scope: the running journeys of the contact, where a segment asks for them.
         """
-        facts = Facts(state, now.us, scope or self._scope)
+        facts = Facts.at(state, now, scope or self._scope)
         masks = [0] * sum(map(len, self._slots))
         untils = [FOREVER] * len(self._fields)
         return self._looked(range(len(self._fields)), facts, masks, untils, now)
 
     def mask(self, state: Subject, *, now: Instant, scope: Scope | None = None) -> int:
         """The segments that a contact belongs to: a bit for each, in their order."""
-        facts = Facts(state, now.us, scope or self._scope)
+        facts = Facts.at(state, now, scope or self._scope)
         masks = [0] * sum(map(len, self._slots))
         for field, slots in zip(self._fields, self._slots, strict=True):
             for slot, mask in zip(slots, field.masks(facts), strict=True):
@@ -121,7 +121,7 @@ class SegmentSet:
         places = self._concerned(memberships, state, now.us, scope)
         if not places:
             return Change(memberships.mask, memberships)
-        facts = Facts(state, now.us, scope)
+        facts = Facts.at(state, now, scope)
         masks, untils = list(memberships.masks), list(memberships.untils)
         return Change(memberships.mask, self._looked(places, facts, masks, untils, now))
 
@@ -131,7 +131,7 @@ class SegmentSet:
             raise ProtocolError(problem, "call start once for each set and contact")
         if state.contact is not old.contact and state.contact.id != old.contact.id:
             raise WrongContactError(old.contact.id, state.contact.id)
-        if now.us < old.at.us:
+        if required_now(now).us < old.at.us:
             raise TimeReversedError(old.at, now)
 
     def _concerned(

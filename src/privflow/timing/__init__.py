@@ -5,7 +5,13 @@ from __future__ import annotations
 from privflow.timing.anniversary import Around, Leap, around
 from privflow.timing.every import Every, every
 from privflow.timing.hours import DailyHours
-from privflow.timing.instant import FIRST_US, LAST_US, Instant, instant
+from privflow.timing.instant import (
+    FIRST_US,
+    LAST_US,
+    Instant,
+    instant,
+    required_now,
+)
 from privflow.timing.months import Months, months
 from privflow.timing.opening import OpeningHours
 from privflow.timing.recurrence import Monthly, Weekly, monthly, weekly
@@ -86,6 +92,7 @@ __all__ = [
     "months",
     "on_date",
     "on_workday",
+    "required_now",
     "rolling",
     "span",
     "start_of_day",

@@ -10,7 +10,12 @@ from typing import final, overload
 import pendulum
 from typing_extensions import override
 
-from privflow.errors import DefinitionError, NaiveTimeError, TimeFormatError
+from privflow.errors import (
+    DefinitionError,
+    NaiveTimeError,
+    ProtocolError,
+    TimeFormatError,
+)
 from privflow.timing.microseconds import Microseconds, set_us
 from privflow.timing.span import Span
 from privflow.timing.zone import (
@@ -202,3 +207,15 @@ def _seconds(
     if hours > 23 or minutes > 59 or seconds > 59:  # noqa: PLR2004  a clock's limits
         raise TimeFormatError("instant", value, _EXAMPLE)
     return (hours * 60 + minutes) * 60 + seconds
+
+
+def required_now(now: object) -> Instant:
+    """The instant of a call, if it is one.
+
+    Raises:
+        ProtocolError: it is something else.
+    """
+    if not isinstance(now, Instant):
+        problem = f"got now={now!r}, expected an instant"
+        raise ProtocolError(problem, "pass now=pf.instant('2026-10-20T09:30+08:00')")
+    return now
