@@ -96,13 +96,13 @@ def addresses() -> Iterator[dict[str, str]]:
     sys.path.insert(0, str(STORES))
     import psycopg  # noqa: PLC0415  of the extra `stores`
     import servers  # noqa: PLC0415  an example, found by now
+    from postgres_store import SCHEMA  # noqa: PLC0415  an example, found by now
 
     if missing := servers.missing():
         sys.exit(f"install the Debian packages {' and '.join(missing)}")
     with servers.redis_server() as redis, servers.postgres_server() as postgres:
         with psycopg.connect(postgres) as connection:
-            schema = STORES / "postgres_store.sql"
-            connection.execute(schema.read_text(encoding="utf-8"))
+            connection.execute(SCHEMA)
         yield {"redis": redis, "postgres": postgres}
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import privflow as pf
-from privflow.quotas import Refused, Reserved, Settled, in_lock_order, longest
+from privflow.quotas import Refused, Reserved, Settled, in_lock_order, refusal
 
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS claimant (
@@ -34,13 +34,8 @@ CREATE VIEW IF NOT EXISTS standing AS
     WHERE state IN ('reserved', 'committed', 'late');
 """
 TAKEN: Final = """
-    SELECT coalesce(sum(cost), 0) FROM standing
-    WHERE quota = ? AND subject = ? AND at >= ?"""
-ROOM_AT: Final = """
-    SELECT min(leaves) FROM (
-        SELECT leaves, sum(cost) OVER (ORDER BY leaves) AS freed FROM standing
-        WHERE quota = ? AND subject = ? AND at >= ? AND leaves > ?)
-    WHERE freed >= ?"""
+    SELECT leaves, sum(cost) FROM standing
+    WHERE quota = ? AND subject = ? AND at >= ? GROUP BY leaves"""
 EXPIRE: Final = """
     UPDATE claimant SET state = 'expired'
     WHERE state = 'reserved' AND expires_at <= ?"""
@@ -74,8 +69,12 @@ class SqliteStore:
                 if state in {"reserved", "committed", "late"}:
                     found = pf.Instant(at)
                     return Reserved(key, at=found, expires_at=pf.Instant(expires))
-            if refusals := [r for c in claims if (r := self._refusal(c, now))]:
-                return longest(refusals)
+            taken = (
+                self._db.execute(TAKEN, (c.quota, c.subject, c.since.us))
+                for c in claims
+            )
+            if refused := refusal(claims, taken, now=now):
+                return refused
             row: tuple[Any, ...] = (key, now.us, expires_at.us)
             enter = "INSERT OR REPLACE INTO claimant VALUES (?, 'reserved', ?, ?)"
             self._db.execute(enter, row)
@@ -116,14 +115,3 @@ class SqliteStore:
         with self._alone(now):
             rows = self._db.execute(SETTLE, {"word": word, "key": key}).fetchall()
         return Settled(key, outcome=rows[0][0] if rows else "unknown")
-
-    def _refusal(self, claim: pf.Claim, now: pf.Instant) -> Refused | None:
-        window = (claim.quota, claim.subject, claim.since.us)
-        [[taken]] = self._db.execute(TAKEN, window)
-        lacking = taken + claim.cost - claim.limit
-        if lacking <= 0:
-            return None
-        [[leaves]] = self._db.execute(ROOM_AT, (*window, now.us, lacking))
-        room_at = claim.until if leaves is None else pf.Instant(leaves)
-        possible = room_at if claim.cost <= claim.limit else None
-        return Refused(claim, taken=taken, next_possible=possible)

@@ -1,20 +1,37 @@
-"""Shared quotas in PostgreSQL, in the tables of postgres_store.sql.
-
-To reserve is one transaction: touches that are counted together wait for each other,
-so a count still holds when it is written down. The other calls are single statements.
-"""
+"""Shared quotas in PostgreSQL. Times are microseconds since 1970, NULL for never."""
 
 from collections.abc import Sequence
+from functools import partialmethod
 
 import psycopg
 
 from privflow import Claim, Instant, Refused, Reserved, Settled
-from privflow.quotas import in_lock_order, longest
+from privflow.quotas import forget_at, in_lock_order, refusal
 
-KNOWN = "SELECT state, at, expires_at FROM privflow_touch WHERE key = %s FOR UPDATE"
-ENTER = "INSERT INTO privflow_touch VALUES (%s, 'reserved', %s, %s)"
-ROOM_AT = "SELECT privflow_room_at(%s, %s, %s, %s, %s)"
-TAKE = "INSERT INTO privflow_use VALUES (%s, %s, %s, %s, %s, %s)"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS quota_touch (key text PRIMARY KEY, state text NOT NULL,
+  at bigint NOT NULL, expires_at bigint NOT NULL, forget_at bigint);
+CREATE INDEX IF NOT EXISTS quota_touch_open ON quota_touch (state, expires_at);
+CREATE INDEX IF NOT EXISTS quota_touch_old ON quota_touch (forget_at);
+CREATE TABLE IF NOT EXISTS quota_use (
+  key text REFERENCES quota_touch ON DELETE CASCADE, quota text, subject text,
+  at bigint, cost bigint NOT NULL, until bigint, PRIMARY KEY (key, quota, subject));
+CREATE INDEX IF NOT EXISTS quota_use_window ON quota_use (quota, subject, at)"""
+LOCK = """SELECT pg_advisory_xact_lock(name) FROM (SELECT DISTINCT
+  hashtextextended(unnest(%s::text[]), 0) AS name ORDER BY name) AS names"""
+KNOWN = "SELECT state, at, expires_at FROM quota_touch WHERE key = %s FOR UPDATE"
+TAKEN = """
+SELECT least(until, CASE state WHEN 'reserved' THEN expires_at END), sum(cost)::bigint
+  FROM quota_use AS one JOIN quota_touch USING (key) WHERE quota = %s AND
+  subject = %s AND one.at >= %s AND state NOT IN ('released', 'expired') GROUP BY 1"""
+ENTER = """INSERT INTO quota_touch VALUES (%s, 'reserved', %s, %s, %s) ON CONFLICT (key)
+  DO UPDATE SET (key, state, at, expires_at, forget_at) = (SELECT excluded.*)"""
+TAKE = "INSERT INTO quota_use VALUES (%s, %s, %s, %s, %s, %s)"
+EXPIRE = """UPDATE quota_touch SET state = 'expired' WHERE key IN (SELECT key FROM
+  quota_touch WHERE state = 'reserved' AND expires_at <= %s ORDER BY key FOR UPDATE)"""
+SETTLE = """UPDATE quota_touch SET state = CASE WHEN %(word)s = 'committed'
+  AND state IN ('released', 'expired', 'late') THEN 'late' ELSE %(word)s END
+  WHERE key = %(key)s RETURNING state"""
 
 
 class PostgresStore:
@@ -30,46 +47,33 @@ class PostgresStore:
         self, key: str, claims: Sequence[Claim], *, now: Instant, expires_at: Instant
     ) -> Reserved | Refused:
         claims = in_lock_order(claims, now=now, expires_at=expires_at)
-        self._run("SELECT privflow_expire(%s)", [now.us])
+        self._run(EXPIRE, [now.us])
         with self._connection.transaction():
-            names = [f"key {key}", *(f"{c.quota} {c.subject}" for c in claims)]
-            self._run("SELECT privflow_lock(%s)", [names])
+            self._run(LOCK, [[key, *(f"{c.quota} {c.subject}" for c in claims)]])
             for state, at, expires in self._run(KNOWN, [key]):
-                if state in {"reserved", "committed", "late"}:
+                if state not in {"released", "expired"}:
                     return Reserved(key, at=Instant(at), expires_at=Instant(expires))
-            if refusals := [r for c in claims if (r := self._refusal(c, now))]:
-                return longest(refusals)
-            self._run("DELETE FROM privflow_touch WHERE key = %s", [key])
-            self._run(ENTER, [key, now.us, expires_at.us])
+            taken = (self._run(TAKEN, [c.quota, c.subject, c.since.us]) for c in claims)
+            if refused := refusal(claims, taken, now=now):
+                return refused
+            end = forget_at(claims, expires_at)
+            self._run(ENTER, [key, now.us, expires_at.us, end and end.us])
+            self._run("DELETE FROM quota_use WHERE key = %s", [key])
             for c in claims:
-                use = [key, c.quota, c.subject, now.us, c.cost, c.until and c.until.us]
-                self._run(TAKE, use)
+                until = c.until and c.until.us
+                self._run(TAKE, [key, c.quota, c.subject, now.us, c.cost, until])
         return Reserved(key, at=now, expires_at=expires_at)
 
-    def commit(self, key: str, *, now: Instant) -> Settled:
-        return self._settled(key, "committed", now)
+    def _settle(self, word: str, key: str, *, now: Instant) -> Settled:
+        self._run(EXPIRE, [now.us])
+        found = self._run(SETTLE, {"key": key, "word": word}).fetchone()
+        return Settled(key, outcome=found[0] if found else "unknown")
 
-    def release(self, key: str, *, now: Instant) -> Settled:
-        return self._settled(key, "released", now)
+    commit = partialmethod(_settle, "committed")
+    release = partialmethod(_settle, "released")
 
     def expire(self, *, now: Instant) -> list[str]:
-        self._run("SELECT privflow_expire(%s)", [now.us])
-        expired = self._run("SELECT key FROM privflow_touch WHERE state = 'expired'")
+        self._run(EXPIRE, [now.us])
+        self._run("DELETE FROM quota_touch WHERE forget_at <= %s", [now.us])
+        expired = self._run("SELECT key FROM quota_touch WHERE state = 'expired'")
         return [key for (key,) in expired]
-
-    def _settled(self, key: str, word: str, now: Instant) -> Settled:
-        self._run("SELECT privflow_expire(%s)", [now.us])
-        [outcome] = self._run("SELECT privflow_settle(%s, %s)", [key, word]).fetchone()
-        return Settled(key, outcome=outcome or "unknown")
-
-    def _refusal(self, claim: Claim, now: Instant) -> Refused | None:
-        window = [claim.quota, claim.subject, claim.since.us]
-        [taken] = self._run("SELECT privflow_taken(%s, %s, %s)", window).fetchone()
-        lacking = taken + claim.cost - claim.limit
-        if lacking <= 0:
-            return None
-        asked = [*window, now.us, lacking]
-        [leaves] = self._run(ROOM_AT, asked).fetchone()
-        room_at = claim.until if leaves is None else Instant(leaves)
-        possible = room_at if claim.cost <= claim.limit else None
-        return Refused(claim, taken=taken, next_possible=possible)

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import settings
 from redis import Redis
 
@@ -57,8 +57,10 @@ def redis_url(servers) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def postgres_dsn(servers) -> Iterator[str]:
     with servers.postgres_server() as dsn:
+        from postgres_store import SCHEMA  # noqa: PLC0415  see modules
+
         with psycopg.connect(dsn) as connection:
-            connection.execute((STORES / "postgres_store.sql").read_text())
+            connection.execute(SCHEMA)
         yield dsn
 
 
@@ -96,21 +98,36 @@ class TestRedisStore(Opening, QuotaStoreConformance):
     def another(self) -> QuotaStore:
         return self.opening(self.kind(self.url, self.name))
 
-    def test_a_touch_is_forgotten_with_all_that_was_kept_of_it(self) -> None:
+    def test_what_is_kept_of_a_touch_goes_a_month_after_it_stopped_counting(
+        self,
+    ) -> None:
         import rush  # noqa: PLC0415  see modules
 
         store = self.empty_store()
-        for key in ("t-1", "t-2"):
-            store.reserve(
-                key,
-                [rush.claim_on("staff=zhang")],
-                now=rush.NOW,
-                expires_at=rush.NOW + rush.HOLD,
-            )
+        claim = rush.claim_on("staff=zhang")
+        store.reserve("t-1", [claim], now=rush.NOW, expires_at=rush.NOW + rush.HOLD)
         store.commit("t-1", now=rush.NOW)
-        later = rush.NOW + span("32d")
-        assert store.commit("t-1", now=later).outcome == "unknown"
-        assert Redis.from_url(self.url).keys(f"*{self.name}*") == []
+        server = Redis.from_url(self.url)
+        kept = server.keys(f"*{self.name}*")
+        assert len(kept) == 3
+        length = (claim.until + span("31d") - rush.NOW).us / 1_000
+        for name in kept:
+            assert length - 60_000 < server.pttl(name) <= length
+
+    def test_what_no_window_reaches_is_trimmed(self) -> None:
+        import rush  # noqa: PLC0415  see modules
+
+        store = self.empty_store()
+        for days in (0, 33, 66):
+            now = rush.NOW + span(f"{days}d")
+            claim = evolve(
+                rush.claim_on("staff=zhang"), since=now, until=now + rush.HOLD
+            )
+            store.reserve(f"t-{days}", [claim], now=now, expires_at=now + rush.HOLD)
+            store.commit(f"t-{days}", now=now)
+        server = Redis.from_url(self.url)
+        sets = [name for name in server.keys(f"*{self.name}*") if b"staff" in name]
+        assert [server.zcard(name) for name in sets] == [1, 1]
 
 
 class TestPostgresStore(Opening, QuotaStoreConformance):
@@ -126,28 +143,32 @@ class TestPostgresStore(Opening, QuotaStoreConformance):
 
     def empty_store(self) -> QuotaStore:
         with psycopg.connect(self.dsn) as connection:
-            connection.execute("DELETE FROM privflow_touch")
+            connection.execute("DELETE FROM quota_touch")
         return self.first
 
     def reopened(self, _store: QuotaStore) -> QuotaStore:
         return self.second
 
-    def test_a_touch_is_forgotten_once_it_cannot_count(self) -> None:
+    def test_a_touch_is_forgotten_a_month_after_it_stopped_counting(self) -> None:
         import rush  # noqa: PLC0415  see modules
 
         store = self.empty_store()
         claim = rush.claim_on("staff=zhang")
         store.reserve("t-1", [claim], now=rush.NOW, expires_at=rush.NOW + rush.HOLD)
         known = []
-        for before in (claim.until.us, claim.until.us + 1):
-            with psycopg.connect(self.dsn) as connection:
-                connection.execute("SELECT privflow_forget(%s)", [before])
+        for now in (claim.until + span("30d"), claim.until + span("31d")):
+            store.expire(now=now)
             known.append(store.commit("t-1", now=rush.NOW).outcome)
-        assert known == ["committed", "unknown"]
+        assert known == ["late", "unknown"]
+        with psycopg.connect(self.dsn) as connection:
+            left = connection.execute("SELECT count(*) FROM quota_use").fetchone()
+        assert left == (0,), "nothing is left of it"
 
     def test_everything_that_is_counted_is_locked(self) -> None:
+        from postgres_store import LOCK  # noqa: PLC0415  see modules
+
         with psycopg.connect(self.dsn) as connection:
-            connection.execute("SELECT privflow_lock(%s)", [["b", "a", "c", "a"]])
+            connection.execute(LOCK, [["b", "a", "c", "a"]])
             held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
             assert connection.execute(held).fetchone() == (3,)
 
@@ -226,7 +247,7 @@ def aftermath(request) -> Iterator[Aftermath]:
     address = request.getfixturevalue(place)
     if request.param == "postgres":
         with psycopg.connect(address) as connection:
-            connection.execute("DELETE FROM privflow_touch")
+            connection.execute("DELETE FROM quota_touch")
     found = rush_on(request.param, address)
     yield found
     found.store.close()

@@ -10,13 +10,15 @@ from privflow.quotas import (
     MemoryQuotaStore,
     Refused,
     Reserved,
+    forget_at,
     in_lock_order,
     longest,
+    refusal,
 )
 from privflow.timing import instant, span
 
 NOW = instant("2026-10-20T09:30+08:00")
-LATER = NOW + span("5m")
+SOON, LATER, LAST = NOW + span("1m"), NOW + span("5m"), NOW + span("1h")
 
 
 def claim(quota="q", subject="staff=zhang", **about: object) -> Claim:
@@ -77,6 +79,43 @@ def test_of_equals_the_first_in_the_way_is_named():
     never = Refused(claim("c"), taken=1, next_possible=None)
     assert longest([first, second]) is first
     assert longest([first, never, second]) is never
+
+
+@pytest.mark.parametrize(
+    ("leaving", "limit", "cost", "wanted"),
+    [
+        ([], 1, 1, None),
+        ([(None, 1)], 2, 1, None),
+        ([(None, 1)], 1, 1, (1, LAST)),
+        ([(LATER.us, 1)], 1, 1, (1, LATER)),
+        ([(NOW.us, 1)], 1, 1, (1, LAST)),
+        ([(SOON.us, 1), (None, 1), (LATER.us, 1)], 3, 2, (3, LATER)),
+        ([(LATER.us, 2), (SOON.us, 1)], 3, 1, (3, SOON)),
+        ([(LATER.us, 2), (SOON.us, 1)], 3, 3, (3, LATER)),
+        ([(SOON.us, 1)], 2, 3, (1, None)),
+    ],
+)
+def test_a_claim_is_refused_until_enough_places_have_left(leaving, limit, cost, wanted):
+    one = claim(limit=limit, cost=cost, until=LAST)
+    refused = refusal([one], [iter(leaving)], now=NOW)
+    got = None if refused is None else (refused.taken, refused.next_possible)
+    assert got == wanted
+
+
+def test_of_several_claims_the_one_longest_in_the_way_is_answered_with():
+    claims = [claim("a"), claim("b"), claim("c", limit=9)]
+    leaving = [[(SOON.us, 1)], [(LATER.us, 1)], [(LAST.us, 1)]]
+    refused = refusal(claims, leaving, now=NOW)
+    assert refused == Refused(claims[1], taken=1, next_possible=LATER)
+
+
+def test_a_touch_is_forgotten_when_its_last_use_has_long_left():
+    """Q7."""
+    early, late = claim("a", until=SOON), claim("b", until=LAST)
+    assert forget_at([early, late], LATER, keep_for=span("2d")) == LAST + span("2d")
+    assert forget_at([early], LATER) == LATER + span("31d")
+    assert forget_at([], LATER) == LATER + span("31d")
+    assert forget_at([early, claim()], LATER) is None
 
 
 def test_a_use_is_remembered_for_a_while_after_it_stopped_counting():

@@ -11,18 +11,19 @@ from privflow.quotas.memory_store import MemoryQuotaStore
 from privflow.quotas.minimum_gap import MinimumGap
 from privflow.quotas.mix_quota import MixQuota
 from privflow.quotas.reply_window import ReplyWindow
-from privflow.quotas.standing_grant import StandingGrant
-from privflow.quotas.store import (
-    QuotaStore,
-    Refused,
-    Reserved,
-    Settled,
+from privflow.quotas.reservation import (
+    KEEP_FOR,
+    forget_at,
     in_lock_order,
     longest,
+    refusal,
 )
+from privflow.quotas.standing_grant import StandingGrant
+from privflow.quotas.store import QuotaStore, Refused, Reserved, Settled
 from privflow.quotas.touch_quota import TouchQuota
 
 __all__ = [
+    "KEEP_FOR",
     "AnyOf",
     "Claim",
     "Grants",
@@ -40,6 +41,8 @@ __all__ = [
     "StandingGrant",
     "TouchQuota",
     "days_in_month",
+    "forget_at",
     "in_lock_order",
     "longest",
+    "refusal",
 ]

@@ -12,13 +12,14 @@ from attrs import Factory, define, field
 from typing_extensions import override
 
 from privflow.quotas.claim import Claim
-from privflow.quotas.store import (
-    Refused,
-    Reserved,
-    Settled,
+from privflow.quotas.reservation import (
+    KEEP_FOR,
+    forget_at,
     in_lock_order,
     longest,
+    refusal,
 )
+from privflow.quotas.store import Refused, Reserved, Settled
 from privflow.timing import Instant, Span, span
 
 _State = Literal["reserved", "committed", "late", "released", "expired"]
@@ -73,7 +74,7 @@ class MemoryQuotaStore:
     'committed'
     """
 
-    keep_for: Span = field(default=Span(31 * 86_400_000_000), converter=span)
+    keep_for: Span = field(default=KEEP_FOR, converter=span)
     _held: dict[str, _Held] = field(init=False, factory=dict)
     _places: dict[tuple[str, str], list[_Place]] = field(init=False, factory=dict)
     _due: list[tuple[int, int, _Held]] = field(init=False, factory=list)
@@ -88,7 +89,7 @@ class MemoryQuotaStore:
         self._live_until(now.us)
         held = self._held.get(key)
         if held is None or held.state not in _STANDING:
-            refusals = [refusal for c in ordered if (refusal := self._refusal(c, now))]
+            refusals = [r for c in ordered if (r := self._refusal(c, now))]
             if refusals:
                 return longest(refusals)
             held = self._hold(_Held(key, ordered, now.us, expires_at.us))
@@ -126,37 +127,21 @@ class MemoryQuotaStore:
         return f"<MemoryQuotaStore {len(self._held)} touches>"
 
     def _refusal(self, claim: Claim, now: Instant) -> Refused | None:
-        places = self._places.get((claim.quota, claim.subject), [])
+        name = claim.quota, claim.subject
+        places = self._places.get(name, [])
         first = bisect_left(places, (claim.since.us, ""))
-        taken = len(places) - first
-        lacking = taken + claim.cost - claim.limit
-        if lacking <= 0:
-            return None
-        room_at = None
-        if claim.cost <= claim.limit:
-            leaving = self._instants(claim, places[first:], now.us)
-            # places that a narrower window let go earlier leave with the new use
-            room_at = leaving[lacking - 1] if lacking <= len(leaving) else claim.until
-        return Refused(claim, taken=taken, next_possible=room_at)
-
-    def _instants(
-        self, claim: Claim, places: list[_Place], now_us: int
-    ) -> list[Instant]:
-        """When the places leave, those that do so after now, in order."""
-        ends = (
-            self._held[key].leaves_at(claim.quota, claim.subject) for _, key in places
-        )
-        later = (us for us in ends if us is not None and us > now_us)
-        return [Instant(us) for us in sorted(later)]
+        if len(places) - first + claim.cost <= claim.limit:
+            return None  # without a look at each place
+        leaving = ((self._held[key].leaves_at(*name), 1) for _, key in places[first:])
+        return refusal([claim], [leaving], now=now)
 
     def _hold(self, held: _Held) -> _Held:
         self._held[held.key] = held
         self._place(held)
         heappush(self._due, (held.expires_at, next(self._number), held))
-        last = _last_instant(held)
+        last = forget_at(held.claims, Instant(held.expires_at), keep_for=self.keep_for)
         if last is not None:
-            item = (last + self.keep_for.us, next(self._number), held)
-            heappush(self._leaving, item)
+            heappush(self._leaving, (last.us, next(self._number), held))
         return held
 
     def _place(self, held: _Held) -> None:
@@ -186,10 +171,3 @@ class MemoryQuotaStore:
             if self._held.get(held.key) is held:
                 self._give_back(held, "released")
                 del self._held[held.key]
-
-
-def _last_instant(held: _Held) -> int | None:
-    """The last instant at which something of a touch matters; None: for ever."""
-    ends = [claim.until.us for claim in held.claims if claim.until is not None]
-    for_ever = len(ends) < len(held.claims)
-    return None if for_ever else max([held.expires_at, *ends])

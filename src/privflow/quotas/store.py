@@ -34,14 +34,12 @@ touch; its instant is the `now` of the call that reserved it, and stays so for g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from attrs import field, frozen
 from typing_extensions import override
 
-from privflow.errors import ProtocolError
 from privflow.quotas.claim import Claim
 from privflow.timing import Instant
 
@@ -132,44 +130,3 @@ class QuotaStore(Protocol):
     def expire(self, *, now: Instant) -> Sequence[str]:
         """The keys that expired and that nobody has settled, in any order."""
         ...
-
-
-def in_lock_order(
-    claims: Iterable[Claim], *, now: Instant, expires_at: Instant
-) -> tuple[Claim, ...]:
-    """The claims of one call, checked, by quota and subject.
-
-    Stores that lock what they count lock in this order, so that no two calls wait for
-    each other.
-
-    Raises:
-        ProtocolError: two claims of one quota and subject, a claim that begins after
-            `now`, or a reservation that would have expired already.
-    """
-    ordered = tuple(sorted(claims, key=lambda claim: (claim.quota, claim.subject)))
-    if expires_at <= now:
-        problem = f"got expires_at={expires_at} for a reservation at {now}"
-        raise ProtocolError(problem, "let it expire later than now")
-    for claim in ordered:
-        if claim.since > now:
-            problem = f"got a claim on {claim.quota!r} since {claim.since}, now={now}"
-            raise ProtocolError(problem, "make the claims at the now of the call")
-    for one, other in pairwise(ordered):
-        if (one.quota, one.subject) == (other.quota, other.subject):
-            problem = f"got two claims on {one.quota!r} of {one.subject!r}"
-            raise ProtocolError(problem, "make one claim, with the sum of the costs")
-    return ordered
-
-
-def longest(refusals: Sequence[Refused]) -> Refused:
-    """Of what is in the way of a touch, what stays so the longest; the first of equals.
-
-    Args:
-        refusals: at least one.
-    """
-    never = [refusal for refusal in refusals if refusal.next_possible is None]
-    return never[0] if never else max(refusals, key=_until)
-
-
-def _until(refusal: Refused) -> int:
-    return refusal.next_possible.us if refusal.next_possible else 0
