@@ -30,8 +30,25 @@ from hypothesis.stateful import (
 
 from privflow.facts import Contact, Timeline
 from privflow.quotas import TouchQuota, days_in_month
-from privflow.timing import Instant, Window, aligned, calendar, instant, rolling, span
-from privflow.touches import PROGRESS, RELEASES, Allow, Ledger, Receipt, Touch
+from privflow.timing import (
+    Instant,
+    Span,
+    Window,
+    aligned,
+    calendar,
+    instant,
+    rolling,
+    span,
+)
+from privflow.touches import (
+    PROGRESS,
+    RELEASES,
+    Allow,
+    Ledger,
+    Receipt,
+    Touch,
+    TouchRecord,
+)
 
 MINUTE = 60_000_000
 START = instant("2026-01-30T15:50Z")  # ten minutes before a midnight in Shanghai
@@ -170,6 +187,27 @@ def overfull(
     ]
 
 
+def too_many(
+    sent: list[Sent], quota: TouchQuota, windows: Windows, now: int
+) -> list[tuple[int, int]]:
+    """The windows of now in which the last touch found no room, late ones counted."""
+    taken = [
+        one.counted(quota.counts_on, now)
+        for one in sent
+        if not one.freed
+        and not one.has_lapsed(now)
+        and quota.matches(Touch(**PLAIN, channel=one.channel))
+    ]
+    limit = quota.limit if isinstance(quota.limit, int) else 0
+    # one ahead of now counts, too: a rolling window may hold both
+    return [
+        (total, most)
+        for inside, most in windows({now}, limit)
+        if inside(now)
+        and (total := sum(at is None or inside(at) for at in taken)) > most
+    ]
+
+
 CASES: Final[list[tuple[TouchQuota, Windows]]] = [
     (
         TouchQuota("hour", 1, per=rolling("1h"), channel="wecom.mass"),
@@ -266,19 +304,7 @@ class Traffic(RuleBasedStateMachine):
     def nothing_went_out_that_is_one_too_many(self) -> None:
         for quota, windows in self.cases:
             if quota.matches(Touch(**PLAIN, channel=self.sent[-1].channel)):
-                taken = [
-                    one.counted(quota.counts_on, self.now)
-                    for one in self.sent
-                    if not one.freed
-                    and not one.has_lapsed(self.now)
-                    and quota.matches(Touch(**PLAIN, channel=one.channel))
-                ]
-                limit = quota.limit if isinstance(quota.limit, int) else 0
-                for inside, most in windows({self.now}, limit):
-                    if inside(self.now):
-                        # one ahead of now counts, too: a rolling window may hold both
-                        total = sum(at is None or inside(at) for at in taken)
-                        assert total <= most
+                assert too_many(self.sent, quota, windows, self.now) == []
 
     @rule(
         place=st.integers(0, 5),
@@ -371,60 +397,119 @@ SMALL: Final[list[tuple[TouchQuota, Windows]]] = [
     (TouchQuota("q", 2, per=aligned("1h"), counts_on="delivered"), clock_windows),
     (TouchQuota("q", 2, per=calendar("day", count=2)), two_day_windows),
 ]
-MOVES = 7
 STEP = 10  # minutes
 
 
-def moves(ledger: Ledger, now: int) -> Iterator[tuple[Ledger, int]]:
-    """Every state that one receipt or one step of time leads to."""
-    yield ledger, now + STEP
-    for record in ledger:
-        for status in ("confirmed", "delivered", "failed"):
-            for minute in (now, now - STEP):
-                receipt = Receipt(record.touch.id, status, at=minutes(minute))
-                yield ledger.informed(receipt), now
+@frozen
+class World:
+    """What may happen: how long reservations live, what is reported, and how late."""
+
+    lives: tuple[Span | None, ...]
+    statuses: tuple[str, ...]
+    delays: tuple[int, ...]
+    moves: int
 
 
-def book_of(ledger: Ledger) -> list[Sent]:
-    """The book of a ledger: its moments, and whether the touch was freed."""
-    return [
-        Sent(
-            record.touch.channel,
-            (record.decided_at.us - START.us) // MINUTE,
-            [(name, (at.us - START.us) // MINUTE) for name, at in record.moments],
-            record.released_at is not None,
+WORLDS: Final = {
+    "receipts come late": World(
+        lives=(None,),
+        statuses=("confirmed", "delivered", "failed"),
+        delays=(0, STEP),
+        moves=7,
+    ),
+    "reservations lapse": World(
+        lives=(span("10m"), span("20m")),  # they end on a step of time
+        statuses=("confirmed", "failed"),
+        delays=(0,),
+        moves=6,
+    ),
+}
+
+
+@frozen
+class Moment:
+    """Where a history has led to.
+
+    Args:
+        overdue: the touches that were confirmed after their reservation had lapsed.
+        is_decided: whether its last move was a touch.
+    """
+
+    ledger: Ledger = field(factory=Ledger)
+    now: int = 0
+    overdue: frozenset[str] = frozenset()
+    is_decided: bool = field(default=False, eq=False)
+
+    def reported(self, record: TouchRecord, status: str, delay: int) -> Moment:
+        receipt = Receipt(record.touch.id, status, at=minutes(self.now - delay))
+        overdue = self.overdue
+        if record.status_at(minutes(self.now)) == "expired" and status in PROGRESS:
+            overdue |= {record.touch.id}
+        return Moment(self.ledger.informed(receipt), self.now, overdue)
+
+    def decided(self, quota: TouchQuota, life: Span | None) -> Moment | None:
+        """Where one more touch leads to; None if the quota does not let it."""
+        touch = Touch(
+            **PLAIN | {"id": f"t{len(self.ledger)}"}, channel="sms", confirm_within=life
         )
-        for record in ledger
-    ]
+        now = minutes(self.now)
+        if not isinstance(quota.judge(touch, Seen(self.ledger), now=now), Allow):
+            return None
+        ledger = self.ledger.reserving(touch, now=now)
+        return Moment(ledger, self.now, self.overdue, is_decided=True)
+
+    def moves(self, quota: TouchQuota, world: World) -> Iterator[Moment | None]:
+        """Every place that one touch, one receipt or one step of time leads to."""
+        yield Moment(self.ledger, self.now + STEP, self.overdue)
+        for life in world.lives:
+            yield self.decided(quota, life)
+        for record in self.ledger:
+            for status in world.statuses:
+                for delay in world.delays:
+                    yield self.reported(record, status, delay)
+
+    def book(self) -> list[Sent]:
+        """The book of the ledger: its moments, its lapses, and what was freed."""
+        return [
+            Sent(
+                record.touch.channel,
+                minute_of(record.decided_at),
+                [(name, minute_of(at)) for name, at in record.moments],
+                record.released_at is not None,
+                None if life is None else minute_of(record.decided_at + life),
+                record.touch.id in self.overdue,
+            )
+            for record in self.ledger
+            for life in (record.touch.confirm_within,)
+        ]
 
 
+def minute_of(at: Instant) -> int:
+    return (at.us - START.us) // MINUTE
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
 @pytest.mark.parametrize(("quota", "windows"), SMALL)
 def test_no_short_history_overfills_a_window(
-    quota: TouchQuota, windows: Windows
+    quota: TouchQuota, windows: Windows, world: World
 ) -> None:
-    """Breadth first through every state that seven moves can lead to."""
-    seen = {(Ledger(), 0)}
-    edge, refused = list(seen), 0
-    for _ in range(MOVES):
-        found = set()
-        for ledger, now in edge:
-            found.update(moves(ledger, now))
-            touch = Touch(
-                id=f"t{len(ledger)}",
-                contact_id="c-1",
-                channel="sms",
-                message="hello",
-                kind="service",
-                source="rule:r",
-            )
-            ruling = quota.judge(touch, Seen(ledger), now=minutes(now))
-            if isinstance(ruling, Allow):
-                found.add((ledger.reserving(touch, now=minutes(now)), now))
-            else:
-                refused += 1
-        edge = sorted(found - seen, key=repr)
+    """Q4: breadth first through every state that so many moves can lead to."""
+    edge, refused = [Moment()], 0
+    seen = set(edge)
+    for _ in range(world.moves):
+        found = [moves for moment in edge for moves in moment.moves(quota, world)]
+        refused += found.count(None)
+        edge = [
+            moment for moment in dict.fromkeys(found) if moment and moment not in seen
+        ]
         seen.update(edge)
-        for ledger, now in edge:
-            assert overfull(book_of(ledger), quota, windows, now) == []
+        for moment in edge:
+            book = moment.book()
+            assert overfull(book, quota, windows, moment.now) == []
+            if moment.is_decided:
+                assert too_many(book, quota, windows, moment.now) == []
     assert refused
     assert len(seen) > 1_000
+    lapsed = sum(one.has_lapsed(moment.now) for moment in seen for one in moment.book())
+    late = sum(len(moment.overdue) for moment in seen)
+    assert bool(lapsed) == bool(late) == (None not in world.lives)
