@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from attrs import field, fields, frozen
 from typing_extensions import override
@@ -14,19 +13,19 @@ from privflow.errors import DefinitionError
 from privflow.facts import EMPTY, Properties, required_text
 from privflow.quotas.claim import Claim
 from privflow.quotas.counting import MOMENTS
-from privflow.quotas.keep import kept_of, places_kept
-from privflow.quotas.limit import SHORTEST_MONTH, Limit, LimitRule, Pool, limit_of
+from privflow.quotas.keep import kept_of
+from privflow.quotas.limit import Limit, Pool, limit_of
 from privflow.quotas.reach import checked_window, counts_until, reach
+from privflow.quotas.room import Rooms, days_of, plain_room
 from privflow.quotas.selection import Selection
 from privflow.quotas.subject import CONTACT, Group, each_of, group_of, subject_text
 from privflow.quotas.tally import LAPSING, Memo, Tally
 from privflow.quotas.written import written
-from privflow.timing import Aligned, Calendar, Instant, Rolling, Span, Window, span
+from privflow.timing import Aligned, Calendar, Instant, Rolling, Span, Window
 from privflow.touches import (
     Allow,
     Deny,
     Hold,
-    Ledger,
     Ruling,
     Touch,
     TouchRecord,
@@ -35,53 +34,11 @@ from privflow.touches import (
     one_of,
 )
 
-_DAY = span("1d").us
-_LONGEST_MONTH = 31
 _IN_ORDER = (Aligned, Calendar, Rolling)
 """Windows that touches leave in the order in which they came."""
 _COUNTS: Final = ("touches", "cost")
 _NOT_ABOUT_IT = Allow()
 _CLAIMED = Allow(facts={"claimed": True})
-
-
-class _Use(NamedTuple):
-    """A touch that takes places: until when (None: for ever), how many, and for whom.
-
-    `at` is since when it counts; None while it is pending.
-    """
-
-    at: int | None
-    leaves: int | None
-    weight: int
-    priority: str
-
-
-class _Room(NamedTuple):
-    """How a window stands for one touch.
-
-    `spare` is what is left of the limit, `kept` what of it is for higher priorities.
-    """
-
-    taken: int
-    pending: int
-    limit: int
-    spare: int
-    kept: int
-
-    def facts(self, window: Window) -> Properties:
-        """The numbers as a ruling tells them; pending and kept ones where some are."""
-        return Properties({
-            "count": self.taken,
-            "limit": self.limit,
-            "window": str(window),
-            "pending": self.pending or None,
-            "kept": self.kept or None,
-        })
-
-
-def _days(start: int, end: int) -> int:
-    """How many calendar days there are; a change of offset is under half a one."""
-    return (end - start + _DAY // 2) // _DAY
 
 
 def _window_of(given: Window) -> Window:
@@ -132,6 +89,7 @@ class TouchQuota(Selection):
     counts_on: str = "submitted"
     keep: Mapping[str, int] = field(default=EMPTY, converter=kept_of)
     _tally: Tally = field(init=False, eq=False, repr=False)
+    _rooms: Rooms = field(init=False, eq=False, repr=False)
     _plain: int = field(init=False, default=0, eq=False, repr=False)
     _by_month: Memo[tuple[int, int], Allow] | None = field(
         init=False, default=None, eq=False, repr=False
@@ -142,15 +100,23 @@ class TouchQuota(Selection):
         super().__attrs_post_init__()
         tally = Tally(self.per, weigh=self._weight, tell=self._facts)
         object.__setattr__(self, "_tally", tally)
+        rooms = Rooms(
+            limit=self.limit,
+            per=self.per,
+            counts_on=self.counts_on,
+            keep=self.keep,
+            bounds=tally.bounds,
+        )
+        object.__setattr__(self, "_rooms", rooms)
         required_text("TouchQuota.name", self.name)
         one_of("TouchQuota.counts", self.counts, _COUNTS)
         one_of("TouchQuota.counts_on", self.counts_on, MOMENTS)
-        if self._follows_months and not _is_month(self.per):
+        if self._rooms.follows_months and not _is_month(self.per):
             problem = f"got days_in_month per {self.per!r}"
             remedy = "write per=calendar('month'), or a number as the limit"
             raise DefinitionError("TouchQuota.limit", problem, remedy)
         self._check_subject()
-        least = SHORTEST_MONTH if self._follows_months else self._limit_at(0, "UTC")
+        least = rooms.least
         if sum(self.keep.values()) > least:
             problem = f"keeps {sum(self.keep.values())} places of {least}"
             raise DefinitionError("TouchQuota.keep", problem, f"keep {least} at most")
@@ -162,7 +128,7 @@ class TouchQuota(Selection):
         ):
             if isinstance(self.limit, int):
                 object.__setattr__(self, "_plain", self.limit)
-            elif self._follows_months:
+            elif self._rooms.follows_months:
                 object.__setattr__(self, "_by_month", Memo(self._allowed_of))
 
     def _check_subject(self) -> None:
@@ -185,10 +151,6 @@ class TouchQuota(Selection):
     def is_shared(self) -> bool:
         """Whether contacts share the limit, so that no ledger of one can hold it."""
         return "contact" not in self.each
-
-    @property
-    def _follows_months(self) -> bool:
-        return self.limit is LimitRule.DAYS_IN_MONTH
 
     # ── Judging ──────────────────────────────────────────────────────────────
 
@@ -228,7 +190,7 @@ class TouchQuota(Selection):
             start, end = tally.bounds(now, view.timezone)
             taken, limit = (
                 view.ledger.weight_since(start, tally.weigh),
-                _days(start, end),
+                days_of(start, end),
             )
             if taken + tally.weights[touch.traits] <= limit:
                 return self._by_month[taken, limit]
@@ -237,7 +199,7 @@ class TouchQuota(Selection):
     def _allowed_of(self, numbers: tuple[int, int]) -> Allow:
         """The ruling where so much of such a limit is taken, and no more is said."""
         taken, limit = numbers
-        return Allow(facts=_Room(taken, 0, limit, limit - taken, 0).facts(self.per))
+        return Allow(facts=plain_room(taken, limit).facts(self.per))
 
     def _weight(self, traits: Traits, group: Group) -> int:
         """How many places a touch of these traits takes; 0 where it is not meant."""
@@ -247,8 +209,7 @@ class TouchQuota(Selection):
 
     def _facts(self, taken: int) -> Properties:
         """The numbers of a window in which nothing is pending and nothing kept."""
-        limit = self._plain
-        return _Room(taken, 0, limit, limit - taken, 0).facts(self.per)
+        return plain_room(taken, self._plain).facts(self.per)
 
     def _full(self, view: View, start: int, taken: int, weight: int) -> Hold:
         """Until enough has left the window; what was decided first leaves first."""
@@ -265,24 +226,26 @@ class TouchQuota(Selection):
         return tally.hold(self.per.leaves_at(last, zone), taken)
 
     def _judged(self, touch: Touch, view: View, now: int) -> Ruling:
-        zone = view.timezone
-        weight = self._weight(touch.traits, group_of(self.each, touch) or ())
-        uses = self._uses(touch, view.ledger, now, zone)
-        room = self._room(uses, touch.priority, now, zone)
+        rooms, zone = self._rooms, view.timezone
+        group = group_of(self.each, touch) or ()
+        weight = self._weight(touch.traits, group)
+        weigh = partial(self._weight, group=group)
+        places = rooms.places(view.ledger, weigh, now, zone)
+        room = rooms.room(places, touch.priority, now, zone)
         facts = room.facts(self.per)
         if room.spare >= room.kept + weight:
             return Allow(facts=facts)
         reason = "room_kept" if room.spare >= weight else "quota_full"
-        until = self._free_at(uses, touch, weight, now, zone)
+        until = rooms.free_at(places, touch.priority, weight, now, zone)
         if until is not None:
             return Hold(reason, until=Instant(until), facts=facts)
-        if weight > self._most():
+        if weight > self._rooms.most:
             return Deny("cost_over_limit", facts=facts.updated({"cost": weight}))
         return Deny(reason, facts=facts)
 
     def _judged_alone(self, touch: Touch, zone: str, now: int) -> Ruling:
         """Let it through to the store, unless no store can have room for it."""
-        limit = self._limit_at(now, zone)
+        limit = self._rooms.limit_at(now, zone)
         weight = self._weight(touch.traits, group_of(self.each, touch) or ())
         if weight <= limit:
             return _CLAIMED
@@ -315,76 +278,13 @@ class TouchQuota(Selection):
         return Claim(
             quota=self.name,
             subject=subject_text(self.each, group),
-            limit=self._limit_at(us, zone),
+            limit=self._rooms.limit_at(us, zone),
             since=Instant(start),
             until=Instant(self.per.leaves_at(us, zone)),
             cost=self._weight(touch.traits, group),
         )
 
-    # ── Room ─────────────────────────────────────────────────────────────────
-
-    def _uses(self, touch: Touch, ledger: Ledger, now: int, zone: str) -> list[_Use]:
-        """The touches that take a place now, one by one."""
-        start, _ = self._tally.bounds(now, zone)
-        group = group_of(self.each, touch) or ()
-        since = start if self.counts_on == "submitted" else None
-        uses = []
-        for traits, _, counted, lapses in ledger.uses(self.counts_on, since):
-            weight = self._weight(traits, group)
-            gone = lapses is not None and lapses <= now
-            if weight and not gone and (counted is None or counted >= start):
-                leaves = lapses
-                if counted is not None:
-                    out = self.per.leaves_at(counted, zone)
-                    leaves = out if lapses is None else min(out, lapses)
-                uses.append(_Use(counted, leaves, weight, traits.priority))
-        return uses
-
-    def _room(self, uses: list[_Use], priority: str, now: int, zone: str) -> _Room:
-        taken = sum(use.weight for use in uses)
-        pending = sum(use.weight for use in uses if use.at is None)
-        limit = self._limit_at(now, zone)
-        spare = limit - taken
-        if self._follows_months and self.counts_on != "submitted":
-            # a touch may come to count in any later month, the shortest included
-            spare = min(spare, SHORTEST_MONTH - pending)
-        there: Counter[str] = Counter()
-        for use in uses:
-            there[use.priority] += use.weight
-        kept = places_kept(self.keep, priority, there)
-        return _Room(taken, pending, limit, spare, kept)
-
-    def _limit_at(self, now: int, zone: str) -> int:
-        limit = self.limit
-        if isinstance(limit, int):
-            return limit
-        if isinstance(limit, Pool):
-            return limit.limit
-        start, end = self._tally.bounds(now, zone)
-        return _days(start, end)
-
-    def _most(self) -> int:
-        """The limit of the longest window."""
-        return _LONGEST_MONTH if self._follows_months else self._limit_at(0, "UTC")
-
-    def _free_at(
-        self, uses: list[_Use], touch: Touch, weight: int, now: int, zone: str
-    ) -> int | None:
-        """The first later instant with room; only then something leaves or turns."""
-        instants = {use.leaves for use in uses if use.leaves is not None}
-        if self._follows_months:
-            instants |= self._month_turns(now, zone)
-        for at in sorted(instants):
-            staying = [use for use in uses if use.leaves is None or use.leaves > at]
-            room = self._room(staying, touch.priority, at, zone)
-            if room.spare >= room.kept + weight:
-                return at
-        return None
-
-    def _month_turns(self, now: int, zone: str) -> set[int]:
-        """The next two starts of a month; one of two months in a row has 31 days."""
-        _, first = self.per.bounds(now, zone)
-        return {first, self.per.bounds(first, zone)[1]}
+    # ── Copies, memory, words ─────────────────────────────────────────────────
 
     @override
     def __reduce__(self) -> tuple[object, ...]:
@@ -405,7 +305,7 @@ class TouchQuota(Selection):
     @override
     def __str__(self) -> str:
         many = self.limit != 1
-        months = self._follows_months
+        months = self._rooms.follows_months
         noun = self.noun(count=2 if many else 1)
         most = f"as many {noun}" if months else f"at most {self.limit} {noun}"
         if self.counts == "cost":
