@@ -216,3 +216,14 @@ def test_a_window_of_your_own_keeps_for_ever() -> None:
     assert len(forgotten(sent(0), 9_999, quota)) == 1
     view = Seen(sent(0))
     assert quota.judge(touch(), view, now=hours(9_999)).facts["count"] == 1
+
+
+def test_a_used_grant_stays_used_and_a_lapsed_reservation_goes_after_a_month() -> None:
+    """Q4, Q7: until then somebody may confirm it after all."""
+    grants = Grants("g", granted_by=event("agreed"), channel="wecom")
+    lapsing = sent(0, confirm_within=span("20h"))
+    month = 20 + 31 * DAY
+    assert len(forgotten(lapsing, month - 0.01, grants)) == 1
+    assert len(forgotten(lapsing, month, grants)) == 0
+    told = lapsing.informed(Receipt("t0", "confirmed", at=hours(21)))
+    assert len(forgotten(told, 9_999, grants)) == 1

@@ -12,6 +12,7 @@ from privflow.facts import channel_matches, required_text
 from privflow.quotas.counting import lapse_at, standing
 from privflow.quotas.limit import whole_number
 from privflow.quotas.occurrence import occurrences, trigger_or_none
+from privflow.quotas.reservation import KEEP_FOR
 from privflow.quotas.written import written
 from privflow.timing import Instant, Span
 from privflow.touches import (
@@ -109,9 +110,14 @@ class Grants:
         return {trigger.name: None for trigger in triggers if trigger is not None}
 
     def matters_until(self, record: TouchRecord) -> Instant | None:
-        """A use counts for ever, as its grant does."""
+        """A use counts for ever, as its grant does; one that lapsed may be confirmed.
+
+        For that a month is left, as stores of shared quotas leave it.
+        """
         if not channel_matches(self.channel, record.touch.channel):
             return record.decided_at
+        if record.lapses_at is not None:
+            return record.lapses_at + KEEP_FOR
         return record.released_at
 
     @override
