@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from privflow.conditions import event
 from privflow.engine import ContactState, Engine, Plan
-from privflow.facts import Contact, Properties
+from privflow.facts import Contact, Event, Properties
 from privflow.journeys import Enrolment, StepState
 from privflow.quotas import (
     Grants,
@@ -20,6 +21,7 @@ from privflow.quotas import (
     TouchQuota,
     days_in_month,
 )
+from privflow.segments import Segment
 from privflow.timing import Window, aligned, calendar, rolling, span
 from privflow.touches import Allow, Gate, Ledger, QuietHours, Receipt, Ruling
 from strategies.past import Seen, happened, hours, sent, touch
@@ -218,12 +220,119 @@ def test_a_window_of_your_own_keeps_for_ever() -> None:
     assert quota.judge(touch(), view, now=hours(9_999)).facts["count"] == 1
 
 
+NEWS = Grants(
+    "news",
+    granted_by=event("agreed"),
+    revoked_by=event("took_back"),
+    channel="wecom",
+    each_grant=2,
+)
+LIVED = st.lists(
+    st.tuples(
+        st.integers(0, 90), st.sampled_from(["agreed", "used", "used", "took_back"])
+    )
+    | st.tuples(st.integers(0, 90), st.sampled_from(["confirmed", "failed"])),
+    max_size=14,
+)
+
+
+def living(
+    state: ContactState, lived: list[tuple[int, str]], after: int
+) -> ContactState:
+    """The state after consents, touches and receipts about the last touch."""
+    ledger, events = state.ledger, []
+    for place, (hour, what) in enumerate(sorted(lived)):
+        at = hours(after + hour)
+        if what == "used":
+            life = span("20h") if hour % 3 == 0 else None
+            one = touch(f"t{after}-{place}", confirm_within=life)
+            ledger = ledger.reserving(one, now=at)
+        elif what in {"confirmed", "failed"}:
+            last = ledger.records[-1:]
+            for record in last:
+                ledger = ledger.informed(Receipt(record.touch.id, what, at=at))
+        else:
+            events.append(Event(what, "c-1", at=at, id=f"{after}-{place}"))
+    return evolve(state, ledger=ledger).observing(events)
+
+
+@settings(max_examples=200, deadline=None)
+@given(LIVED, LIVED, st.integers(0, 2_000))
+def test_forgetting_what_is_used_up_changes_no_later_balance(
+    first, then, waited
+) -> None:
+    """Q7, C8: consents and their uses go together."""
+    engine = Engine(Plan(quotas=[NEWS], remember="10h", timezone=ZONE))
+    now = 90 + waited
+    whole = living(ContactState(Contact("c-1"), at=hours(now)), first, 0)
+    small = engine.compact(whole, now=hours(now))
+    assert engine.compact(small, now=hours(now)) == small
+    if small.ledger.records[-1:] != whole.ledger.records[-1:]:
+        then = [
+            (hour, what) for hour, what in then if what not in {"confirmed", "failed"}
+        ]
+    for lived in ([], then):
+        whole, small = (living(state, lived, now + 1) for state in (whole, small))
+        for hour in (0, 30, 90, 2_000):
+            asked = hours(now + hour)
+            full, less = (
+                NEWS.judge(touch(), Seen(s.ledger, timeline=s.timeline), now=asked)
+                for s in (whole, small)
+            )
+            assert less == full
+
+
+def test_what_was_granted_and_used_up_is_forgotten_with_its_consent() -> None:
+    engine = Engine(Plan(quotas=[NEWS], remember="7d", timezone=ZONE))
+    state = ContactState(Contact("c-1"))
+    for week in range(100):
+        lived = [(0, "agreed"), (1, "used"), (2, "used")]
+        state = living(state, lived, week * 7 * DAY)
+        state = engine.compact(state, now=hours(week * 7 * DAY + 3))
+        assert len(state.ledger) <= 4
+        assert len(state.timeline) <= 2
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        Segment("agreed", event("agreed").exists()),
+        Grants("other", granted_by=event("agreed"), channel="sms"),
+        TouchQuota("year", 9, per=calendar("year")),
+    ],
+)
+def test_what_somebody_else_counts_is_no_less_used(reader) -> None:
+    """A consent that a condition reads stays, and so does its use; or the other way."""
+    asks = {"segments": [reader]} if isinstance(reader, Segment) else {}
+    quotas = [NEWS] if asks else [NEWS, reader]
+    engine = Engine(Plan(quotas=quotas, remember="1h", timezone=ZONE, **asks))
+    lived = [(0, "agreed"), (1, "used"), (2, "used")]
+    state = living(ContactState(Contact("c-1")), lived, 0)
+    small = engine.compact(state, now=hours(90 * DAY))
+    assert (len(small.ledger), len(small.timeline)) == (2, 1)
+
+
 def test_a_used_grant_stays_used_and_a_lapsed_reservation_goes_after_a_month() -> None:
     """Q4, Q7: until then somebody may confirm it after all."""
-    grants = Grants("g", granted_by=event("agreed"), channel="wecom")
+    engine = Engine(Plan(quotas=[NEWS], remember="1s"))
     lapsing = sent(0, confirm_within=span("20h"))
-    month = 20 + 31 * DAY
-    assert len(forgotten(lapsing, month - 0.01, grants)) == 1
-    assert len(forgotten(lapsing, month, grants)) == 0
     told = lapsing.informed(Receipt("t0", "confirmed", at=hours(21)))
-    assert len(forgotten(told, 9_999, grants)) == 1
+    month = 20 + 31 * DAY
+    for ledger, hour, left in (
+        (lapsing, month - 0.01, 1),
+        (lapsing, month, 0),
+        (told, 9_999, 1),
+    ):
+        state = ContactState(Contact("c-1"), ledger=ledger, at=hours(hour))
+        assert len(engine.compact(state, now=hours(hour)).ledger) == left
+
+
+def test_what_waits_for_a_confirmation_holds_its_grant_and_all_after_it() -> None:
+    """Q4: a second touch went out without a grant, by hand; the balance is below 0."""
+    engine = Engine(Plan(quotas=[evolve(NEWS, each_grant=1)], remember="1h"))
+    lived = [(0, "agreed"), (0, "used"), (1, "used")]
+    state = living(ContactState(Contact("c-1")), lived, 0)
+    for hour, left in ((10, (2, 1)), (19 + 31 * DAY, (2, 1)), (20 + 31 * DAY, (0, 0))):
+        reached = evolve(state, at=hours(hour))
+        small = engine.compact(reached, now=hours(hour))
+        assert (len(small.ledger), len(small.timeline)) == left

@@ -27,7 +27,12 @@ from privflow.engine.editing import follow
 from privflow.engine.entry import cross, enter, greet, hand_over, inside
 from privflow.engine.firing import answer
 from privflow.engine.following import keep_tags
-from privflow.engine.forgetting import ledger_without_the_past
+from privflow.engine.forgetting import (
+    Settling,
+    ledger_without_the_past,
+    settled,
+    settling_of,
+)
 from privflow.engine.horizon import Horizons, horizons_of_plan
 from privflow.engine.index import Index
 from privflow.engine.intake import (
@@ -181,11 +186,14 @@ class Engine:
         horizons = self._horizons
         if horizons is None:
             return state
+        plan = self._index.plan
+        used_up = settled(plan, state, self._settling, now=now)
         keep = {name: horizons.of(name) for name in state.timeline.series}
+        keep |= {grants.granted_by.name: now - at for grants, at in used_up.items()}
         return evolve(
             state,
             timeline=state.timeline.compacted(keep, now=now),
-            ledger=ledger_without_the_past(self._index.plan, state, now=now),
+            ledger=ledger_without_the_past(plan, state, now=now, settled=used_up),
         )
 
     def merge(
@@ -233,6 +241,10 @@ class Engine:
         """
         check_call(state, (), now)
         return unmerged_states(state, record, self.plan, now=now)
+
+    @cached_property
+    def _settling(self) -> tuple[Settling, ...]:
+        return settling_of(self._index.plan)
 
     @cached_property
     def _horizons(self) -> Horizons | None:

@@ -10,7 +10,7 @@ from privflow.conditions import Condition, Trigger, horizons_of
 from privflow.engine.plan import Plan
 from privflow.journeys import Occurrence
 from privflow.timing import Span
-from privflow.touches import Recalling
+from privflow.touches import Gate, Recalling
 
 
 @frozen
@@ -44,17 +44,22 @@ def conditions_of(plan: Plan) -> Iterator[Condition]:
     return (condition for condition in found if condition is not None)
 
 
-def horizons_of_plan(plan: Plan) -> Horizons | None:
+def horizons_of_plan(plan: Plan, *, without: Gate | None = None) -> Horizons | None:
     """How old an event can be and still matter to anything in the plan.
 
     An event that sets something off is kept as long as its id is remembered, so that a
     repeat is known for one.
+
+    Args:
+        without: a gate that is not asked.
 
     Returns:
         None where a gate of the user's own may ask about anything.
     """
     found = dict(horizons_of(conditions_of(plan)))
     for gate in (*plan.gates, *plan.quotas):
+        if gate is without:
+            continue
         if not isinstance(gate, Recalling):
             return None
         for name, length in gate.recalls().items():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 
 from attrs import field, frozen
 from typing_extensions import override
 
 from privflow.conditions import Trigger, trigger_of
-from privflow.facts import channel_matches, required_text
+from privflow.facts import Timeline, channel_matches, required_text
 from privflow.quotas.counting import lapse_at, standing
 from privflow.quotas.limit import whole_number
 from privflow.quotas.occurrence import occurrences, trigger_or_none
@@ -19,6 +21,7 @@ from privflow.touches import (
     Allow,
     Deny,
     Hold,
+    Ledger,
     Ruling,
     Touch,
     TouchRecord,
@@ -97,22 +100,66 @@ class Grants:
         return self.each_grant * granted, list(touches)
 
     def _revoked_at(self, view: View, now: Instant) -> int | None:
+        return next(self._revocations(view.timeline, now.us), None)
+
+    def _revocations(self, timeline: Timeline, upto: int) -> Iterator[int]:
+        """When grants were revoked, newest first."""
         if self.revoked_by is None:
-            return None
-        found = occurrences(
-            self.revoked_by, view.timeline, after_us=None, upto_us=now.us
-        )
-        return next(found, None)
+            return iter(())
+        return occurrences(self.revoked_by, timeline, after_us=None, upto_us=upto)
 
     def recalls(self) -> Mapping[str, Span | None]:
-        """Grants and revocations count for ever: the balance is made from them."""
+        """The balance is made from all grants and revocations; see `settled_at`."""
         triggers = (self.granted_by, self.revoked_by)
         return {trigger.name: None for trigger in triggers if trigger is not None}
 
-    def matters_until(self, record: TouchRecord) -> Instant | None:
-        """A use counts for ever, as its grant does; one that lapsed may be confirmed.
+    def settled_at(
+        self,
+        timeline: Timeline,
+        ledger: Ledger,
+        *,
+        upto: Instant,
+        is_needed: Callable[[TouchRecord], bool],
+    ) -> Instant | None:
+        """The last instant by which all that was granted is used up, or revoked.
 
-        For that a month is left, as stores of shared quotas leave it.
+        What lies until then, grants and uses together, changes the balance no more, and
+        can be forgotten if both are.
+
+        Args:
+            upto: no later than this.
+            is_needed: whether a touch is to be kept for other reasons.
+        """
+        last, changes = upto.us, []
+        for record in ledger:
+            if record.decided_at.us > last:
+                break
+            if self._is_about(record):
+                if is_needed(record):
+                    last = record.decided_at.us - 1
+                    break
+                if record.lapses_at is None:
+                    changes.append((record.decided_at.us, -1))
+        given = occurrences(self.granted_by, timeline, after_us=None, upto_us=last)
+        changes += [(at, self.each_grant) for at in given]
+        revoked = set(self._revocations(timeline, last))
+        changes += [(at, 0) for at in revoked]
+        balance, found = 0, None
+        for at, same in groupby(sorted(changes), key=itemgetter(0)):
+            balance = 0 if at in revoked else balance + sum(n for _, n in same)
+            found = found if balance else at
+        return None if found is None else Instant(found)
+
+    def _is_about(self, record: TouchRecord) -> bool:
+        """Whether a touch takes a grant, or may take one yet."""
+        is_ours = channel_matches(self.channel, record.touch.channel)
+        return is_ours and record.released_at is None
+
+    def matters_until(self, record: TouchRecord) -> Instant | None:
+        """A use counts as long as its grant does: see `settled_at`.
+
+        One whose reservation has lapsed may be confirmed after all; for that a month is
+        left, as stores of shared quotas leave it.
         """
         if not channel_matches(self.channel, record.touch.channel):
             return record.decided_at
