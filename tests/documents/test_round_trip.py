@@ -275,10 +275,8 @@ def stage_of(message: pf.Message) -> pf.Stage:
             "got 5, expected text",
         ),
         (
-            lambda: pf.Group(
-                "g", "wrX", owner="li", created_at=NOW, dismissed_at="2026-10-20"
-            ),
-            "$.value.dismissed_at",
+            lambda: pf.Hold("quota_full", until="2026-10-20"),
+            "$.value.until",
             "got '2026-10-20', expected an instant",
         ),
         (

@@ -17,7 +17,7 @@ from privflow.errors import (
     DuplicateNameError,
     shown,
 )
-from privflow.facts.identity import required_text
+from privflow.facts.identity import all_of, required_text
 from privflow.facts.number import is_number
 from privflow.facts.properties import Scalar, value_of
 from privflow.facts.tag import TagGroup
@@ -102,7 +102,7 @@ def _unique(what: str, given: Iterable[str]) -> tuple[str, ...]:
 
 
 def _groups(given: Iterable[TagGroup]) -> tuple[TagGroup, ...]:
-    groups = tuple(given)
+    groups = all_of("Catalog.tags", TagGroup, given)
     _unique("Catalog.tags", [group.name for group in groups])
     return groups
 

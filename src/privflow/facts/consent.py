@@ -20,7 +20,12 @@ from typing import Literal
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
-from privflow.facts.identity import required_instant, required_string, required_text
+from privflow.facts.identity import (
+    all_of,
+    required_instant,
+    required_string,
+    required_text,
+)
 from privflow.timing import Instant
 
 EVERY_CHANNEL = "*"
@@ -133,7 +138,8 @@ def _check_answer(granted: object) -> None:
 
 
 def _by_time(given: Iterable[Consent]) -> tuple[Consent, ...]:
-    return tuple(sorted(given, key=lambda record: record.at))
+    records = all_of("Consents.records", Consent, given)
+    return tuple(sorted(records, key=lambda record: record.at))
 
 
 @frozen

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import evolve, field, frozen
 
-from privflow.errors import DefinitionError, ProtocolError
+from privflow.errors import ProtocolError
 from privflow.facts.age import CHILD, AgeFacts
 from privflow.facts.consent import (
     EVERY_CHANNEL,
@@ -23,7 +23,14 @@ from privflow.facts.identity import (
     required_text,
 )
 from privflow.facts.properties import EMPTY, Properties, properties_of
-from privflow.facts.tag import NO_TAGS, Tag, TagFact, Tags, tag_source
+from privflow.facts.tag import (
+    NO_TAGS,
+    Tag,
+    TagFact,
+    Tags,
+    required_tag,
+    tag_source,
+)
 from privflow.timing import Instant, Span, span, zone_name
 
 AGE = AgeFacts()
@@ -42,6 +49,22 @@ def _relations_of(given: Iterable[Relation]) -> tuple[Relation, ...]:
     return all_of("Contact.relations", Relation, given)
 
 
+def _tags_of(given: Tags | Iterable[TagFact]) -> Tags:
+    if isinstance(given, Tags):
+        return given
+    return Tags(all_of("Contact.tags", TagFact, given))
+
+
+def _consents_of(given: Consents | Iterable[Consent]) -> Consents:
+    if isinstance(given, Consents):
+        return given
+    return Consents(all_of("Contact.consents", Consent, given))
+
+
+def _absorbed_of(given: Iterable[str]) -> tuple[str, ...]:
+    return all_of("Contact.absorbed", str, given)
+
+
 @frozen(kw_only=True)
 class Contact:
     """One person, with identities, relations, attributes, tags and consents (客户).
@@ -55,6 +78,8 @@ class Contact:
         relations: which staff members follow them.
         attributes: what is known about them; see `Properties` for the types.
         timezone: IANA name; None means the plan's.
+        tags: their history; `tagged` adds to it.
+        consents: what they declared; `consenting` and `refusing` add to it.
         absorbed: ids of contacts that were merged into this one.
 
     Raises:
@@ -70,9 +95,9 @@ class Contact:
     relations: tuple[Relation, ...] = field(default=(), converter=_relations_of)
     attributes: Properties = field(default=EMPTY, converter=properties_of)
     timezone: str | None = field(default=None, converter=_zone_or_none)
-    tags: Tags = NO_TAGS
-    consents: Consents = NO_CONSENTS
-    absorbed: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
+    tags: Tags = field(default=NO_TAGS, converter=_tags_of)
+    consents: Consents = field(default=NO_CONSENTS, converter=_consents_of)
+    absorbed: tuple[str, ...] = field(default=(), converter=_absorbed_of)
 
     def __attrs_post_init__(self) -> None:
         required_text("Contact.id", self.id)
@@ -98,7 +123,7 @@ class Contact:
             ProtocolError: the tag is sensitive, and no separate consent binds at `at`;
                 for a child under 14, none of a guardian.
         """
-        _check_tag(tag)
+        required_tag("tag", tag)
         required_instant("at", at)
         if not self.may_hold(tag, now=at):
             purpose = sensitive_purpose(tag.group)
@@ -230,12 +255,6 @@ class Contact:
             if identity.namespace == namespace and identity.is_valid(now=now):
                 return identity
         return None
-
-
-def _check_tag(tag: object) -> None:
-    if not isinstance(tag, Tag):
-        problem = f"got {tag!r}, expected a tag"
-        raise DefinitionError("tag", problem, "take it from its group: TIER['fond']")
 
 
 def _shortest(ttl: Span | str | None, most: Span | None) -> Span | None:

@@ -12,7 +12,9 @@ from privflow.facts.contact import Contact
 from privflow.facts.identity import (
     Identity,
     Relation,
+    all_of,
     required_instant,
+    required_life,
     required_text,
 )
 from privflow.timing import Instant
@@ -49,6 +51,7 @@ class Membership:
     def __attrs_post_init__(self) -> None:
         required_text("Membership.member", self.member)
         required_instant("Membership.since", self.since)
+        required_life("Membership", self.since, self.until)
         for what, given, known in (
             ("Membership.joined_by", self.joined_by, _JOINED),
             ("Membership.left_by", self.left_by, _LEFT),
@@ -60,6 +63,10 @@ class Membership:
     def lasts(self, *, now: Instant) -> bool:
         """Whether they are in the group at `now`."""
         return self.since <= now and (self.until is None or now < self.until)
+
+
+def _members_of(given: Iterable[Membership]) -> tuple[Membership, ...]:
+    return all_of("Group.members", Membership, given)
 
 
 @frozen(kw_only=True)
@@ -97,14 +104,14 @@ class Group:
     name: str = ""
     scope: str = ""
     dismissed_at: Instant | None = None
-    members: tuple[Membership, ...] = field(
-        default=(), converter=tuple[Membership, ...]
-    )
+    members: tuple[Membership, ...] = field(default=(), converter=_members_of)
 
     def __attrs_post_init__(self) -> None:
         for what in ("id", "chat_id", "owner"):
             required_text(f"Group.{what}", getattr(self, what))
         required_instant("Group.created_at", self.created_at)
+        if self.dismissed_at is not None:
+            required_instant("Group.dismissed_at", self.dismissed_at)
 
     def members_at(self, now: Instant) -> tuple[Membership, ...]:
         """Who is in the group at an instant, staff included."""

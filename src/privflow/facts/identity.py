@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Set as AbstractSet
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
@@ -48,16 +49,24 @@ def required_life(what: str, since: Instant | None, until: Instant | None) -> No
 
 
 def all_of(what: str, kind: type[_T], given: object) -> tuple[_T, ...]:
-    """The values as a tuple, if each is of the kind; a text is no list of texts."""
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        problem = f"got {given!r}, expected a list"
-        raise DefinitionError(what, problem, f"write [{given!r}]")
-    values = tuple(given)
+    """The values as a tuple, if each is of the kind; a text is no list of texts.
+
+    A set has no order that another process would see: its values come
+    in the order of their reprs.
+    """
+    values = given if isinstance(given, tuple) else _listed(what, given)
     for one in values:
         if not isinstance(one, kind):
             problem = f"got {one!r} in it, expected values of {kind.__name__}"
             raise DefinitionError(what, problem, f"make each of them a {kind.__name__}")
     return values
+
+
+def _listed(what: str, given: object) -> tuple[Any, ...]:
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        problem = f"got {given!r}, expected a list"
+        raise DefinitionError(what, problem, f"write [{given!r}]")
+    return tuple(sorted(given, key=repr) if isinstance(given, AbstractSet) else given)
 
 
 @frozen(kw_only=True)

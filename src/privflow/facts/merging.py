@@ -29,7 +29,7 @@ from typing_extensions import override
 from privflow.display import Table, render
 from privflow.errors import ProtocolError
 from privflow.facts.contact import Contact
-from privflow.facts.identity import identity_key, required_instant
+from privflow.facts.identity import all_of, identity_key, required_instant
 from privflow.facts.merge_guard import GUARD, MergeGuard
 from privflow.facts.tag import TagFact
 from privflow.facts.union import (
@@ -62,6 +62,10 @@ class MergeLine:
     rule: str
 
 
+def _lines_of(given: Iterable[MergeLine]) -> tuple[MergeLine, ...]:
+    return all_of("Merge.lines", MergeLine, given)
+
+
 @frozen(kw_only=True)
 class Merge:
     """A merge of two contacts: what came of it, why, and how to undo it (合并记录).
@@ -78,7 +82,10 @@ class Merge:
     newer: Contact
     result: Contact
     at: Instant
-    lines: tuple[MergeLine, ...] = field(default=(), converter=tuple[MergeLine, ...])
+    lines: tuple[MergeLine, ...] = field(default=(), converter=_lines_of)
+
+    def __attrs_post_init__(self) -> None:
+        required_instant("Merge.at", self.at)
 
     def undo(self, merged: Contact) -> tuple[Contact, Contact]:
         """Both contacts again, the older one first.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import blake2b
 
 from attrs import field, frozen
@@ -14,7 +15,7 @@ from privflow.facts.consent import (
     Consent,
 )
 from privflow.facts.contact import Contact
-from privflow.facts.identity import Identity, required_instant
+from privflow.facts.identity import Identity, all_of, required_instant
 from privflow.facts.merge_guard import GUARD, MergeGuard
 from privflow.timing import Instant
 
@@ -61,6 +62,10 @@ def lift_restriction(
     )
 
 
+def _hashes_of(given: Iterable[str]) -> tuple[str, ...]:
+    return all_of("Suppression.hashes", str, given)
+
+
 @frozen(kw_only=True)
 class Suppression:
     """All that is left of who was erased: hashes of their identities (封禁名单).
@@ -72,8 +77,11 @@ class Suppression:
         at: when they were erased.
     """
 
-    hashes: tuple[str, ...] = field(converter=tuple[str, ...])
+    hashes: tuple[str, ...] = field(converter=_hashes_of)
     at: Instant
+
+    def __attrs_post_init__(self) -> None:
+        required_instant("Suppression.at", self.at)
 
     def covers(self, contact: Contact, *, secret: bytes) -> bool:
         """Whether the contact has an identity of who was erased.

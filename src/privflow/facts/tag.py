@@ -8,7 +8,12 @@ from attrs import evolve, field, frozen
 from typing_extensions import override
 
 from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
-from privflow.facts.identity import all_of, required_text
+from privflow.facts.identity import (
+    all_of,
+    required_instant,
+    required_life,
+    required_text,
+)
 from privflow.timing import Instant, Span, span
 
 FOREVER = 253_402_300_800_000_000
@@ -124,6 +129,13 @@ class TagGroup:
         return iter(self._tags.values())
 
 
+def required_tag(what: str, given: object) -> None:
+    """Refuse what is no tag: its text, say."""
+    if not isinstance(given, Tag):
+        problem = f"got {given!r}, expected a tag"
+        raise DefinitionError(what, problem, "take it from its group: TIER['fond']")
+
+
 @frozen(kw_only=True)
 class TagFact:
     """A contact had a tag from `since` until `until` (half-open), and who said so."""
@@ -132,6 +144,11 @@ class TagFact:
     since: Instant
     until: Instant | None = None
     source: str = "manual"
+
+    def __attrs_post_init__(self) -> None:
+        required_tag("TagFact.tag", self.tag)
+        required_instant("TagFact.since", self.since)
+        required_life("TagFact", self.since, self.until)
 
     def holds(self, *, now: Instant) -> bool:
         """Whether the contact has the tag at `now`."""
@@ -162,6 +179,10 @@ def _indexed(history: tuple[TagFact, ...]) -> dict[str, tuple[_Row, ...]]:
     return rows
 
 
+def _history_of(given: Iterable[TagFact]) -> tuple[TagFact, ...]:
+    return all_of("Tags.history", TagFact, given)
+
+
 @frozen(repr=False)
 class Tags:
     """All tags that a contact has or had.
@@ -170,7 +191,7 @@ class Tags:
     what conditions read.
     """
 
-    history: tuple[TagFact, ...] = field(default=(), converter=tuple[TagFact, ...])
+    history: tuple[TagFact, ...] = field(default=(), converter=_history_of)
     rows: dict[str, tuple[_Row, ...]] = field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
