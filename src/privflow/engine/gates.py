@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from privflow.facts import FOREVER, Contact, Timeline
+from privflow.facts import FOREVER, Contact, Relation, Timeline
 from privflow.timing import Instant
 from privflow.touches import (
     Allow,
@@ -20,6 +20,8 @@ from privflow.touches import (
     Touch,
     View,
 )
+
+_REACHABLE = Allow()
 
 
 @frozen(weakref_slot=False)
@@ -47,16 +49,19 @@ class Reachable:
         contact = view.contact
         if profile.namespace and contact.identity(profile.namespace, now=now) is None:
             return Deny("no_identity", facts={"namespace": profile.namespace})
-        if profile.needs_relation and not any(
-            relation.lasts(now=now) for relation in contact.relations
-        ):
+        if profile.needs_relation and not followers(contact, now=now):
             return Deny("no_relation")
         if profile.token and not token_for(touch.channel, profile.token, view, now=now):
             within = str(profile.token.within)
             return Deny(
                 "no_token", facts={"token": profile.token.property, "within": within}
             )
-        return Allow()
+        return _REACHABLE
+
+
+def followers(contact: Contact, *, now: Instant) -> list[Relation]:
+    """The relations to staff who follow the contact at `now`."""
+    return [relation for relation in contact.relations if relation.lasts(now=now)]
 
 
 def token_for(channel: str, token: Token, view: View, *, now: Instant) -> str:

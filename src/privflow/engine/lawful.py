@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
@@ -26,6 +24,7 @@ from privflow.timing import Instant, Span, span
 from privflow.touches import Allow, Deny, Hold, Ruling, Touch, View, names_of
 
 _QUARTER = span("90d")
+_NOT_ABOUT_IT = Allow()
 
 
 @frozen(kw_only=True)
@@ -79,9 +78,7 @@ class Lawful:
 
     def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
         """Whether the law lets the touch leave at `now`."""
-        for ruling in self._objections(touch, view, now):
-            return ruling
-        return self._agreed(touch, view, now)
+        return self._objection(touch, view, now) or self._agreed(touch, view, now)
 
     def restricted_since(self, contact: Contact, *, now: Instant) -> Instant | None:
         """Since when nothing may be done with the contact; None where it may."""
@@ -94,7 +91,8 @@ class Lawful:
 
     def has_spoken(self, contact: Contact) -> bool:
         """Whether the contact ever declared anything about processing; few do."""
-        return any(map(_is_of_processing, contact.consents.records))
+        records = contact.consents.records
+        return bool(records) and any(map(_is_of_processing, records))
 
     def next_word(self, contact: Contact, *, now: Instant) -> Instant | None:
         """When another declaration about processing begins to bind; None if none."""
@@ -114,42 +112,54 @@ class Lawful:
             facts=Properties({"since": since}),
         )
 
-    def _objections(
-        self, touch: Touch, view: View, now: Instant
-    ) -> Iterator[Hold | Deny]:
+    def _objection(self, touch: Touch, view: View, now: Instant) -> Hold | Deny | None:
         """What speaks against it, apart from a consent to marketing."""
         since = self.restricted_since(view.contact, now=now)
         if since is not None:
-            yield Deny("restricted", facts={"since": since})
+            return Deny("restricted", facts={"since": since})
         if touch.asks_for:
-            yield from self._too_soon(touch, view, now)
+            too_soon = self._too_soon(touch, view, now)
+            if too_soon is not None:
+                return too_soon
         if touch.kind == "transactional":
-            return
-        years = self.age.years(view.contact.attributes, now=now, timezone=view.timezone)
-        if touch.kind == MARKETING:
-            if years is None and self.needs_age:
-                yield Deny("age_unknown")
-            if years is not None and years < ADULT:
-                yield Deny("minor", facts={"adult": ADULT})
-        elif years is not None and years < CHILD:
-            record = self._latest(view, touch.channel, touch.kind, now)
-            if record is None or not record.granted or record.by != "guardian":
-                yield Deny("no_guardian", facts={"child": CHILD})
+            return None
+        attributes = view.contact.attributes
+        if not attributes and not self.needs_age:
+            return None
+        years = self.age.years(attributes, now=now, timezone=view.timezone)
+        return self._too_young(touch, view, now, years)
 
-    def _too_soon(self, touch: Touch, view: View, now: Instant) -> Iterator[Hold]:
+    def _too_young(
+        self, touch: Touch, view: View, now: Instant, years: float | None
+    ) -> Deny | None:
+        """Marketing to a minor, or anything to a child of whom no guardian agreed."""
+        is_marketing = touch.kind == MARKETING
+        if years is None:
+            is_refused = is_marketing and self.needs_age
+            return Deny("age_unknown") if is_refused else None
+        if is_marketing:
+            return Deny("minor", facts={"adult": ADULT}) if years < ADULT else None
+        if years >= CHILD:
+            return None
+        record = self._latest(view, touch.channel, touch.kind, now)
+        if record is not None and record.granted and record.by == "guardian":
+            return None
+        return Deny("no_guardian", facts={"child": CHILD})
+
+    def _too_soon(self, touch: Touch, view: View, now: Instant) -> Hold | None:
         """A question that was answered with no, on whatever channel, lately."""
         refusals = view.contact.consents.refusals(
             purpose=touch.asks_for, now=now, enterprise=self.enterprise
         )
         last = max((record.at for record in refusals), default=None)
-        if last is not None and now < last + self.cooldown:
-            facts = {"since": last}
-            yield Hold("cooling_down", until=last + self.cooldown, facts=facts)
+        if last is None or now >= last + self.cooldown:
+            return None
+        return Hold("cooling_down", until=last + self.cooldown, facts={"since": last})
 
     def _agreed(self, touch: Touch, view: View, now: Instant) -> Ruling:
         """Whether the contact agreed to this marketing."""
         if touch.kind != MARKETING:
-            return Allow()
+            return _NOT_ABOUT_IT
         record = self._latest(view, touch.channel, MARKETING, now)
         if record is None:
             return Deny("no_consent", facts={"channel": touch.channel})

@@ -10,7 +10,7 @@ from attrs import define
 from privflow.conditions import chosen
 from privflow.engine.command import AssignTask, Send
 from privflow.engine.course import Draft
-from privflow.engine.gates import Sight, ruling_name, token_for
+from privflow.engine.gates import Sight, followers, ruling_name, token_for
 from privflow.engine.turn import Turn
 from privflow.errors import DefinitionError
 from privflow.facts import EMPTY, Properties, maker
@@ -279,7 +279,7 @@ def _claims(turn: Turn, touch: Touch) -> Iterator[Claim]:
 
 def staff_of(turn: Turn) -> str:
     """The member who added the contact last and still follows them."""
-    lasting = [r for r in turn.contact.relations if r.lasts(now=turn.now)]
+    lasting = followers(turn.contact, now=turn.now)
     if len(lasting) == 1:
         return lasting[0].staff
     return max(lasting, key=lambda r: (r.since, r.staff)).staff if lasting else ""

@@ -97,8 +97,8 @@ class Identity:
 
     def is_valid(self, *, now: Instant) -> bool:
         """Whether the id can be used at `now`."""
-        begun = self.since is None or self.since <= now
-        return begun and (self.until is None or now < self.until)
+        since, until, us = self.since, self.until, now.us
+        return (since is None or since.us <= us) and (until is None or us < until.us)
 
 
 def identity_key(identity: Identity) -> tuple[str, str, str]:
@@ -151,4 +151,5 @@ class Relation:
 
     def lasts(self, *, now: Instant) -> bool:
         """Whether the staff member follows the contact at `now`."""
-        return self.since <= now and (self.until is None or now < self.until)
+        until, us = self.until, now.us
+        return self.since.us <= us and (until is None or us < until.us)

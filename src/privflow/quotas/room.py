@@ -68,6 +68,13 @@ def days_of(start: int, end: int) -> int:
     return (end - start + _DAY // 2) // _DAY
 
 
+def limit_of_window(limit: Limit, start: int, end: int) -> int:
+    """The limit of a window with these bounds."""
+    if isinstance(limit, int):
+        return limit
+    return limit.limit if isinstance(limit, Pool) else days_of(start, end)
+
+
 @frozen(kw_only=True, eq=False)
 class Rooms:
     """The limit of a quota, and the room that it leaves in every window.
@@ -89,12 +96,7 @@ class Rooms:
 
     def limit_at(self, now: int, zone: str) -> int:
         """The limit of the window of now."""
-        limit = self.limit
-        if isinstance(limit, int):
-            return limit
-        return (
-            limit.limit if isinstance(limit, Pool) else days_of(*self.bounds(now, zone))
-        )
+        return limit_of_window(self.limit, *self.bounds(now, zone))
 
     @property
     def least(self) -> int:

@@ -38,8 +38,9 @@ class Memo(dict[_Asked, _Found], Generic[_Asked, _Found]):
         return found
 
 
-Period = tuple[int, int, dict[int, Hold]]
-"""`[start, end)` of a window, and holds until its end by how much was taken."""
+Period = tuple[int, int, int, Memo[int, Allow], dict[int, Hold]]
+"""`[start, end)` of a window and its limit; rulings by how much of it was taken: those
+that allow, and holds until its end."""
 
 
 class Tally:
@@ -47,10 +48,12 @@ class Tally:
 
     Args:
         weigh: what a touch of these traits weighs for the subjects of a group.
-        tell: the facts of a ruling, from how much of the limit is taken.
+        limit: of a window with these bounds.
+        tell: the facts of a ruling, from how much is taken of what limit.
 
     Attributes:
         length: of a rolling window, in microseconds; 0 for another one.
+        rolling: the limit of a rolling window, and rulings that allow.
         of_group: the weights for the subjects of a group.
         weights: those for a quota of each contact.
         periods: by zone, where the calendar or the clock stood last; each one value,
@@ -58,12 +61,13 @@ class Tally:
     """
 
     __slots__ = (
+        "_limit",
         "_window",
         "allows",
-        "facts",
         "length",
         "of_group",
         "periods",
+        "rolling",
         "weigh",
         "weights",
     )
@@ -73,18 +77,22 @@ class Tally:
         window: Window,
         *,
         weigh: Callable[[Traits, Group], int],
-        tell: Callable[[int], Properties],
+        limit: Callable[[int, int], int],
+        tell: Callable[[int, int], Properties],
     ) -> None:
-        self._window = window
+        self._window, self._limit = window, limit
         self.length = window.span.us if isinstance(window, Rolling) else 0
         self.of_group = Memo[Group, Memo[Traits, int]](
             lambda group: Memo(lambda traits: _at_once(weigh(traits, group), traits))
         )
         self.weights = self.of_group[()]
         self.weigh = self.weights.__getitem__
-        self.facts = Memo(tell)
-        self.allows = Memo[int, Allow](lambda taken: Allow(facts=self.facts[taken]))
-        self.periods = Memo[str, Period](lambda _: (0, 0, {}))
+        self.allows = Memo[int, Memo[int, Allow]](
+            lambda most: Memo(lambda taken: Allow(facts=tell(taken, most)))
+        )
+        most = limit(0, self.length)
+        self.rolling = most, self.allows[most]
+        self.periods = Memo[str, Period](lambda _: (0, 0, most, self.allows[most], {}))
 
     def bounds(self, now: int, zone: str) -> tuple[int, int]:
         """The bounds of the window of now."""
@@ -95,14 +103,16 @@ class Tally:
     def period_at(self, now: int, zone: str) -> Period:
         """The day, say, that holds now: the same for a while, and for many contacts."""
         period = self.periods[zone]
-        start, end, _ = period
-        if not start <= now < end:
-            period = self.periods[zone] = (*self._window.bounds(now, zone), {})
+        if not period[0] <= now < period[1]:
+            start, end = self._window.bounds(now, zone)
+            most = self._limit(start, end)
+            period = self.periods[zone] = start, end, most, self.allows[most], {}
         return period
 
-    def hold(self, until: int, taken: int) -> Hold:
-        """The ruling where no more fits, before so much has left the window."""
-        return Hold("quota_full", until=Instant(until), facts=self.facts[taken])
+
+def hold(until: int, allows: Memo[int, Allow], taken: int) -> Hold:
+    """The ruling where no more fits, before so much has left the window."""
+    return Hold("quota_full", until=Instant(until), facts=allows[taken].facts)
 
 
 def _at_once(weight: int, traits: Traits) -> int:

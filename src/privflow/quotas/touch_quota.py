@@ -14,12 +14,12 @@ from privflow.facts import EMPTY, Properties, required_text
 from privflow.quotas.claim import Claim
 from privflow.quotas.counting import MOMENTS
 from privflow.quotas.keep import kept_of
-from privflow.quotas.limit import Limit, Pool, limit_of
+from privflow.quotas.limit import Limit, LimitRule, Pool, limit_of
 from privflow.quotas.reach import checked_window, counts_until, reach
-from privflow.quotas.room import Rooms, days_of, plain_room
+from privflow.quotas.room import Rooms, limit_of_window, plain_room
 from privflow.quotas.selection import Selection
 from privflow.quotas.subject import CONTACT, Group, each_of, group_of, subject_text
-from privflow.quotas.tally import LAPSING, Memo, Tally
+from privflow.quotas.tally import LAPSING, Tally, hold
 from privflow.quotas.written import written
 from privflow.timing import Aligned, Calendar, Instant, Rolling, Span, Window
 from privflow.touches import (
@@ -90,15 +90,25 @@ class TouchQuota(Selection):
     keep: Mapping[str, int] = field(default=EMPTY, converter=kept_of)
     _tally: Tally = field(init=False, eq=False, repr=False)
     _rooms: Rooms = field(init=False, eq=False, repr=False)
-    _plain: int = field(init=False, default=0, eq=False, repr=False)
-    _by_month: Memo[tuple[int, int], Allow] | None = field(
-        init=False, default=None, eq=False, repr=False
-    )
+    _is_plain: bool = field(init=False, default=False, eq=False, repr=False)
 
     @override
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        tally = Tally(self.per, weigh=self._weight, tell=self._facts)
+        required_text("TouchQuota.name", self.name)
+        one_of("TouchQuota.counts", self.counts, _COUNTS)
+        one_of("TouchQuota.counts_on", self.counts_on, MOMENTS)
+        if self.limit is LimitRule.DAYS_IN_MONTH and not _is_month(self.per):
+            problem = f"got days_in_month per {self.per!r}"
+            remedy = "write per=calendar('month'), or a number as the limit"
+            raise DefinitionError("TouchQuota.limit", problem, remedy)
+        self._check_subject()
+        tally = Tally(
+            self.per,
+            weigh=self._weight,
+            limit=partial(limit_of_window, self.limit),
+            tell=self._facts,
+        )
         object.__setattr__(self, "_tally", tally)
         rooms = Rooms(
             limit=self.limit,
@@ -108,28 +118,17 @@ class TouchQuota(Selection):
             bounds=tally.bounds,
         )
         object.__setattr__(self, "_rooms", rooms)
-        required_text("TouchQuota.name", self.name)
-        one_of("TouchQuota.counts", self.counts, _COUNTS)
-        one_of("TouchQuota.counts_on", self.counts_on, MOMENTS)
-        if self._rooms.follows_months and not _is_month(self.per):
-            problem = f"got days_in_month per {self.per!r}"
-            remedy = "write per=calendar('month'), or a number as the limit"
-            raise DefinitionError("TouchQuota.limit", problem, remedy)
-        self._check_subject()
         least = rooms.least
         if sum(self.keep.values()) > least:
             problem = f"keeps {sum(self.keep.values())} places of {least}"
             raise DefinitionError("TouchQuota.keep", problem, f"keep {least} at most")
-        if (
+        is_plain = (
             isinstance(self.per, _IN_ORDER)
             and self.each is CONTACT
             and self.counts_on == "submitted"
             and not self.keep
-        ):
-            if isinstance(self.limit, int):
-                object.__setattr__(self, "_plain", self.limit)
-            elif self._rooms.follows_months:
-                object.__setattr__(self, "_by_month", Memo(self._allowed_of))
+        )
+        object.__setattr__(self, "_is_plain", is_plain)
 
     def _check_subject(self) -> None:
         """What a store counts, it counts when it is asked; and a pool is for all."""
@@ -156,27 +155,27 @@ class TouchQuota(Selection):
 
     def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
         """Hold until a place is free; deny where time alone will free none."""
-        limit, tally = self._plain, self._tally
-        if not limit:
-            return self._judged_for_group(touch, view, now.us)
+        us, tally = now.us, self._tally
+        if not self._is_plain:
+            return self._judged_for_group(touch, view, us)
         weight = tally.weights[touch.traits]
         if not weight:
             return _NOT_ABOUT_IT
         if tally.length:
-            start = now.us - tally.length + 1
+            start = us - tally.length + 1
+            limit, allows = tally.rolling
         else:
-            us, zone = now.us, view.timezone
-            start, end, _ = tally.periods[zone]
+            start, end, limit, allows, _ = tally.periods[view.timezone]
             if not start <= us < end:
-                start, _ = tally.bounds(us, zone)
+                start, _, limit, allows, _ = tally.period_at(us, view.timezone)
         ledger, taken = view.ledger, 0
         if ledger.times and ledger.times[-1] >= start:
             taken = ledger.weight_since(start, tally.weigh)
         if taken + weight <= limit:
-            return tally.allows[taken]
-        if taken >= LAPSING or weight > limit:
-            return self._judged(touch, view, now.us)
-        return self._full(view, start, taken, weight)
+            return allows[taken]
+        if taken >= LAPSING or weight > limit or self._rooms.follows_months:
+            return self._judged(touch, view, us)
+        return self._full(view, start, taken, taken + weight - limit)
 
     def _judged_for_group(self, touch: Touch, view: View, now: int) -> Ruling:
         """The ruling of a quota that needs to know more than what was decided when."""
@@ -185,21 +184,7 @@ class TouchQuota(Selection):
             return _NOT_ABOUT_IT
         if self.is_shared:
             return self._judged_alone(touch, view.timezone, now)
-        if self._by_month is not None:
-            tally = self._tally
-            start, end = tally.bounds(now, view.timezone)
-            taken, limit = (
-                view.ledger.weight_since(start, tally.weigh),
-                days_of(start, end),
-            )
-            if taken + tally.weights[touch.traits] <= limit:
-                return self._by_month[taken, limit]
         return self._judged(touch, view, now)
-
-    def _allowed_of(self, numbers: tuple[int, int]) -> Allow:
-        """The ruling where so much of such a limit is taken, and no more is said."""
-        taken, limit = numbers
-        return Allow(facts=plain_room(taken, limit).facts(self.per))
 
     def _weight(self, traits: Traits, group: Group) -> int:
         """How many places a touch of these traits takes; 0 where it is not meant."""
@@ -207,23 +192,24 @@ class TouchQuota(Selection):
             return 0
         return traits.cost if self.counts == "cost" else 1
 
-    def _facts(self, taken: int) -> Properties:
+    def _facts(self, taken: int, limit: int) -> Properties:
         """The numbers of a window in which nothing is pending and nothing kept."""
-        return plain_room(taken, self._plain).facts(self.per)
+        return plain_room(taken, limit).facts(self.per)
 
-    def _full(self, view: View, start: int, taken: int, weight: int) -> Hold:
+    def _full(self, view: View, start: int, taken: int, over: int) -> Hold:
         """Until enough has left the window; what was decided first leaves first."""
         tally, ledger, zone = self._tally, view.ledger, view.timezone
-        if not tally.length:
-            _, end, holds = tally.period_at(start, zone)
+        if tally.length:
+            allows = tally.rolling[1]
+        else:
+            _, end, _, allows, holds = tally.period_at(start, zone)
             if ledger.times[-1] < end:
                 found = holds.get(taken)
                 if found is None:
-                    found = holds[taken] = tally.hold(end, taken)
+                    found = holds[taken] = hold(end, allows, taken)
                 return found
-        over = taken + weight - self._plain
         last = ledger.weighing(over, since=start, weights=tally.weigh)
-        return tally.hold(self.per.leaves_at(last, zone), taken)
+        return hold(self.per.leaves_at(last, zone), allows, taken)
 
     def _judged(self, touch: Touch, view: View, now: int) -> Ruling:
         rooms, zone = self._rooms, view.timezone

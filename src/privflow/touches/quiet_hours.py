@@ -8,7 +8,7 @@ from attrs import field, frozen
 from typing_extensions import override
 
 from privflow.errors import DefinitionError
-from privflow.facts import Properties, required_text
+from privflow.facts import required_text
 from privflow.timing import DailyHours, Instant, Span, TimeOfDay, time_of_day
 from privflow.touches.gate import Allow, Hold, Ruling, View
 from privflow.touches.message import names_of
@@ -43,7 +43,7 @@ class QuietHours:
     exempt: tuple[str, ...] = field(default=(), converter=names_of)
     name: str = "quiet-hours"
     hours: DailyHours = field(init=False, eq=False, repr=False)
-    facts: Properties = field(init=False, eq=False, repr=False)
+    _open: Allow = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         required_text("QuietHours.name", self.name)
@@ -52,17 +52,16 @@ class QuietHours:
             problem = f"both ends are {self.start}"
             raise DefinitionError("QuietHours", problem, "leave a part of the day open")
         object.__setattr__(self, "hours", DailyHours(self.start, self.end))
-        object.__setattr__(self, "facts", Properties({"hours": str(self)}))
+        object.__setattr__(self, "_open", Allow(facts={"hours": str(self)}))
 
     def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
         """Hold until the quiet hours end, in the contact's zone."""
-        facts = self.facts
         zone = view.timezone
         is_concerned = concerns(touch, self.channel, self.exempt)
         if not is_concerned or not self.hours.holds(now.us, zone):
-            return Allow(facts=facts)
+            return self._open
         until = Instant(self.hours.ends_at(now.us, zone))
-        return Hold("quiet_hours", until=until, facts=facts)
+        return Hold("quiet_hours", until=until, facts=self._open.facts)
 
     def recalls(self) -> Mapping[str, Span | None]:
         """It looks at the clock alone."""

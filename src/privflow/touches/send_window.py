@@ -58,6 +58,7 @@ class SendWindow:
     exempt: tuple[str, ...] = field(default=(), converter=names_of)
     name: str = "send-window"
     hours: OpeningHours = field(init=False, eq=False, repr=False)
+    _open: Allow = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         required_text("SendWindow.name", self.name)
@@ -66,14 +67,15 @@ class SendWindow:
             self.start, self.end, days=self.days, calendar=self.calendar
         )
         object.__setattr__(self, "hours", hours)
+        object.__setattr__(self, "_open", Allow(facts={"hours": str(self)}))
 
     def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
         """Hold until the hours begin next, in the contact's zone."""
-        facts = {"hours": str(self)}
         zone = view.timezone
         is_concerned = concerns(touch, self.channel, self.exempt)
         if not is_concerned or self.hours.holds(now.us, zone):
-            return Allow(facts=facts)
+            return self._open
+        facts = self._open.facts
         until = Instant(self.hours.opens_at(now.us, zone))
         calendar = self.calendar
         if calendar is None or not self.hours.is_unknown(now.us, zone):
