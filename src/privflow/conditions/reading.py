@@ -31,6 +31,7 @@ class Reads:
         segments: references that are not resolved yet.
         by_time: whether time alone can change the answer: through events that leave a
             window or are still to come, a tag that ends, a local time of day.
+        by_clock: whether it can where no event is still to come.
     """
 
     attributes: frozenset[str] = frozenset()
@@ -40,6 +41,7 @@ class Reads:
     journeys: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
     by_time: bool = False
+    by_clock: bool = False
 
 
 def reads_of(node: Node) -> Reads:
@@ -54,6 +56,7 @@ def reads_of(node: Node) -> Reads:
         journeys=frozenset(c.journey for c in clauses if isinstance(c, InJourney)),
         segments=frozenset(c.segment for c in clauses if isinstance(c, Member)),
         by_time=any(map(_is_by_time, clauses)),
+        by_clock=any(map(_is_by_clock, clauses)),
     )
 
 
@@ -70,3 +73,12 @@ def _is_by_time(clause: Clause) -> bool:
             return term.by_time
         case _:
             return False
+
+
+def _is_by_clock(clause: Clause) -> bool:
+    """Whether time changes more than which events have come by now."""
+    match clause:
+        case Exists(of) | Test(Measure(_, of)) if of.window is None:
+            return False
+        case _:
+            return _is_by_time(clause)

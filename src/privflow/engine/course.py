@@ -47,6 +47,18 @@ class Errand:
 
 
 @define(eq=False)
+class Timed:
+    """A condition that time alone may change.
+
+    Args:
+        by_clock: even where no event is still to come.
+    """
+
+    condition: Condition
+    by_clock: bool
+
+
+@define(eq=False)
 class Way:
     """A way out of a stage.
 
@@ -57,16 +69,21 @@ class Way:
 
     to: To
     after: int | None
-    timed: Condition | None
+    timed: Timed | None
 
 
 @define(eq=False)
 class Leg:
-    """A stage of a journey: its steps by name, and its ways."""
+    """A stage of a journey: its steps by name, and its ways.
+
+    Args:
+        is_split: whether a way is for a share of the contacts.
+    """
 
     stage: Stage
     errands: dict[str, Errand]
     ways: tuple[Way, ...]
+    is_split: bool
 
 
 class Course:
@@ -87,7 +104,8 @@ class Course:
 
     def _leg(self, stage: Stage) -> Leg:
         errands = {step.name: self._errand(step) for step in stage.steps}
-        return Leg(stage, errands, tuple(_way(to) for to in stage.then))
+        is_split = any(to.share is not None for to in stage.then)
+        return Leg(stage, errands, tuple(_way(to) for to in stage.then), is_split)
 
     def _errand(self, step: SOPStep) -> Errand:
         draft = Draft(
@@ -106,5 +124,6 @@ def _way(to: To) -> Way:
     return Way(to, None if to.after is None else to.after.us, timed)
 
 
-def _timed(conditions: Iterable[Condition | None]) -> Iterable[Condition]:
-    return (c for c in conditions if c is not None and c.reads.by_time)
+def _timed(conditions: Iterable[Condition | None]) -> Iterable[Timed]:
+    given = ((c, c.reads) for c in conditions if c is not None)
+    return (Timed(c, reads.by_clock) for c, reads in given if reads.by_time)

@@ -8,7 +8,7 @@ from privflow.engine.leaving import leave
 from privflow.engine.opening import opened
 from privflow.engine.turn import Turn
 from privflow.facts import EMPTY, Properties
-from privflow.journeys import Enrolment, Journey
+from privflow.journeys import Enrolment, Journey, begun
 from privflow.timing import Around, Instant
 
 
@@ -44,7 +44,8 @@ def enter(
     else:
         if same is not None:
             leave(turn, same, at, "restarted")
-        _begin(turn, journey, key, at)
+            visits = turn.visits(journey.name)
+        _begin(turn, journey, visits, key, at)
 
 
 def _key_of(journey: Journey, event: Properties) -> str:
@@ -55,7 +56,7 @@ def _key_of(journey: Journey, event: Properties) -> str:
 
 def same_visit(journey: Journey, visits: list[Enrolment], key: str) -> Enrolment | None:
     """The running visit that a repeated trigger is about."""
-    if not key and journey.reentry.at_most > 1:
+    if not visits or (not key and journey.reentry.at_most > 1):
         return None
     return next((v for v in visits if v.ended_at is None and v.key == key), None)
 
@@ -64,18 +65,18 @@ def refusal(
     journey: Journey, visits: list[Enrolment], same: Enrolment | None, at: Instant
 ) -> str:
     """Why the contact may not enter; empty where they may (J4)."""
+    if not visits:
+        return ""
     if same is not None:
         return "already_inside" if journey.reentry.repeated == "ignore" else ""
     if journey.reentry.again != "every_time":
-        return _refusal_again(journey, visits[-1] if visits else None, at)
+        return _refusal_again(journey, visits[-1], at)
     running = sum(visit.ended_at is None for visit in visits)
     return "too_many" if running >= journey.reentry.at_most else ""
 
 
-def _refusal_again(journey: Journey, old: Enrolment | None, at: Instant) -> str:
+def _refusal_again(journey: Journey, old: Enrolment, at: Instant) -> str:
     """Why somebody may not enter again after a visit; empty where they may."""
-    if old is None:
-        return ""
     if old.ended_at is None:
         return "already_inside"
     match journey.reentry.again:
@@ -91,24 +92,25 @@ def _refusal_again(journey: Journey, old: Enrolment | None, at: Instant) -> str:
             assert_never(journey.reentry.again)
 
 
-def _begin(turn: Turn, journey: Journey, key: str, at: Instant) -> None:
-    visits = turn.visits(journey.name)
+def _begin(
+    turn: Turn, journey: Journey, visits: list[Enrolment], key: str, at: Instant
+) -> None:
     last = visits[-1] if visits else None
     first = journey.stages[0]
     is_control = journey.is_control(turn.contact.id) and (last is None or last.control)
     reason = "control" if is_control else ""
     _note(turn, "entered", journey, at, subject=first.name, reason=reason)
-    enrolment = Enrolment(
+    visit = 1 if last is None else last.visit + 1
+    enrolment = begun(
         journey.name,
-        version=journey.version,
-        visit=1 if last is None else last.visit + 1,
-        entered_at=at,
-        stage=first.name,
-        stage_at=at,
+        journey.version,
+        visit,
+        first.name,
+        at,
         key=key,
         control=is_control,
     )
-    turn.begin(enrolment)
+    turn.forget_before(visits, at)
     turn.keep(enrolment.opening(opened(turn, enrolment, first, at)))
 
 

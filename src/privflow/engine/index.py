@@ -99,6 +99,11 @@ class Index:
         self.watched: tuple[Segment, ...] = tuple(
             segment for segment in plan.segments if segment.name in awaited
         )
+        self.timed = tuple(
+            segment.condition
+            for segment in self.watched
+            if segment.condition.reads.by_time
+        )
         self.setting_off = frozenset(
             chain(
                 self.rulebooks,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from privflow.engine.turn import Turn
 from privflow.facts import Properties
 from privflow.journeys import (
+    Anchor,
     Enrolment,
     JourneyEntry,
     Known,
@@ -22,11 +23,15 @@ def opened(
     turn: Turn, enrolment: Enrolment, stage: Stage, at: Instant
 ) -> tuple[StepState, ...]:
     """The steps of a stage at the moment it is entered."""
-    states = []
-    for step in stage.steps:
-        done = executed_elsewhere(enrolment, stage, step) if enrolment.earlier else None
-        states.append(done or first_state(turn, enrolment, step, at, stage_at=at))
-    return tuple(states)
+    if not enrolment.earlier:
+        return tuple([
+            first_state(turn, enrolment, step, at, stage_at=at) for step in stage.steps
+        ])
+    return tuple([
+        executed_elsewhere(enrolment, stage, step)
+        or first_state(turn, enrolment, step, at, stage_at=at)
+        for step in stage.steps
+    ])
 
 
 def first_state(
@@ -42,9 +47,10 @@ def first_state(
     Args:
         stage_at: when its stage is entered, or was.
     """
-    anchor = since = _anchor(turn, enrolment, step, at)
     if step.since is None:
-        anchor = stage_at
+        anchor, since = stage_at, None
+    else:
+        anchor = since = _anchor(turn, enrolment, step.since, at)
     if anchor is None:
         return StepState(step.name, due_at=None, reason="no_anchor")
     attributes = turn.contact.attributes
@@ -61,10 +67,8 @@ def first_state(
 
 
 def _anchor(
-    turn: Turn, enrolment: Enrolment, step: SOPStep, at: Instant
+    turn: Turn, enrolment: Enrolment, since: Anchor, at: Instant
 ) -> Instant | None:
-    if step.since is None:
-        return None
     known = Known(
         turn.contact,
         turn.subject(enrolment).timeline,
@@ -72,7 +76,7 @@ def _anchor(
         enrolment.entered_at,
         at,
     )
-    return step.since.found(known)
+    return since.found(known)
 
 
 def _comes_again(step: SOPStep) -> bool:
@@ -93,17 +97,15 @@ def _reanchor(
 ) -> None:
     for state in enrolment.steps.open:
         step = None if stage is None else stage.step(state.step)
-        if step is None or isinstance(step.since, JourneyEntry | None):
+        since = None if step is None else step.since
+        if step is None or since is None or isinstance(since, JourneyEntry):
             continue
-        if state.occurrence == 1:
-            _retime(turn, enrolment, step, state, at)
+        is_first = state.occurrence == 1
+        if is_first and _anchor(turn, enrolment, since, at) != state.since:
+            _retime(turn, enrolment, step, at)
 
 
-def _retime(
-    turn: Turn, enrolment: Enrolment, step: SOPStep, old: StepState, at: Instant
-) -> None:
-    if _anchor(turn, enrolment, step, at) == old.since:
-        return
+def _retime(turn: Turn, enrolment: Enrolment, step: SOPStep, at: Instant) -> None:
     new = first_state(turn, enrolment, step, at, stage_at=enrolment.stage_at)
     turn.keep(turn.standing(enrolment).with_step(new))
     if new.is_open:

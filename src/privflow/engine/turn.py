@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
@@ -210,17 +210,16 @@ class Turn:
         """Whether an event of this name can set anything off."""
         return self.index.concerns(event, self.running())
 
-    def begin(self, enrolment: Enrolment) -> None:
-        """Keep a new visit, and forget those that nobody asks about any more.
+    def forget_before(self, visits: Iterable[Enrolment], at: Instant) -> None:
+        """Drop those visits that nobody asks about once another one begins.
 
         Of those that ended, keyed ones are kept for the horizon, so that `why` answers.
         """
-        for old in self.visits(enrolment.journey):
+        for old in visits:
             ended = old.ended_at
-            oldest = enrolment.entered_at.us - self.index.plan.remember.us
+            oldest = at.us - self.index.plan.remember.us
             if ended is not None and (not old.key or ended.us <= oldest):
                 del self._enrolments[old.place]
-        self.keep(enrolment)
 
     def keep(self, enrolment: Enrolment) -> None:
         """Put an enrolment in the place of the one before it."""

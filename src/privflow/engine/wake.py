@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from privflow.engine.course import Course, Leg, Way
 from privflow.engine.entry import next_day
@@ -31,21 +31,25 @@ def next_due(turn: Turn) -> Instant | None:
     return turn.wake_at
 
 
-def _instants(turn: Turn, after: Instant) -> Iterator[int]:
-    index, scope = turn.index, turn.scope_of_event(EMPTY)
-    for segment in index.watched:
-        if segment.condition.reads.by_time:
-            yield segment.condition.judgement(turn, after, scope)[1]
-    yield from (us for us, _ in turn.ledger.deadlines())
+def _instants(turn: Turn, after: Instant) -> list[int]:
+    index = turn.index
+    found = [us for us, _ in turn.ledger.deadlines()]
+    if index.timed:
+        scope = turn.scope_of_event(EMPTY)
+        found += [timed.judgement(turn, after, scope)[1] for timed in index.timed]
     if index.tiered or index.tag_rules:
-        yield from next_tags(turn, after)
+        found += next_tags(turn, after)
     if index.started_by_date:
-        yield from _days(turn, after)
+        found += _days(turn, after)
     if index.reminds:
-        yield from (at.us for task in pending(turn) for at in task.instants())
-    for enrolment in turn.running():
-        yield from _steps(enrolment)
-        yield from _ways(turn, enrolment, after)
+        found += (at.us for task in pending(turn) for at in task.instants())
+    running = turn.running()
+    if running:
+        is_ahead = turn.timeline.newest > after.us
+        for enrolment in running:
+            found += _steps(enrolment)
+            found += _ways(turn, enrolment, after, is_ahead=is_ahead)
+    return found
 
 
 def _days(turn: Turn, after: Instant) -> Iterator[int]:
@@ -56,29 +60,36 @@ def _days(turn: Turn, after: Instant) -> Iterator[int]:
             yield day
 
 
-def _steps(enrolment: Enrolment) -> Iterator[int]:
-    for state in enrolment.steps.open:
-        next_at = state.next_at
-        if next_at is not None:
-            yield next_at.us
+def _steps(enrolment: Enrolment) -> list[int]:
+    waiting = enrolment.steps.open
+    return [at.us for step in waiting if (at := step.next_at) is not None]
 
 
-def _ways(turn: Turn, enrolment: Enrolment, after: Instant) -> Iterator[int]:
-    """When the journey may end, or lead on to another stage."""
-    course = turn.course(enrolment)
+def _ways(
+    turn: Turn, enrolment: Enrolment, after: Instant, *, is_ahead: bool
+) -> list[int]:
+    """When the journey may end, or lead on to another stage.
+
+    Args:
+        is_ahead: whether an event that is known is still to come.
+    """
+    course, found = turn.course(enrolment), []
+    asked = [timed for timed in course.timed if is_ahead or timed.by_clock]
     leg = course.legs.get(enrolment.stage)
-    subject, scope = turn.subject(enrolment), turn.scope(enrolment)
-    for condition in course.timed:
-        yield condition.judgement(subject, after, scope)[1]
-    for way in leg.ways if leg is not None else ():
-        if way.to.share is not None and not _takes(turn, course, leg, way):
-            continue
+    for way in () if leg is None else _open_to(turn, course, leg):
         if way.after is not None:
-            yield enrolment.stage_at.us + way.after
-        if way.timed is not None:
-            yield way.timed.judgement(subject, after, scope)[1]
+            found.append(enrolment.stage_at.us + way.after)
+        if way.timed is not None and (is_ahead or way.timed.by_clock):
+            asked.append(way.timed)
+    if asked:
+        subject, scope = turn.subject(enrolment), turn.scope(enrolment)
+        found += [one.condition.judgement(subject, after, scope)[1] for one in asked]
+    return found
 
 
-def _takes(turn: Turn, course: Course, leg: Leg | None, way: Way) -> bool:
-    stage = None if leg is None else leg.stage
-    return stage is None or course.journey.takes(way.to, stage, turn.contact.id)
+def _open_to(turn: Turn, course: Course, leg: Leg) -> Iterable[Way]:
+    """The ways of a stage that are not for another share of contacts."""
+    if not leg.is_split:
+        return leg.ways
+    takes, contact_id = course.journey.takes, turn.contact.id
+    return [way for way in leg.ways if takes(way.to, leg.stage, contact_id)]

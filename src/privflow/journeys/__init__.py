@@ -15,7 +15,7 @@ from privflow.journeys.anchor import (
 from privflow.journeys.carrying import carried, executed_elsewhere
 from privflow.journeys.confirm import Confirm
 from privflow.journeys.ending import ENDINGS, AtEnd
-from privflow.journeys.enrolment import Enrolment
+from privflow.journeys.enrolment import Enrolment, begun
 from privflow.journeys.journey import Journey
 from privflow.journeys.life import STEP_LIFE, drawn_life
 from privflow.journeys.policy import (
@@ -57,6 +57,7 @@ __all__ = [
     "TagAdded",
     "To",
     "Track",
+    "begun",
     "carried",
     "drawn_life",
     "executed_elsewhere",

@@ -135,3 +135,31 @@ class Enrolment:
 
 
 _made_enrolment = maker(Enrolment)
+
+
+def begun(  # noqa: PLR0913 - what an entry decides, each once
+    journey: str,
+    version: int,
+    visit: int,
+    stage: str,
+    at: Instant,
+    *,
+    key: str,
+    control: bool,
+) -> Enrolment:
+    """A visit that begins at an instant; the steps of its first stage are to come."""
+    return _made_enrolment(
+        journey,
+        version,
+        visit,
+        at,
+        stage,
+        at,
+        1,
+        NO_STEPS,
+        NO_STEPS,
+        None,
+        "",
+        key,
+        control,
+    )

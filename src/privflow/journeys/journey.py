@@ -140,8 +140,10 @@ class Journey:
 
     def is_control(self, contact_id: str) -> bool:
         """Whether a contact falls into the control group."""
-        share = part_of(self.control)
-        return bool(share) and place_of(f"{self.seed}/control", contact_id) < share
+        if not self.control:
+            return False
+        place = place_of(f"{self.seed}/control", contact_id)
+        return place < part_of(self.control)
 
     def takes(self, to: To, stage: Stage, contact_id: str) -> bool:
         """Whether a contact is of the share that a way of a stage is for."""

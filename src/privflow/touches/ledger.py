@@ -29,7 +29,7 @@ from privflow.touches.identifier import last_place, with_id
 from privflow.touches.page import LENGTH, Columns, Owners, Page, Use
 from privflow.touches.record import TouchRecord
 from privflow.touches.touch import Receipt, Touch
-from privflow.touches.traits import Traits, shared_sequence
+from privflow.touches.traits import Traits, may_lapse, shared_sequence
 
 _NOTHING = Columns(array("q"), b"", (), "", b"", 0)
 _NEVER = "a ledger never changes: reserving() and informed() make new ones"
@@ -195,7 +195,7 @@ class Ledger(_Draft):
     def deadlines(self) -> Iterator[tuple[int, str]]:
         """When reservations lapse, in microseconds, and the ids of their touches."""
         for page in self._pages():
-            if any(traits.confirm_within is not None for traits in page.traits):
+            if may_lapse(page.traits):
                 for place in range(len(page.times)):
                     record = page.record(place)
                     if record.lapses_at is not None:

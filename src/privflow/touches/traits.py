@@ -68,6 +68,12 @@ def _traits(_: str, /, *parts: object) -> Traits:
 
 
 @lru_cache(maxsize=_MOST)
+def may_lapse(traits: tuple[Traits, ...]) -> bool:
+    """Whether a touch among those with these traits keeps its place for a time only."""
+    return any(each.confirm_within is not None for each in traits)
+
+
+@lru_cache(maxsize=_MOST)
 def shared_sequence(traits: tuple[Traits, ...]) -> tuple[Traits, ...]:
     """The same sequence; one object for all contacts with the same touches."""
     return traits
