@@ -18,6 +18,8 @@ Theory of operation
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import define
 
 from privflow.engine.course import Course, Errand
@@ -83,7 +85,7 @@ class Attempt:
     @property
     def key(self) -> Properties:
         """Which visit it is, for the host's template: `{"order_id": "o-1"}`."""
-        name, value = self.journey.reentry.key, self.enrolment.key
+        name, value = self.course.journey.reentry.key, self.enrolment.key
         return Properties.of_clean({name: value}) if name and value else EMPTY
 
     @property
@@ -94,21 +96,22 @@ class Attempt:
     @property
     def channels(self) -> tuple[str, ...]:
         """Those to try: one that falls back does not try again what was held back."""
-        via = self.step.via
-        if not isinstance(self.step.on_blocked, Fallback):
-            return via
-        return tuple(channel for channel in via if channel not in self.state.held)
+        step, held = self.errand.step, self.state.held
+        if not held or not isinstance(step.on_blocked, Fallback):
+            return step.via
+        return tuple(channel for channel in step.via if channel not in held)
 
     @property
     def is_early(self) -> bool:
         """Whether it is asked about before the time that it was told."""
         next_at = self.state.next_at
-        return next_at is not None and next_at > self.at
+        return next_at is not None and next_at.us > self.at.us
 
     def is_too_late(self, now: Instant) -> bool:
         """Whether its time is over."""
-        ended = self.end is not None and now >= self.end
-        return ended or (self.limit is not None and now > self.limit)
+        end, limit = self.end, self.limit
+        ended = end is not None and now.us >= end.us
+        return ended or (limit is not None and now.us > limit.us)
 
     def order(self) -> tuple[object, ...]:
         """Kind, priority, deadline, waiting time, then names (E2)."""
@@ -131,13 +134,16 @@ def attempt_due(turn: Turn, at: Instant) -> None:
     if at == turn.now and turn.has_everything:
         turn.late.clear()
     tried = set(turn.late)
-    while attempts := _due(turn, at, tried):
+    goes_on = True
+    while goes_on and (attempts := _due(turn, at, tried)):
+        goes_on = False
         if len(attempts) > 1:
             attempts.sort(key=Attempt.order)
         for attempt in attempts:
             tried.add(attempt.place)
             if turn.standing(attempt.enrolment).ended_at is None:
                 _try(turn, attempt)
+                goes_on = goes_on or attempt.following is not None
 
 
 def _due(turn: Turn, at: Instant, tried: set[Place]) -> list[Attempt]:
@@ -178,9 +184,12 @@ def attempt_of(
     turn: Turn, enrolment: Enrolment, errand: Errand, state: StepState, at: Instant
 ) -> Attempt:
     """The attempt at a step, as it stands at an instant."""
-    following = _next_occurrence(turn, enrolment, errand.step, state)
-    end, limit = _bounds(errand.step, state, following)
-    course = turn.course(enrolment)
+    course, following, limit = turn.course(enrolment), None, None
+    if errand.recurs:
+        following = _next_occurrence(turn, enrolment, errand.step, state)
+    end = following
+    if errand.is_bounded:
+        end, limit = _bounds(errand.step, state, following)
     return Attempt(course, enrolment, errand, state, at, following, end, limit)
 
 
@@ -220,9 +229,9 @@ def _try(turn: Turn, attempt: Attempt) -> None:
         close(turn, attempt, "expired", attempt.state.reason or "too_late")
     elif not _applies(turn, attempt):
         close(turn, attempt, "skipped", "condition")
-    elif attempt.is_withheld:
+    elif attempt.enrolment.control and attempt.is_withheld:
         close(turn, attempt, "skipped", "control", (_withheld(attempt),))
-    elif attempt.at < turn.now:
+    elif attempt.at.us < turn.now.us:
         turn.late.add(attempt.place)
     else:
         _send(turn, attempt)
@@ -253,7 +262,7 @@ def _restriction(turn: Turn, attempt: Attempt) -> GateLine | None:
 
 def _applies(turn: Turn, attempt: Attempt) -> bool:
     """Whether the step's own condition holds."""
-    when, enrolment = attempt.step.when, attempt.enrolment
+    when, enrolment = attempt.errand.step.when, attempt.enrolment
     if when is None:
         return True
     return when.holds(turn.subject(enrolment), attempt.at, turn.scope(enrolment))
@@ -273,11 +282,12 @@ def _withheld(attempt: Attempt) -> GateLine:
 
 def _send(turn: Turn, attempt: Attempt) -> None:
     """Release the step on the first channel that every gate allows."""
-    if not attempt.channels:
+    channels = attempt.channels
+    if not channels:
         if not attempt.is_early:
             close(turn, attempt, "skipped", "held")
         return
-    asked, lines = _asked(turn, attempt)
+    asked, lines = _asked(turn, attempt, channels)
     if asked.denied or asked.held:
         if not attempt.is_early or _opens_otherwise(attempt, asked):
             _blocked(turn, attempt, asked, lines)
@@ -288,15 +298,19 @@ def _send(turn: Turn, attempt: Attempt) -> None:
     _go_on(turn, attempt, closed)
 
 
-def _asked(turn: Turn, attempt: Attempt) -> tuple[Asked, Lines]:
+def _asked(
+    turn: Turn, attempt: Attempt, channels: Iterable[str]
+) -> tuple[Asked, Lines]:
     """The answer that counts, and every line of all: of denials, the first one."""
-    step, enrolment, state = attempt.step, attempt.enrolment, attempt.state
-    draft, key = attempt.errand.draft, attempt.key
+    errand, enrolment, state = attempt.errand, attempt.enrolment, attempt.state
+    step, draft, key = errand.step, errand.draft, EMPTY
+    if enrolment.key:
+        key = attempt.key
     place: tuple[int, ...] = (enrolment.visit, enrolment.stage_visit, state.occurrence)
     if state.held:
         place = (*place, len(state.held))
     answers = []
-    for channel in attempt.channels:
+    for channel in channels:
         touch = made(turn, draft, channel, place=place, key=key)
         asked = ask(turn, touch)
         answers.append(asked)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from attrs import define, field
 
 from privflow.conditions import Condition
-from privflow.journeys import Journey, SOPStep, Stage, To
-from privflow.timing import Span
+from privflow.journeys import Defer, Journey, SOPStep, Stage, To
+from privflow.timing import Span, is_due_once
 from privflow.touches import KINDS, PRIORITIES, Message, Traits
 
 _PLACES = {kind: place for place, kind in enumerate(KINDS)}
@@ -39,11 +39,15 @@ class Errand:
 
     Args:
         order: kind and priority: where it stands among steps that compete.
+        recurs: whether it may be due again.
+        is_bounded: whether it says until when it may leave, or wait.
     """
 
     step: SOPStep
     draft: Draft
     order: tuple[int, int]
+    recurs: bool
+    is_bounded: bool
 
 
 @define(eq=False)
@@ -116,7 +120,11 @@ class Course:
             confirm_within=None if step.confirm is None else step.confirm.within,
         )
         order = _PLACES[step.message.kind], _RANKS[step.priority]
-        return Errand(step, draft, order)
+        policy = step.on_blocked
+        waits_for = policy.until_at_most if isinstance(policy, Defer) else None
+        is_bounded = step.valid_for is not None or waits_for is not None
+        recurs = not is_due_once(step.schedule)
+        return Errand(step, draft, order, recurs, is_bounded)
 
 
 def _way(to: To) -> Way:

@@ -141,8 +141,8 @@ def _note(
 def inside(turn: Turn, at: Instant) -> tuple[str, ...]:
     """The segments that journeys wait for and the contact belongs to."""
     scope = turn.scope_of_event(EMPTY)
-    found = turn.index.watched
-    return tuple(s.name for s in found if s.contains(turn, now=at, scope=scope))
+    watched = turn.index.watched
+    return tuple([s.name for s in watched if s.condition.holds(turn, at, scope)])
 
 
 def cross(turn: Turn, at: Instant) -> None:

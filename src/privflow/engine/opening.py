@@ -47,10 +47,9 @@ def first_state(
     Args:
         stage_at: when its stage is entered, or was.
     """
-    if step.since is None:
-        anchor, since = stage_at, None
-    else:
-        anchor = since = _anchor(turn, enrolment, step.since, at)
+    counted = step.since
+    since = None if counted is None else _anchor(turn, enrolment, counted, at)
+    anchor = stage_at if counted is None else since
     if anchor is None:
         return StepState(step.name, due_at=None, reason="no_anchor")
     attributes = turn.contact.attributes

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from attrs import define, evolve
+from attrs import evolve
 
-from privflow.conditions import Condition, Scope, Subject
+from privflow.conditions import Scope, Subject
 from privflow.engine.leaving import leave
 from privflow.engine.opening import opened
 from privflow.engine.turn import Turn
 from privflow.journeys import Enrolment, Journey, To
 from privflow.timing import Instant
+
+Asking = tuple[Subject, Instant, Scope]
+"""Whom the conditions of a journey are asked about, when, and since when."""
 
 
 def settle(turn: Turn, at: Instant) -> None:
@@ -61,9 +64,9 @@ def _walk(
     stage, since, scope = enrolment.stage, enrolment.stage_at, turn.scope(enrolment)
     subject = turn.subject(enrolment)
     while True:
-        ending = _ending(journey, subject, at, scope)
-        asking = Asking(turn, subject, at, scope)
-        way = None if ending else _open_way(asking, journey, stage, since)
+        asking = subject, at, scope
+        ending = _ending(journey, asking)
+        way = None if ending else _open_way(journey, stage, since, asking)
         if way is None:
             return path, ending
         if way.stage in path:
@@ -78,38 +81,28 @@ def _walk(
         stage, since, scope = way.stage, at, turn.scope(enrolment, stage_at=at)
 
 
-@define
-class Asking:
-    """Whom a condition of a journey is asked about, and when."""
-
-    turn: Turn
-    subject: Subject
-    at: Instant
-    scope: Scope
-
-    def holds(self, condition: Condition | None) -> bool:
-        """Whether it is YES; no condition always is."""
-        return condition is None or condition.holds(self.subject, self.at, self.scope)
-
-
-def _ending(journey: Journey, subject: Subject, at: Instant, scope: Scope) -> str:
+def _ending(journey: Journey, asking: Asking) -> str:
     goal, exit_when = journey.goal, journey.exit_when
-    if goal is not None and goal.holds(subject, at, scope):
+    if goal is not None and goal.holds(*asking):
         return "goal"
-    if exit_when is not None and exit_when.holds(subject, at, scope):
+    if exit_when is not None and exit_when.holds(*asking):
         return "exit"
     return ""
 
 
-def _open_way(ask: Asking, journey: Journey, name: str, since: Instant) -> To | None:
+def _open_way(journey: Journey, name: str, since: Instant, asking: Asking) -> To | None:
     stage = journey.stage(name)
-    for to in stage.then if stage is not None else ():
+    if stage is None:
+        return None
+    subject, at, _ = asking
+    for to in stage.then:
         after = to.after
-        if after is not None and ask.at.us < since.us + after.us:
+        if after is not None and at.us < since.us + after.us:
             continue
-        is_for = stage is None or journey.takes(to, stage, ask.turn.contact.id)
-        if is_for and ask.holds(to.when):
-            return to
+        if to.share is None or journey.takes(to, stage, subject.contact.id):
+            when = to.when
+            if when is None or when.holds(*asking):
+                return to
     return None
 
 

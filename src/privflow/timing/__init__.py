@@ -23,6 +23,7 @@ from privflow.timing.schedule import (
     Schedule,
     after,
     day,
+    is_due_once,
     on_date,
 )
 from privflow.timing.span import Span, span
@@ -87,6 +88,7 @@ __all__ = [
     "every",
     "from_local",
     "instant",
+    "is_due_once",
     "local_date",
     "monthly",
     "months",

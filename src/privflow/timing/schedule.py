@@ -212,6 +212,11 @@ class OnDate:
         return f"on_date('{self.date}', '{self.at}')"
 
 
+def is_due_once(schedule: Schedule) -> bool:
+    """Whether a schedule is known to be due once at most; others may recur."""
+    return isinstance(schedule, After | Day | OnDate)
+
+
 def after(length: str | Span) -> After:
     """Due once, `length` after the anchor: `after("2h")`.
 
