@@ -131,7 +131,7 @@ def attempt_due(turn: Turn, at: Instant) -> None:
     if turn.asked is not turn.contact:
         ask_again(turn, at)
         turn.asked = turn.contact
-    if at == turn.now and turn.has_everything:
+    if turn.has_everything and at.us == turn.now.us:
         turn.late.clear()
     tried = set(turn.late)
     goes_on = True

@@ -303,7 +303,7 @@ def _live_until(turn: Turn, end: Instant) -> None:
 def _look(turn: Turn, at: Instant) -> None:
     """Judge everything at an instant, and let out what may leave."""
     turn.reached = at
-    turn.has_looked = at == turn.now
+    turn.has_looked = at.us == turn.now.us
     if turn.is_restricted(at):
         _stand_still(turn)
         return
@@ -336,7 +336,7 @@ def _judge(turn: Turn, at: Instant) -> None:
     settle(turn, at)
     if index.anchored:
         reanchor(turn, at)
-    if turn.answers and at == turn.now:
+    if turn.answers and at.us == turn.now.us:
         answer(turn)
     attempt_due(turn, at)
     complete(turn, at)

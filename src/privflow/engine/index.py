@@ -119,6 +119,7 @@ class Index:
         self.moving: Mapping[tuple[str, int], frozenset[str]] = {
             place: _events_moving(j) for place, j in self.definitions.items()
         }
+        self.stirring = self.setting_off.union(*self.moving.values())
 
     def is_current(self, enrolment: Enrolment) -> bool:
         """Whether a visit goes by the version that is entered now."""

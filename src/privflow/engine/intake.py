@@ -23,7 +23,6 @@ from privflow.touches import Receipt, TouchRecord
 
 Input = Event | Receipt
 """What the engine is told."""
-_KINDS = (Event, Receipt)
 
 
 def check_call(state: object, inputs: Iterable[object], now: Instant) -> None:
@@ -35,11 +34,12 @@ def check_call(state: object, inputs: Iterable[object], now: Instant) -> None:
     if state.at is not None and now.us < state.at.us:
         raise TimeReversedError(state.at, now)
     for given in inputs:
-        if not isinstance(given, _KINDS):
+        if isinstance(given, Event):
+            if given.contact_id != state.contact.id:
+                raise WrongContactError(state.contact.id, given.contact_id)
+        elif not isinstance(given, Receipt):
             problem = f"got an input of type {type(given).__name__}"
             raise ProtocolError(problem, "hand in Event and Receipt values")
-        if isinstance(given, Event) and given.contact_id != state.contact.id:
-            raise WrongContactError(state.contact.id, given.contact_id)
         if given.at.us > now.us:
             raise FutureInputError(given.at, now)
 
@@ -76,7 +76,8 @@ def _take_event(turn: Turn, event: Event, at: Instant) -> bool:
         return False
     turn.remember(key, at)
     turn.timeline = timeline
-    turn.note("received" if event.at == at else "late", at=event.at, subject=event.name)
+    is_late = event.at.us != at.us
+    turn.note("late" if is_late else "received", at=event.at, subject=event.name)
     turn.contact = after_event(turn.contact, event)
     if turn.is_restricted(at):
         turn.is_unseen = True

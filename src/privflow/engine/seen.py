@@ -19,7 +19,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
-from typing import Never, Self, cast, final
+from typing import Never, Self, final
 
 from typing_extensions import override
 
@@ -153,6 +153,11 @@ class _Open:
     """What was seen while it is written, which is faster before it is closed."""
 
     __slots__ = _PARTS
+    _keys: list[str]
+    _times: array[int]
+    _places: dict[str, int] | None
+    _start: int
+    _size: int
 
 
 def _made(
@@ -162,11 +167,11 @@ def _made(
     start: int,
     size: int,
 ) -> Seen:
-    seen = cast("Seen", _Open())
+    seen = _Open()
     seen._keys, seen._times = keys, times  # noqa: SLF001 - its own maker
     seen._places, seen._start, seen._size = places, start, size  # noqa: SLF001 - same
-    seen.__class__ = Seen
-    return seen
+    seen.__class__ = Seen  # type: ignore[assignment]  # of the same layout
+    return seen  # type: ignore[return-value]  # what it is since a line ago
 
 
 def _places_of(keys: list[str]) -> dict[str, int] | None:

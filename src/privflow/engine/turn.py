@@ -130,7 +130,7 @@ class Turn:
         self.handed: list[str] = []
         self.parted: list[Enrolment] = []
         self.is_restless = False
-        self._enrolments = {(e.journey, e.visit): e for e in state.enrolments}
+        self._enrolments: dict[tuple[str, int], Enrolment] = {}
         self._running: list[Enrolment] | None = None
         self._is_moved = False
         self._consents: Consents | None = None
@@ -138,8 +138,9 @@ class Turn:
         self._views: dict[str, KeyView] = {}
         self._scopes: dict[tuple[int, int], Scope] = {}
         self.has_strangers = False
-        for enrolment in state.enrolments:
-            if enrolment.ended_at is None and not index.is_current(enrolment):
+        for e in state.enrolments:
+            self._enrolments[e.journey, e.visit] = e
+            if e.ended_at is None and (e.journey, e.version) not in index.current:
                 self.has_strangers = self.is_unseen = True
 
     # ── What a contact is enrolled in ────────────────────────────────────────
@@ -208,7 +209,8 @@ class Turn:
 
     def concerned_by(self, event: str) -> bool:
         """Whether an event of this name can set anything off."""
-        return self.index.concerns(event, self.running())
+        index = self.index
+        return event in index.stirring and index.concerns(event, self.running())
 
     def forget_before(self, visits: Iterable[Enrolment], at: Instant) -> None:
         """Drop those visits that nobody asks about once another one begins.
@@ -326,7 +328,10 @@ class Turn:
         self.journal.append(_entry(at, what, source, subject, reason, facts))
 
     def outcome(self) -> Outcome:
-        """What the host gets."""
+        """What the host gets, once the next wake is known.
+
+        While processing is restricted nobody may work it out, and the state is stale.
+        """
         enrolments = self.state.enrolments
         if self._is_moved:
             enrolments = tuple(self._enrolments.values())
@@ -341,7 +346,7 @@ class Turn:
             self.rule_memory,
             self.now,
             self.wake_at,
-            self.is_restricted(self.now),
+            self.is_wake_old,
         )
         journal, commands = tuple(self.journal), tuple(self.commands)
         return _outcome(state, commands, tuple(self.tasks), journal)

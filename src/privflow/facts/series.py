@@ -114,7 +114,7 @@ class Series:
     def appended(self, at_us: int, key: str, fields: Properties) -> Series:
         """The next version, which shares its columns: for an event behind the last."""
         size, columns = self.size, self.columns
-        fresh = fields.keys() - columns.keys()
+        fresh = fields and fields.keys() - columns.keys()
         if fresh:
             empty = {name: Column([None] * size) for name in sorted(fresh)}
             columns = {**columns, **empty}
