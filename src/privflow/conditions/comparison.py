@@ -168,16 +168,21 @@ def counted(term: Measure, operator: str, argument: Number, to: Emitter) -> str:
 
 def _has_so_many(of: Happening, least: int, to: Emitter) -> str:
     """Whether there are at least so many; empty where only counting tells."""
-    if of.has_bounds or not (of.window is None or of.is_recent):
+    is_since = of.window is None and of.start is None and of.end is None
+    if not (is_since or of.is_recent):
         return ""
     if least <= 0:
         return "True"
     rows, us = to.rows(of), to.local("us")
     place = f"{rows}.newest" if least == 1 else f"{rows}.times[{rows}.size - {least}]"
-    young = f"{us} < {place} + {length_of(of.window)}"
-    enough = [] if least == 1 and of.is_recent else [f"{rows}.size >= {least}"]
-    enough += [young] if of.is_recent else []
-    start = f"{us} - {length_of(of.window) - 1}" if of.is_recent else -FOREVER
+    if of.is_recent:
+        young = f"{us} < {place} + {length_of(of.window)}"
+        start = f"{us} - {length_of(of.window) - 1}"
+    else:
+        start = to.local(of.since) if of.since else str(-FOREVER)
+        young = f"{place} >= {start}" if of.since else ""
+    enough = [] if least == 1 and young else [f"{rows}.size >= {least}"]
+    enough += [young] if young else []
     counted = f"count_in({rows}, {start}, {us} + 1) >= {least}"
     return f"({' and '.join(enough)} if {rows}.newest <= {us} else {counted})"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from attrs import define, field
 
@@ -96,15 +97,20 @@ class Course:
     Args:
         source: how the journal calls it.
         timed: goal and exit, as far as time alone may change them.
+        awaited: the events that change them, or a way, when they come.
     """
 
-    __slots__ = ("journey", "legs", "source", "timed")
+    __slots__ = ("awaited", "journey", "legs", "source", "timed")
 
     def __init__(self, journey: Journey) -> None:
         self.journey = journey
         self.source = f"journey:{journey.name}"
         self.timed = tuple(_timed((journey.goal, journey.exit_when)))
         self.legs = {stage.name: self._leg(stage) for stage in journey.stages}
+        ways = (way for leg in self.legs.values() for way in leg.ways)
+        timed = (*self.timed, *(way.timed for way in ways if way.timed is not None))
+        awaited = chain(*(sorted(one.condition.reads.events) for one in timed))
+        self.awaited = tuple(dict.fromkeys(awaited))
 
     def _leg(self, stage: Stage) -> Leg:
         errands = {step.name: self._errand(step) for step in stage.steps}

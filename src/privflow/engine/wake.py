@@ -43,12 +43,9 @@ def _instants(turn: Turn, after: Instant) -> list[int]:
         found += _days(turn, after)
     if index.reminds:
         found += (at.us for task in pending(turn) for at in task.instants())
-    running = turn.running()
-    if running:
-        is_ahead = turn.timeline.newest > after.us
-        for enrolment in running:
-            found += _steps(enrolment)
-            found += _ways(turn, enrolment, after, is_ahead=is_ahead)
+    for enrolment in turn.running():
+        found += _steps(enrolment)
+        found += _ways(turn, enrolment, after)
     return found
 
 
@@ -65,15 +62,10 @@ def _steps(enrolment: Enrolment) -> list[int]:
     return [at.us for step in waiting if (at := step.next_at) is not None]
 
 
-def _ways(
-    turn: Turn, enrolment: Enrolment, after: Instant, *, is_ahead: bool
-) -> list[int]:
-    """When the journey may end, or lead on to another stage.
-
-    Args:
-        is_ahead: whether an event that is known is still to come.
-    """
+def _ways(turn: Turn, enrolment: Enrolment, after: Instant) -> list[int]:
+    """When the journey may end, or lead on to another stage."""
     course, found = turn.course(enrolment), []
+    is_ahead = _is_ahead(turn, course.awaited, after.us)
     asked = [timed for timed in course.timed if is_ahead or timed.by_clock]
     leg = course.legs.get(enrolment.stage)
     for way in () if leg is None else _open_to(turn, course, leg):
@@ -85,6 +77,16 @@ def _ways(
         subject, scope = turn.subject(enrolment), turn.scope(enrolment)
         found += [one.condition.judgement(subject, after, scope)[1] for one in asked]
     return found
+
+
+def _is_ahead(turn: Turn, names: Iterable[str], us: int) -> bool:
+    """Whether an event of these names is known that is still to come."""
+    series = turn.timeline.series
+    for name in names:
+        known = series.get(name)
+        if known is not None and known.newest > us:
+            return True
+    return False
 
 
 def _open_to(turn: Turn, course: Course, leg: Leg) -> Iterable[Way]:

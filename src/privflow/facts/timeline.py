@@ -83,11 +83,6 @@ class Timeline:
                 at = Instant(series.times[place])
                 yield at, series.keys[place], series.row(place)
 
-    @property
-    def newest(self) -> int:
-        """When the last event happened, in microseconds."""
-        return max([s.newest for s in self.series.values()], default=-FOREVER)
-
     def __len__(self) -> int:
         return sum(series.size for series in self.series.values())
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from operator import attrgetter
 from typing import Never, Self, final
 
@@ -192,14 +193,12 @@ class Ledger(_Draft):
         for page in self._pages():
             yield from Page.decided_since(page, since)
 
-    def deadlines(self) -> Iterator[tuple[int, str]]:
+    def deadlines(self) -> Iterable[tuple[int, str]]:
         """When reservations lapse, in microseconds, and the ids of their touches."""
-        for page in self._pages():
-            if may_lapse(page.traits):
-                for place in range(len(page.times)):
-                    record = page.record(place)
-                    if record.lapses_at is not None:
-                        yield record.lapses_at.us, record.touch.id
+        if not (self.older or may_lapse(self.traits)):
+            return ()
+        pages = (page for page in self._pages() if may_lapse(page.traits))
+        return chain.from_iterable(map(_lapses, pages))
 
     @override
     def ends(self) -> Iterator[tuple[Traits, str, int]]:
@@ -255,6 +254,13 @@ class Ledger(_Draft):
 
     def __deepcopy__(self, _: object) -> Self:
         return self
+
+
+def _lapses(page: Page) -> Iterator[tuple[int, str]]:
+    """When each touch of a page lapses that does, and its id."""
+    for record in map(page.record, range(len(page.times))):
+        if record.lapses_at is not None:
+            yield record.lapses_at.us, record.touch.id
 
 
 _SLOTS = (*Columns._fields, "older")
