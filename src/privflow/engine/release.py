@@ -75,31 +75,32 @@ def id_of(turn: Turn, source: str, step: str, place: tuple[object, ...]) -> str:
 
 def _traits(turn: Turn, draft: Draft, channel: str, key: Properties) -> Traits:
     """All of a touch that others of its step have, too."""
-    message = draft.message
-    variant = chosen(message.variants, message.name, turn.contact.id)
+    message, variant = draft.message, ""
+    if message.variants:
+        variant = chosen(message.variants, message.name, turn.contact.id)
     place = channel, variant
+    found = None if key else draft.traits.get(place)
+    if found is not None:
+        return found
     profile = turn.index.channels[channel]
-    is_plain = not (key or profile.token or turn.index.subjects)
-    found = draft.traits.get(place) if is_plain else None
-    if found is None:
-        found = shared_traits(
-            channel,
-            message.name,
-            message.kind,
-            draft.source,
-            draft.step,
-            message.labels,
-            variant,
-            draft.priority,
-            _parameters(turn, message.parameters, profile, key),
-            message.personalised,
-            message.asks_for,
-            message.cost,
-            _subjects(turn, draft),
-            _confirm_within(profile, draft),
-        )
-        if is_plain:
-            draft.traits[place] = found
+    found = shared_traits(
+        channel,
+        message.name,
+        message.kind,
+        draft.source,
+        draft.step,
+        message.labels,
+        variant,
+        draft.priority,
+        _parameters(turn, message.parameters, profile, key),
+        message.personalised,
+        message.asks_for,
+        message.cost,
+        _subjects(turn, draft),
+        _confirm_within(profile, draft),
+    )
+    if not (key or profile.token or turn.index.subjects):
+        draft.traits[place] = found
     return found
 
 

@@ -78,7 +78,8 @@ class Seen:
         if us < times[size - 1]:
             return Seen([*self, (key, at)])
         if len(keys) > size:
-            return self._copied(start).adding(key, at)
+            keys, times = keys[start:size], times[start:size]
+            places, start, size = _places_of(keys), 0, len(keys)
         keys.append(key)
         times.append(us)
         if places is not None:

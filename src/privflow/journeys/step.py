@@ -104,11 +104,15 @@ class SOPStep:
             The instant, or why there is none: the schedule has `"no_date"`, or its time
             had `"passed"` before the stage was entered.
         """
-        us = self._first(anchor, None, timezone, attributes)
+        due, since = self.schedule.due, anchor.us
+        us = due(anchor_us=since, after_us=None, tz=timezone, attributes=attributes)
         if us is None:
             return None, "no_date"
         if us < stage_at.us:
-            us = self._first(anchor, stage_at.us - 1, timezone, attributes)
+            before = stage_at.us - 1
+            us = due(
+                anchor_us=since, after_us=before, tz=timezone, attributes=attributes
+            )
         return (None, "passed") if us is None else (Instant(us), "")
 
     def following(
@@ -119,16 +123,7 @@ class SOPStep:
         attributes: Mapping[str, object],
     ) -> Instant | None:
         """The next occurrence after an instant; None where it does not recur."""
-        us = self._first(anchor, after.us, timezone, attributes)
-        return None if us is None else Instant(us)
-
-    def _first(
-        self,
-        anchor: Instant,
-        after_us: int | None,
-        timezone: str,
-        attributes: Mapping[str, object],
-    ) -> int | None:
-        return self.schedule.due(
-            anchor_us=anchor.us, after_us=after_us, tz=timezone, attributes=attributes
+        us = self.schedule.due(
+            anchor_us=anchor.us, after_us=after.us, tz=timezone, attributes=attributes
         )
+        return None if us is None else Instant(us)

@@ -142,13 +142,13 @@ class Day:
         """That time on that day; see `late` for a time that has passed."""
         if after_us is not None:
             return None
-        first = to_local(tz, anchor_us) // DAY + self.n
-        due_us = at_clock(tz, first, self.at)
+        local = to_local(tz, anchor_us) // DAY * DAY + self.n * DAY + self.at.us
+        due_us = from_local(tz, local)
         if due_us < anchor_us and self.late == "now":
             due_us = anchor_us
         while due_us < anchor_us:
-            first += 1
-            due_us = at_clock(tz, first, self.at)
+            local += DAY
+            due_us = from_local(tz, local)
         return once(due_us, after_us)
 
     @override
