@@ -49,6 +49,7 @@ class Attempt:
 
     Args:
         at: the instant that is lived through.
+        place: what no two attempts of one instant share.
         end: from when on it may not leave: its validity, or its next occurrence.
         limit: the last instant at which it may, where it does not wait longer.
     """
@@ -58,6 +59,7 @@ class Attempt:
     errand: Errand
     state: StepState
     at: Instant
+    place: Place
     following: Instant | None
     end: Instant | None
     limit: Instant | None
@@ -76,11 +78,6 @@ class Attempt:
     def source(self) -> str:
         """How the journal calls where it comes from."""
         return self.course.source
-
-    @property
-    def place(self) -> Place:
-        """What no two attempts of one instant share."""
-        return place_of(self.enrolment, self.state)
 
     @property
     def key(self) -> Properties:
@@ -160,8 +157,10 @@ def _due(turn: Turn, at: Instant, tried: set[Place]) -> list[Attempt]:
             errand = None if leg is None else leg.errands.get(state.step)
             if errand is None:
                 _note_lost(turn, enrolment, state, at)
-            elif place_of(enrolment, state) not in tried:
-                found.append(attempt_of(turn, enrolment, errand, state, at))
+                continue
+            attempt = attempt_of(turn, enrolment, errand, state, at)
+            if attempt.place not in tried:
+                found.append(attempt)
     return found
 
 
@@ -190,7 +189,8 @@ def attempt_of(
     end = following
     if errand.is_bounded:
         end, limit = _bounds(errand.step, state, following)
-    return Attempt(course, enrolment, errand, state, at, following, end, limit)
+    place = place_of(enrolment, state)
+    return Attempt(course, enrolment, errand, state, at, place, following, end, limit)
 
 
 def _next_occurrence(
@@ -253,11 +253,14 @@ def _try_early(turn: Turn, attempt: Attempt) -> None:
 
 
 def _restriction(turn: Turn, attempt: Attempt) -> GateLine | None:
-    """What kept the step from being judged when it was due (K4)."""
-    due, law = attempt.state.next_at, turn.index.plan.law
-    if due is None or not turn.is_restricted(due):
+    """What kept the step from being judged when it was due (K4).
+
+    Nothing did if it is due now: nobody looks while processing is restricted.
+    """
+    due = attempt.state.next_at
+    if due is None or due.us == attempt.at.us or not turn.is_restricted(due):
         return None
-    return law.restriction(turn.contact, now=due)
+    return turn.index.plan.law.restriction(turn.contact, now=due)
 
 
 def _applies(turn: Turn, attempt: Attempt) -> bool:

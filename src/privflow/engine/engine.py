@@ -308,7 +308,8 @@ def _look(turn: Turn, at: Instant) -> None:
         _stand_still(turn)
         return
     turn.is_unseen, turn.is_wake_old = False, True
-    follow(turn, at)
+    if turn.has_strangers or turn.index.has_safe_points:
+        follow(turn, at)
     for _ in range(_MOST_ROUNDS):
         turn.is_restless = False
         _judge(turn, at)

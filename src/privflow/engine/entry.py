@@ -26,7 +26,8 @@ def enter(
         event: properties of the event behind it; the key of the visit is one of them.
         key: that key, where no event brings it.
     """
-    key = _key_of(journey, event) or key
+    if journey.reentry.key:
+        key = _key_of(journey, event) or key
     visits = turn.visits(journey.name)
     same = same_visit(journey, visits, key)
     refused = refusal(journey, visits, same, at)
@@ -49,8 +50,7 @@ def enter(
 
 
 def _key_of(journey: Journey, event: Properties) -> str:
-    name = journey.reentry.key
-    value = event.get(name) if name else None
+    value = event.get(journey.reentry.key)
     return "" if value is None else str(value)
 
 

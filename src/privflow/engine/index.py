@@ -119,7 +119,7 @@ class Index:
         self.moving: Mapping[tuple[str, int], frozenset[str]] = {
             place: _events_moving(j) for place, j in self.definitions.items()
         }
-        self.stirring = self.setting_off.union(*self.moving.values())
+        self.moved_by = frozenset(chain(*self.moving.values()))
 
     def is_current(self, enrolment: Enrolment) -> bool:
         """Whether a visit goes by the version that is entered now."""
@@ -139,11 +139,9 @@ class Index:
             case _:
                 assert_never(journey.enter_on)
 
-    def concerns(self, event: str, enrolments: Iterable[Enrolment]) -> bool:
-        """Whether an event can set something off for somebody in these journeys."""
-        return event in self.setting_off or any(
-            event in self.moving[e.journey, e.version] for e in enrolments
-        )
+    def moves(self, event: str, enrolments: Iterable[Enrolment]) -> bool:
+        """Whether an event can set something off because somebody is in a journey."""
+        return any(event in self.moving[e.journey, e.version] for e in enrolments)
 
 
 def _gates_by_event(gates: Iterable[Gate]) -> dict[str, frozenset[str]]:

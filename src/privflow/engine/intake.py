@@ -87,7 +87,7 @@ def _take_event(turn: Turn, event: Event, at: Instant) -> bool:
     if turn.contact is not turn.asked:
         opens |= ask_again(turn, at)
     if opens or turn.is_unseen or turn.concerned_by(event.name):
-        if turn.is_restricted(event.at):
+        if is_late and turn.is_restricted(event.at):
             return True
         for each in (event, *fire_rules(turn, event, key, at)):
             _start_journeys(turn, each)

@@ -82,7 +82,7 @@ class Lawful:
 
     def restricted_since(self, contact: Contact, *, now: Instant) -> Instant | None:
         """Since when nothing may be done with the contact; None where it may."""
-        if not self.has_spoken(contact):
+        if not contact.consents.records or not self.has_spoken(contact):
             return None
         record = contact.consents.latest(
             EVERY_CHANNEL, purpose=PROCESSING, now=now, enterprise=self.enterprise
@@ -91,8 +91,7 @@ class Lawful:
 
     def has_spoken(self, contact: Contact) -> bool:
         """Whether the contact ever declared anything about processing; few do."""
-        records = contact.consents.records
-        return bool(records) and any(map(_is_of_processing, records))
+        return any(map(_is_of_processing, contact.consents.records))
 
     def next_word(self, contact: Contact, *, now: Instant) -> Instant | None:
         """When another declaration about processing begins to bind; None if none."""

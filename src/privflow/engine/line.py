@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from privflow.facts import Properties, maker
 from privflow.journeys import GateLine
@@ -12,6 +13,7 @@ _MOST = 256
 """Values kept; of gates that tell new facts each time nothing is ever found again."""
 
 _line = maker(GateLine)
+_facts = attrgetter("facts")
 
 
 class Lines:
@@ -41,7 +43,7 @@ class Lines:
         self, gates: Iterable[Gate], channel: str, rulings: Sequence[Ruling]
     ) -> tuple[GateLine, ...]:
         """The lines of all gates of a plan, each of which allows."""
-        place = (channel, *[id(ruling.facts) for ruling in rulings])
+        place = (channel, *map(id, map(_facts, rulings)))
         found = self._all.get(place)
         if found is None:
             if len(self._all) >= _MOST:

@@ -150,7 +150,7 @@ def ask(turn: Turn, touch: Touch) -> Asked:
     for gate in gates:
         ruling = gate.judge(touch, sight, now=now)
         rulings.append(ruling)
-        if not isinstance(ruling, Allow):
+        if ruling.__class__ is not Allow and not isinstance(ruling, Allow):
             is_open = False
             if isinstance(ruling, Deny):
                 break

@@ -54,6 +54,7 @@ class Turn:
     Args:
         now: the host's present; touches leave at it, whatever instant is lived through.
 
+    Its `timezone` is the contact's, which no input changes, or else the plan's.
     What is late, `late` steps and `answers` to earlier events, leaves when the turn
     `has_everything`: all inputs of the call have been taken in. `parted` are visits
     that take their open tasks back when the call ends. `again` are held steps that are
@@ -99,13 +100,15 @@ class Turn:
         "state",
         "tasks",
         "timeline",
+        "timezone",
         "wake_at",
     )
 
     def __init__(self, index: Index, state: ContactState, now: Instant) -> None:
         self.index, self.now = index, now
         self.state = state
-        self.contact = state.contact
+        self.contact = contact = state.contact
+        self.timezone = contact.timezone or index.plan.timezone
         self.timeline = state.timeline
         self.ledger = state.ledger
         self.inside = state.inside
@@ -210,7 +213,9 @@ class Turn:
     def concerned_by(self, event: str) -> bool:
         """Whether an event of this name can set anything off."""
         index = self.index
-        return event in index.stirring and index.concerns(event, self.running())
+        if event in index.setting_off:
+            return True
+        return event in index.moved_by and index.moves(event, self.running())
 
     def forget_before(self, visits: Iterable[Enrolment], at: Instant) -> None:
         """Drop those visits that nobody asks about once another one begins.
@@ -263,11 +268,6 @@ class Turn:
 
     # ── What conditions and gates look at ────────────────────────────────────
 
-    @property
-    def timezone(self) -> str:
-        """The contact's zone, or else the plan's."""
-        return self.contact.timezone or self.index.plan.timezone
-
     def subject(self, enrolment: Enrolment) -> Subject:
         """Whom the conditions of a visit are about: the contact, by the visit's key."""
         key = enrolment.key
@@ -286,13 +286,18 @@ class Turn:
 
     def scope(self, enrolment: Enrolment, *, stage_at: Instant | None = None) -> Scope:
         """The scope of a condition of a journey, in this stage or in a later one."""
+        index, entered_at = self.index, enrolment.entered_at
         stage_at = stage_at or enrolment.stage_at
-        place = (enrolment.entered_at.us, stage_at.us)
+        if index.asks_for_journeys:
+            zone = index.plan.timezone
+            return _scope(None, entered_at, stage_at, zone, self._journeys())
+        place = entered_at.us, stage_at.us
         found = self._scopes.get(place)
-        if found is None or self.index.asks_for_journeys:
-            zone, entered_at = self.index.plan.timezone, enrolment.entered_at
-            found = _scope(None, entered_at, stage_at, zone, self._journeys())
-            self._scopes[place] = found
+        if found is None:
+            nowhere = index.nowhere
+            found = self._scopes[place] = _scope(
+                None, entered_at, stage_at, nowhere.timezone, nowhere.journeys
+            )
         return found
 
     def scope_of_event(self, properties: Properties) -> Scope:

@@ -3,8 +3,7 @@
 A frozen attrs class sets each field through `object.__setattr__`, one call for each. A
 maker fills an open object of the same layout by plain assignment, and closes it by
 giving it its class: a fifth of the time, for the few classes of which every input makes
-some. What it makes is in nothing different from what the class makes. It is written as
-text, from the names of the fields alone, just as attrs writes its constructors.
+some. What it makes is in nothing different from what the class makes.
 """
 
 from __future__ import annotations
@@ -36,14 +35,19 @@ def maker(kind: type[_T]) -> Callable[..., _T]:
     True
     """
     names = [field.name for field in attrs.fields(kind)]  # type: ignore[arg-type]  # an attrs class
-    opened = type(f"Open{kind.__name__}", (), {"__slots__": tuple(names)})
+
+    def close(made: object) -> None:
+        made.__class__ = kind
+
+    opened = attrs.make_class(
+        f"Open{kind.__name__}",
+        names,
+        class_body={"__attrs_post_init__": close},
+        slots=True,
+        weakref_slot=False,
+        eq=False,
+    )
     if opened.__basicsize__ != kind.__basicsize__:
         remedy = "decorate it with frozen(weakref_slot=False)"
         raise DefinitionError(kind.__name__, "has slots beside its fields", remedy)
-
-    lines = [f"def make({', '.join(names)}):", "    self = _Open()"]
-    lines += [f"    self.{name} = {name}" for name in names]
-    lines += ["    self.__class__ = _Kind", "    return self"]
-    known: dict[str, Callable[..., _T]] = {"_Open": opened, "_Kind": kind}
-    exec("\n".join(lines), known)  # noqa: S102 - our own text, see above
-    return known["make"]
+    return opened

@@ -37,15 +37,13 @@ def _text(event: Event, name: str, default: str = "") -> str:
 
 
 def _added(contact: Contact, event: Event) -> Contact:
-    return _followed(contact, event, _text(event, "staff"), _text(event, "state"))
-
-
-def _followed(contact: Contact, event: Event, staff: str, state: str = "") -> Contact:
+    staff = _text(event, "staff")
     if not staff or any(
         relation.staff == staff and relation.until is None
         for relation in contact.relations
     ):
         return contact
+    state = _text(event, "state")
     return contact.related(Relation(staff=staff, since=event.at, state=state))
 
 

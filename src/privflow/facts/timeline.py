@@ -43,10 +43,12 @@ class Timeline:
     ) -> Timeline:
         """The timeline with an event given by its parts; what `rows` gives back."""
         old = self.series.get(name)
-        series = Series.of(()) if old is None else old
-        new = series.added(at.us, key, fields)
-        if new is old:
-            return self
+        if old is None:
+            new = Series.of(((at.us, key, fields),))
+        else:
+            new = old.added(at.us, key, fields)
+            if new is old:
+                return self
         timeline = _new(Timeline)
         timeline.series = {**self.series, name: new}
         return timeline
