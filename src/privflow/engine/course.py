@@ -52,43 +52,33 @@ class Errand:
 
 
 @define(eq=False)
-class Timed:
-    """A condition that time alone may change.
+class Outlook:
+    """What time alone may bring about in a stage: an end, or a way on.
 
     Args:
-        by_clock: even where no event is still to come.
+        after: how long after its entry a way may open, in microseconds.
+        by_clock: of goal, exit and ways the conditions that change as time passes.
+        timed: these, and those that change when an event comes which is known already.
+        awaited: the names of such events.
     """
 
-    condition: Condition
-    by_clock: bool
-
-
-@define(eq=False)
-class Way:
-    """A way out of a stage.
-
-    Args:
-        after: so many microseconds after the stage was entered; None for no such time.
-        timed: its condition, where time alone may change that.
-    """
-
-    to: To
-    after: int | None
-    timed: Timed | None
+    after: tuple[int, ...]
+    by_clock: tuple[Condition, ...]
+    timed: tuple[Condition, ...]
+    awaited: tuple[str, ...]
 
 
 @define(eq=False)
 class Leg:
-    """A stage of a journey: its steps by name, and its ways.
+    """A stage of a journey: its steps by name.
 
     Args:
-        is_split: whether a way is for a share of the contacts.
+        outlook: None where its ways are for shares of the contacts.
     """
 
     stage: Stage
     errands: dict[str, Errand]
-    ways: tuple[Way, ...]
-    is_split: bool
+    outlook: Outlook | None
 
 
 class Course:
@@ -96,26 +86,42 @@ class Course:
 
     Args:
         source: how the journal calls it.
-        timed: goal and exit, as far as time alone may change them.
-        awaited: the events that change them, or a way, when they come.
     """
 
-    __slots__ = ("awaited", "journey", "legs", "source", "timed")
+    __slots__ = ("_lost", "journey", "legs", "source")
 
     def __init__(self, journey: Journey) -> None:
         self.journey = journey
         self.source = f"journey:{journey.name}"
-        self.timed = tuple(_timed((journey.goal, journey.exit_when)))
         self.legs = {stage.name: self._leg(stage) for stage in journey.stages}
-        ways = (way for leg in self.legs.values() for way in leg.ways)
-        timed = (*self.timed, *(way.timed for way in ways if way.timed is not None))
-        awaited = chain(*(sorted(one.condition.reads.events) for one in timed))
-        self.awaited = tuple(dict.fromkeys(awaited))
+        self._lost = self._outlook(())
 
     def _leg(self, stage: Stage) -> Leg:
         errands = {step.name: self._errand(step) for step in stage.steps}
         is_split = any(to.share is not None for to in stage.then)
-        return Leg(stage, errands, tuple(_way(to) for to in stage.then), is_split)
+        return Leg(stage, errands, None if is_split else self._outlook(stage.then))
+
+    def _outlook(self, ways: Iterable[To]) -> Outlook:
+        ways, journey = tuple(ways), self.journey
+        given = (journey.goal, journey.exit_when, *(to.when for to in ways))
+        timed = tuple(c for c in given if c is not None and c.reads.by_time)
+        awaited = chain.from_iterable(sorted(c.reads.events) for c in timed)
+        return Outlook(
+            after=tuple(to.after.us for to in ways if to.after is not None),
+            by_clock=tuple(c for c in timed if c.reads.by_clock),
+            timed=timed,
+            awaited=tuple(dict.fromkeys(awaited)),
+        )
+
+    def outlook(self, stage: str, contact_id: str) -> Outlook:
+        """What time may bring about for a contact in a stage, if it is known."""
+        leg = self.legs.get(stage)
+        if leg is None:
+            return self._lost
+        if leg.outlook is not None:
+            return leg.outlook
+        takes, of = self.journey.takes, leg.stage
+        return self._outlook(to for to in of.then if takes(to, of, contact_id))
 
     def _errand(self, step: SOPStep) -> Errand:
         draft = Draft(
@@ -131,13 +137,3 @@ class Course:
         is_bounded = step.valid_for is not None or waits_for is not None
         recurs = not is_due_once(step.schedule)
         return Errand(step, draft, order, recurs, is_bounded)
-
-
-def _way(to: To) -> Way:
-    timed = next(iter(_timed((to.when,))), None)
-    return Way(to, None if to.after is None else to.after.us, timed)
-
-
-def _timed(conditions: Iterable[Condition | None]) -> Iterable[Timed]:
-    given = ((c, c.reads) for c in conditions if c is not None)
-    return (Timed(c, reads.by_clock) for c, reads in given if reads.by_time)

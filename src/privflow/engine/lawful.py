@@ -78,7 +78,11 @@ class Lawful:
 
     def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
         """Whether the law lets the touch leave at `now`."""
-        return self._objection(touch, view, now) or self._agreed(touch, view, now)
+        objection = self._objection(touch, view, now)
+        if objection is not None:
+            return objection
+        is_marketing = touch.kind == MARKETING
+        return self._agreed(touch, view, now) if is_marketing else _NOT_ABOUT_IT
 
     def restricted_since(self, contact: Contact, *, now: Instant) -> Instant | None:
         """Since when nothing may be done with the contact; None where it may."""
@@ -157,8 +161,6 @@ class Lawful:
 
     def _agreed(self, touch: Touch, view: View, now: Instant) -> Ruling:
         """Whether the contact agreed to this marketing."""
-        if touch.kind != MARKETING:
-            return _NOT_ABOUT_IT
         record = self._latest(view, touch.channel, MARKETING, now)
         if record is None:
             return Deny("no_consent", facts={"channel": touch.channel})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from privflow.engine.course import Course, Leg, Way
 from privflow.engine.entry import next_day
 from privflow.engine.following import next_tags
 from privflow.engine.reminding import pending
@@ -25,7 +24,8 @@ def next_due(turn: Turn) -> Instant | None:
         law = turn.index.plan.law
         turn.wake_at, turn.is_wake_old = law.next_word(turn.contact, now=after), True
     elif after is not None and turn.is_wake_old:
-        found = [us for us in _instants(turn, after) if after.us < us < FOREVER]
+        since = after.us
+        found = [us for us in _instants(turn, after) if since < us < FOREVER]
         turn.wake_at = Instant(min(found)) if found else None
         turn.is_wake_old = False
     return turn.wake_at
@@ -64,18 +64,14 @@ def _steps(enrolment: Enrolment) -> list[int]:
 
 def _ways(turn: Turn, enrolment: Enrolment, after: Instant) -> list[int]:
     """When the journey may end, or lead on to another stage."""
-    course, found = turn.course(enrolment), []
-    is_ahead = _is_ahead(turn, course.awaited, after.us)
-    asked = [timed for timed in course.timed if is_ahead or timed.by_clock]
-    leg = course.legs.get(enrolment.stage)
-    for way in () if leg is None else _open_to(turn, course, leg):
-        if way.after is not None:
-            found.append(enrolment.stage_at.us + way.after)
-        if way.timed is not None and (is_ahead or way.timed.by_clock):
-            asked.append(way.timed)
+    outlook = turn.course(enrolment).outlook(enrolment.stage, turn.contact.id)
+    entered = enrolment.stage_at.us
+    found = [entered + us for us in outlook.after]
+    is_ahead = _is_ahead(turn, outlook.awaited, after.us)
+    asked = outlook.timed if is_ahead else outlook.by_clock
     if asked:
         subject, scope = turn.subject(enrolment), turn.scope(enrolment)
-        found += [one.condition.judgement(subject, after, scope)[1] for one in asked]
+        found += [one.judgement(subject, after, scope)[1] for one in asked]
     return found
 
 
@@ -87,11 +83,3 @@ def _is_ahead(turn: Turn, names: Iterable[str], us: int) -> bool:
         if known is not None and known.newest > us:
             return True
     return False
-
-
-def _open_to(turn: Turn, course: Course, leg: Leg) -> Iterable[Way]:
-    """The ways of a stage that are not for another share of contacts."""
-    if not leg.is_split:
-        return leg.ways
-    takes, contact_id = course.journey.takes, turn.contact.id
-    return [way for way in leg.ways if takes(way.to, leg.stage, contact_id)]
