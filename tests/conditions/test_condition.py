@@ -402,6 +402,9 @@ def test_a_condition_knows_what_it_reads():
     assert not (attr.a == 1).reads.by_time
     assert event("buy").exists().reads.by_time
     assert (now.hour > 3).reads.by_time
+    assert (now.hour > 3).reads.by_clock
+    assert event("buy").within("1h").exists().reads.by_clock
+    assert not event("buy").since_entry().at_least(2).reads.by_clock
     assert EVERYTHING.reads is reads
 
 

@@ -18,10 +18,13 @@ from privflow.timing import (
     after,
     day,
     instant,
+    is_due_once,
     local_date,
+    monthly,
     on_date,
     span,
     time_of_day,
+    weekly,
 )
 
 DATA = Path(__file__).parent.parent / "data" / "dst_transitions.json"
@@ -200,6 +203,24 @@ def test_what_is_no_date_is_refused(when):
 def test_a_wrong_time_of_day_is_refused(build):
     with pytest.raises(TimeFormatError):
         build(1 if build is day else "2026-11-11", "8pm")
+
+
+@given(ONE_OFF, NEAR_CHANGES, st.integers(-DAY, 400 * DAY))
+def test_what_is_due_once_names_nothing_after_an_occurrence(schedule, near, ahead):
+    tz, anchor_us = near
+    assert is_due_once(schedule)
+    after_us = anchor_us + ahead
+    found = schedule.due(anchor_us=anchor_us, after_us=after_us, tz=tz, attributes={})
+    assert found is None
+
+
+def test_what_recurs_and_what_users_write_is_not_said_to_be_due_once():
+    class Mine:
+        def due(self, **_: object) -> int | None:
+            return None
+
+    others = [weekly("fri", "10:00"), monthly(31, "10:00"), Mine()]
+    assert not any(map(is_due_once, others))
 
 
 @given(ONE_OFF, NEAR_CHANGES)
