@@ -33,7 +33,7 @@ from privflow.errors import (
     UnknownFormatError,
 )
 from privflow.facts import FOREVER, Contact, Event, Properties, Timeline
-from privflow.timing import calendar, instant
+from privflow.timing import Instant, calendar, instant
 
 NOW = instant("2026-10-20T01:30Z")
 LIN = Person(
@@ -447,3 +447,16 @@ def test_conditions_are_equal_by_structure():
     assert (attr.a == 1) == (attr.a == 1)
     assert (attr.a == 1) != (attr.a == 2)
     assert (attr.a == 1).same_as(attr.a == 1)
+
+
+@pytest.mark.parametrize(("ahead", "counts"), [(0, False), (1, True)])
+@pytest.mark.parametrize("least", [1, 2])
+def test_since_entry_begins_right_after_it(ahead, counts, least):
+    """C4, T2."""
+    at = Instant(NOW.us + ahead)
+    happened = [Event("buy", "c-1", at=at, id=str(place)) for place in range(least)]
+    someone = Person(Contact("c-1"), Timeline(happened))
+    scope, later = Scope(entered_at=NOW), Instant(NOW.us + 5)
+    condition = event("buy").since_entry().at_least(least)
+    assert condition.holds(someone, later, scope) is counts
+    assert (condition.judgement(someone, later, scope)[0] is Truth.YES) is counts
