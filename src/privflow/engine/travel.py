@@ -23,14 +23,14 @@ def settle(turn: Turn, at: Instant) -> None:
 
 def _settle(turn: Turn, enrolment: Enrolment, at: Instant) -> None:
     journey = turn.definition(enrolment)
-    heir = turn.index.heirs.get(enrolment.journey, journey)
     path, ending = _walk(turn, journey, enrolment, at)
-    if path and heir is not journey and heir.in_flight == "until_safe_point":
-        _cross_over(turn, enrolment, heir, path[0], at)
-        return
-    for name in path:
-        enrolment = _moved(turn, journey, enrolment, name, at)
     if path:
+        heir = turn.index.heirs.get(enrolment.journey, journey)
+        if heir is not journey and heir.in_flight == "until_safe_point":
+            _cross_over(turn, enrolment, heir, path[0], at)
+            return
+        for name in path:
+            enrolment = _moved(turn, journey, enrolment, name, at)
         turn.keep(enrolment)
     if ending:
         leave(turn, enrolment, at, ending)
@@ -118,8 +118,8 @@ def _moved(
 def complete(turn: Turn, at: Instant) -> None:
     """End what has nothing left to send, and no way that leads on."""
     for enrolment in turn.running():
-        stage = turn.definition(enrolment).stage(enrolment.stage)
-        if stage is None or stage.then:
+        leg = turn.course(enrolment).legs.get(enrolment.stage)
+        if leg is None or leg.stage.then:
             continue
         if not enrolment.steps.open:
             leave(turn, enrolment, at, "completed")
