@@ -26,7 +26,7 @@ from privflow.engine.course import Course, Errand
 from privflow.engine.leaving import leave
 from privflow.engine.reasking import ask_again
 from privflow.engine.release import Asked, ask, made, release
-from privflow.engine.turn import Place, Turn, place_of
+from privflow.engine.turn import NO_PLACES, Place, Turn, place_of
 from privflow.facts import EMPTY, FOREVER, Properties
 from privflow.journeys import (
     Defer,
@@ -129,7 +129,7 @@ def attempt_due(turn: Turn, at: Instant) -> None:
         ask_again(turn, at)
         turn.asked = turn.contact
     if turn.has_everything and at.us == turn.now.us:
-        turn.late.clear()
+        turn.late = NO_PLACES
     tried = set(turn.late)
     goes_on = True
     while goes_on and (attempts := _due(turn, at, tried)):
@@ -168,7 +168,7 @@ def _note_lost(turn: Turn, enrolment: Enrolment, state: StepState, at: Instant) 
     """Say once in a call that a step is due which its journey does not have."""
     place = place_of(enrolment, state)
     if place not in turn.lost:
-        turn.lost.add(place)
+        turn.lost |= {place}
         stage = turn.definition(enrolment).stage(enrolment.stage)
         turn.note(
             "unknown",
@@ -219,7 +219,7 @@ def _bounds(
 
 def _try(turn: Turn, attempt: Attempt) -> None:
     """Judge one step: is it too late, does its condition hold, may it leave?"""
-    if attempt.is_early:
+    if turn.again and attempt.is_early:
         _try_early(turn, attempt)
         return
     restriction = _restriction(turn, attempt)
@@ -232,7 +232,7 @@ def _try(turn: Turn, attempt: Attempt) -> None:
     elif attempt.enrolment.control and attempt.is_withheld:
         close(turn, attempt, "skipped", "control", (_withheld(attempt),))
     elif attempt.at.us < turn.now.us:
-        turn.late.add(attempt.place)
+        turn.late |= {attempt.place}
     else:
         _send(turn, attempt)
 
@@ -244,11 +244,11 @@ def _try_early(turn: Turn, attempt: Attempt) -> None:
         or attempt.is_withheld
         or not _applies(turn, attempt)
     ):
-        turn.again.discard(attempt.place)
+        turn.again -= {attempt.place}
     elif attempt.at < turn.now:
-        turn.late.add(attempt.place)
+        turn.late |= {attempt.place}
     else:
-        turn.again.discard(attempt.place)
+        turn.again -= {attempt.place}
         _send(turn, attempt)
 
 

@@ -38,13 +38,13 @@ def ask_again(turn: Turn, at: Instant, gates: Collection[str] | None = None) -> 
         for place, state in _held(enrolment, at)
         if _waits_for(state, gates)
     ]
-    turn.again.update(found)
+    turn.again |= set(found)
     return bool(found)
 
 
 def ask_all_again(turn: Turn, enrolment: Enrolment, at: Instant) -> None:
     """Ask again about every held step of a visit, shared limits included."""
-    turn.again.update(place for place, _ in _held(enrolment, at))
+    turn.again |= {place for place, _ in _held(enrolment, at)}
 
 
 def _held(enrolment: Enrolment, at: Instant) -> Iterator[tuple[Place, StepState]]:

@@ -22,6 +22,8 @@ from privflow.timing import Instant
 Place = tuple[str, int, int, str, int]
 """Where a step stands: journey, visit, stage visit, step and occurrence."""
 
+NO_PLACES: frozenset[Place] = frozenset()
+
 
 def place_of(enrolment: Enrolment, state: StepState) -> Place:
     """What no two steps of a contact share, nor two occurrences of one."""
@@ -120,9 +122,7 @@ class Turn:
         self.is_unseen = state.stale or state.inside is None
         self.is_wake_old = state.stale and state.at is not None
         self.has_looked = self.has_everything = False
-        self.late: set[Place] = set()
-        self.again: set[Place] = set()
-        self.lost: set[Place] = set()
+        self.late = self.again = self.lost = NO_PLACES
         self.asked = None if state.stale else state.contact
         self.answers: list[Answer] = []
         self.commands: list[Command] = []

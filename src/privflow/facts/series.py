@@ -88,6 +88,12 @@ class Series:
             series = series.appended(at_us, key, fields)
         return series
 
+    @classmethod
+    def first(cls, at_us: int, key: str, fields: Properties) -> Series:
+        """The series of one event."""
+        columns = {name: Column([]).appended(fields[name]) for name in sorted(fields)}
+        return cls(array("q", (at_us,)), [key], columns, 1)
+
     @override
     def __reduce__(self) -> tuple[object, ...]:
         return Series.of, ([self._at(place) for place in range(self.size)],)

@@ -44,7 +44,7 @@ class Timeline:
         """The timeline with an event given by its parts; what `rows` gives back."""
         old = self.series.get(name)
         if old is None:
-            new = Series.of(((at.us, key, fields),))
+            new = Series.first(at.us, key, fields)
         else:
             new = old.added(at.us, key, fields)
             if new is old:
