@@ -662,7 +662,8 @@ def _parts(value: object) -> Iterator[Any]:
                 yield from _parts(part)
         case _ if attrs.has(type(value)):
             for field in attrs.fields(type(value)):
-                yield from _parts(getattr(value, field.name))
+                if field.init:
+                    yield from _parts(getattr(value, field.name))
 
 
 def _each(kinds: tuple[Any, ...]) -> dict[type, list[Any]]:
