@@ -53,7 +53,13 @@ def plan() -> pf.Plan:
                     pf.To("sleeping", after="14d"),
                 ],
             ),
-            pf.Stage("convert", steps=[_step("offer", pf.after("2h"), "marketing")]),
+            pf.Stage(
+                "convert",
+                steps=[
+                    _step("thanks", pf.after("0s"), "service"),
+                    _step("offer", pf.after("2h"), "marketing"),
+                ],
+            ),
             pf.Stage(
                 "sleeping", steps=[_step("news", pf.weekly("fri", "20:00"), "service")]
             ),
@@ -159,6 +165,8 @@ def runs_of_engine() -> dict[str, Callable[[], object]]:
         message = "the journey wants no wake"
         raise SystemExit(message)
     _expect("a wake", engine.advance(entered.state, now=wake_at), 1)
+    reply = pf.Event("reply", "c-001", at=later, id="reply-0")
+    _expect("a reply", engine.advance(entered.state, reply, now=later), 1)
     large = pf.Engine(larger(plan()))
     crowded = large.advance(lin(), added, now=NOW).state
     return {
@@ -168,6 +176,9 @@ def runs_of_engine() -> dict[str, Callable[[], object]]:
         ),
         "the same, while in a journey": partial(
             engine.advance, entered.state, seen, now=later
+        ),
+        "an event that moves a journey on, and sends": partial(
+            engine.advance, entered.state, reply, now=later
         ),
         "an event that enters a journey, and sends": partial(
             engine.advance, state, added, now=NOW

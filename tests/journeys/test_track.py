@@ -152,6 +152,24 @@ def test_numbers_that_python_calls_equal_stay_what_they_are():
     assert list(map(type, counts)) == [int, bool, float]
 
 
+@given(tracks, tracks)
+def test_what_is_over_goes_behind_what_was_over_before(earlier, states):
+    """J5: a stage that is left keeps its states, each with the name of the stage."""
+    past = Track(earlier).followed_by(Track(states).of_stage("greet"))
+    as_left = (*earlier, *(evolve(state, stage="greet") for state in states))
+    assert past == Track(as_left)
+    assert past.open == Track(as_left).open
+    assert hash(past) == hash(Track(as_left))
+    assert tuple(pickle.loads(pickle.dumps(past))) == as_left
+    assert list(past.touches()) == list(Track(as_left).touches())
+
+
+@given(tracks, st.sets(st.sampled_from(NAMES)))
+def test_a_track_can_do_without_some_steps(states, gone):
+    found = Track(states).without(gone)
+    assert found == Track(state for state in states if state.step not in gone)
+
+
 def test_a_track_never_changes():
     track = Track([waiting("a", NOW)])
     with pytest.raises(AttributeError, match="with_state"):

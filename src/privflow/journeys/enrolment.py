@@ -79,15 +79,21 @@ class Enrolment:
     ) -> Enrolment:
         """The enrolment in another stage, entered at an instant."""
         opened = packed(steps)
-        entered = {state.step for state in opened}
-        past = (*self.earlier, *(state.of_stage(self.stage) for state in self.steps))
-        return evolve(
-            self,
-            stage=stage,
-            stage_at=at,
-            stage_visit=self.stage_visit + 1,
-            steps=opened,
-            earlier=packed(state for state in past if state.step not in entered),
+        past = self.earlier.followed_by(self.steps.of_stage(self.stage))
+        return _made_enrolment(
+            self.journey,
+            self.version,
+            self.visit,
+            self.entered_at,
+            stage,
+            at,
+            self.stage_visit + 1,
+            opened,
+            past.without({state.step for state in opened}),
+            self.ended_at,
+            self.ended_by,
+            self.key,
+            self.control,
         )
 
     def refreshed(self, *, at: Instant, steps: Iterable[StepState]) -> Enrolment:
@@ -107,8 +113,8 @@ class Enrolment:
         """
         earlier = self.earlier
         if past is not None:
-            past = past.of_stage(self.stage)
-            earlier = packed([*(s for s in earlier if s.step != past.step), past])
+            over = packed([past.of_stage(self.stage)])
+            earlier = earlier.without({past.step}).followed_by(over)
         return self._with(self.steps.with_state(new), earlier)
 
     def _with(self, steps: Track, earlier: Track) -> Enrolment:

@@ -55,6 +55,13 @@ def _shared(said: Said, has: int) -> Mark:
     return Mark(*said, has, width, int(ids), int(lines))
 
 
+@lru_cache(maxsize=_MOST)
+def of_stage(mark: Mark, stage: str) -> Mark:
+    """The mark of the same state, as that of a step of a stage that is over."""
+    said = (mark.step, mark.occurrence, mark.status, mark.reason, stage, mark.held)
+    return _shared(said, mark.has)
+
+
 def marked(state: StepState) -> tuple[Mark, list[int]]:
     """The mark of a closed state, and its instants in microseconds."""
     times, has = [], 0

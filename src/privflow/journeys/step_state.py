@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from privflow.facts import EMPTY, Properties, maker
 from privflow.journeys.life import OPEN, STATES, required_change
@@ -84,7 +84,21 @@ class StepState:
 
     def of_stage(self, stage: str) -> StepState:
         """The state, as that of a step of a stage that is over."""
-        return evolve(self, stage=stage)
+        return made_state(
+            self.step,
+            self.due_at,
+            self.since,
+            self.occurrence,
+            self.status,
+            self.reason,
+            self.again_at,
+            self.opens_at,
+            self.decided_at,
+            self.touch_id,
+            self.lines,
+            stage,
+            self.held,
+        )
 
     def closed(
         self,

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Final, Never, Self, final, overload
 
 from typing_extensions import override
@@ -22,10 +23,10 @@ from typing_extensions import override
 from privflow.errors import DefinitionError
 from privflow.facts import required_instant
 from privflow.journeys.life import OPEN
-from privflow.journeys.mark import INSTANTS, WHEN_DUE, Mark, marked
+from privflow.journeys.mark import INSTANTS, WHEN_DUE, Mark, marked, of_stage
 from privflow.journeys.step_state import GateLine, StepState, made_state
 from privflow.timing import Instant
-from privflow.touches import Ids, id_at, ids_of, spelled, with_id_at
+from privflow.touches import Ids, id_at, ids_of, joined, spelled, with_id_at
 
 _PARTS: Final = ("open", "_row", "_times", "_ids", "_lines")
 _NEVER: Final = "a track never changes: with_state() makes a new one"
@@ -121,6 +122,31 @@ class Track(_Open):
         if mark.lines:
             lines = (*lines[:at_lines], new.lines, *lines[at_lines:])
         return _made(tuple(entries), times, ids, lines)
+
+    def of_stage(self, stage: str) -> Track:
+        """The states, as those of the steps of a stage that is over."""
+        row = tuple([
+            of_stage(entry, stage) if isinstance(entry, Mark) else entry.of_stage(stage)
+            for entry in self._row
+        ])
+        return _made(row, self._times, self._ids, self._lines)
+
+    def followed_by(self, later: Track) -> Track:
+        """The states of both, one after another."""
+        if not self._row:
+            return later
+        return _made(
+            self._row + later._row,
+            self._times + later._times,
+            joined(self._ids, later._ids),
+            self._lines + later._lines,
+        )
+
+    def without(self, steps: AbstractSet[str]) -> Track:
+        """The states of other steps alone."""
+        if steps.isdisjoint([entry.step for entry in self._row]):
+            return self
+        return packed(state for state in self if state.step not in steps)
 
     # ── A sequence ───────────────────────────────────────────────────────────
 

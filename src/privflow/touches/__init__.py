@@ -13,7 +13,14 @@ from privflow.touches.gate import (
     Ruling,
     View,
 )
-from privflow.touches.identifier import Ids, id_at, ids_of, spelled, with_id_at
+from privflow.touches.identifier import (
+    Ids,
+    id_at,
+    ids_of,
+    joined,
+    spelled,
+    with_id_at,
+)
 from privflow.touches.ledger import Ledger
 from privflow.touches.message import KINDS, PRIORITIES, Message, names_of, one_of
 from privflow.touches.page import Use
@@ -52,6 +59,7 @@ __all__ = [
     "View",
     "id_at",
     "ids_of",
+    "joined",
     "names_of",
     "one_of",
     "shared_traits",

@@ -35,6 +35,13 @@ def with_id(ids: Ids, touch_id: str) -> Ids:
     return (*spelled(ids), touch_id)
 
 
+def joined(first: Ids, second: Ids) -> Ids:
+    """The ids of both, one after another."""
+    if isinstance(first, bytes) and isinstance(second, bytes):
+        return first + second
+    return (*spelled(first), *spelled(second))
+
+
 def spelled(ids: Ids) -> tuple[str, ...]:
     """All ids as texts."""
     if isinstance(ids, tuple):
