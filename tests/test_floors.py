@@ -313,18 +313,17 @@ def long_files(source: Source) -> Iterator[Breach]:
 
 
 def stray_errors(source: Source, package: Path) -> Iterator[Breach]:
-    """Errors of the library that are defined outside `errors.py`."""
+    """Errors of the library that are defined outside `errors/`."""
     if source.room == "errors":
         return
-    catalogue = ast.parse((package / "errors.py").read_text(encoding="utf-8"))
-    known = {node.name for node in catalogue.body if isinstance(node, ast.ClassDef)}
+    known = listed(package, "errors") or frozenset()
     for node in ast.walk(source.tree):
         if isinstance(node, ast.ClassDef):
             for parent in node.bases:
                 name = ast.unparse(parent).rpartition(".")[2]
                 if name in known:
                     yield source.breach(
-                        node.lineno, f"{node.name} is an error: define it in errors.py"
+                        node.lineno, f"{node.name} is an error: define it in errors/"
                     )
 
 
@@ -398,7 +397,10 @@ def test_every_public_name_says_what_it_is_in_one_line() -> None:
 
 GOOD: Final = {
     "__init__.py": "from privflow.timing import Instant\n__all__ = ['Instant']\n",
-    "errors.py": "class PrivflowError(Exception): pass\n",
+    "errors/__init__.py": (
+        "from privflow.errors.error import PrivflowError\n__all__ = ['PrivflowError']\n"
+    ),
+    "errors/error.py": "class PrivflowError(Exception): pass\n",
     "display/__init__.py": "from privflow.errors import PrivflowError\n__all__ = []\n",
     "timing/__init__.py": (
         "from privflow.timing.instant import Instant\n__all__ = ['Instant']\n"
@@ -429,7 +431,7 @@ BAD: Final = [
         "imports sideways: rules (floor 5)",
     ),
     (
-        "errors.py",
+        "errors/error.py",
         "class PrivflowError(Exception): pass\nimport privflow.display\n",
         2,
         "errors (floor 0) imports sideways: display (floor 0)",
@@ -496,7 +498,7 @@ BAD: Final = [
         "rules/x.py",
         "from privflow import errors\nclass E(errors.PrivflowError): pass\n",
         2,
-        "E is an error: define it in errors.py",
+        "E is an error: define it in errors/",
     ),
 ]
 

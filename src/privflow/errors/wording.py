@@ -1,0 +1,45 @@
+"""Words that errors share: values cut short, names that are near, lines of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+MOST_SHOWN = 5
+_LONGEST_VALUE = 200
+
+
+def brief(value: object) -> str:
+    """The repr of a value, cut where it is long; Python has none of huge numbers."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
+    return cut(text, _LONGEST_VALUE)
+
+
+def cut(text: str, most: int) -> str:
+    """The text up to so many characters, and how many more there are."""
+    rest = len(text) - most
+    return f"{text[:most]}… and {rest} characters more" if rest > 0 else text
+
+
+def shown(names: Iterable[object], *, most: int = MOST_SHOWN) -> str:
+    """The first few names by repr, and how many more there are."""
+    everything = list(names)
+    text = ", ".join(brief(name) for name in everything[:most])
+    rest = len(everything) - most
+    return f"{text} and {rest} more" if rest > 0 else text or "nothing"
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """An action in words: the nearest known names, or the names that there are."""
+    near = get_close_matches(name, known, n=2, cutoff=0.6)
+    if near:
+        return f"did you mean {' or '.join(map(brief, near))}?"
+    return f"use one of {shown(known)}" if known else "none are defined yet"
+
+
+def source_lines(text: str) -> list[str]:
+    """The lines as Python counts them: unlike `splitlines`, by CR and LF alone."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
