@@ -5,7 +5,8 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privflow.display.layout import Link, Size, arrange
+from privflow.display.layout import arrange
+from privflow.display.link import Link, Size
 
 BOX, NOTHING = Size(100, 40), Size(0, 0)
 

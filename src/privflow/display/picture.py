@@ -8,7 +8,8 @@ from attrs import evolve, frozen
 
 from privflow.display.frame import Block, Port, free_block, group_block
 from privflow.display.graph import Edge, Group, Node, reading_order
-from privflow.display.layout import Layout, Link, Route, Size, arrange
+from privflow.display.layout import Layout, Route, arrange
+from privflow.display.link import Link, Size
 from privflow.display.svg import Point, curve, document, label_of, number, tip
 
 _PORT_SPACE, _PORT_MARGIN = 16.0, 10.0
