@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from functools import reduce
-from operator import and_, or_
+from functools import cache, reduce
+from operator import and_, methodcaller, or_
 from typing import Any, TypeVar
 
 from attrs import frozen
@@ -57,8 +57,11 @@ class Person:
 
 
 def evenly(*choices: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
-    """One of the strategies; unlike `one_of`, each is as likely however wide it is."""
-    return st.sampled_from(choices).flatmap(lambda choice: choice)
+    """One of the strategies; unlike `one_of`, each is as likely however wide it is.
+
+    Drawn by number, which keeps the repr of a strategy of strategies short.
+    """
+    return st.sampled_from(range(len(choices))).flatmap(lambda drawn: choices[drawn])
 
 
 # ── Values: each name has a type of its own, mostly ──────────────────────────
@@ -119,6 +122,7 @@ nows = st.builds(
 )
 
 
+@cache
 def near(at: Instant) -> st.SearchStrategy[Instant]:
     """Instants around another one: before, at the edges of windows, and after."""
     offsets = st.builds(
@@ -130,6 +134,7 @@ def near(at: Instant) -> st.SearchStrategy[Instant]:
     return offsets.map(lambda offset: Instant(at.us + offset))
 
 
+@cache
 def events(at: Instant, *, most: int = 8) -> st.SearchStrategy[list[Event]]:
     one = st.builds(
         Event,
@@ -141,6 +146,7 @@ def events(at: Instant, *, most: int = 8) -> st.SearchStrategy[list[Event]]:
     return st.lists(one, max_size=most)
 
 
+@cache
 def tag_facts(at: Instant) -> st.SearchStrategy[TagFact]:
     def built(held: Tag, since: Instant, days: int | None) -> TagFact:
         until = None if days is None else Instant(since.us + days * DAY)
@@ -150,6 +156,7 @@ def tag_facts(at: Instant) -> st.SearchStrategy[TagFact]:
     return st.builds(built, tags, near(at), st.sampled_from([None, 0, 1, 7]))
 
 
+@cache
 def people(at: Instant) -> st.SearchStrategy[Person]:
     contacts = st.builds(
         Contact,
@@ -161,6 +168,7 @@ def people(at: Instant) -> st.SearchStrategy[Person]:
     return st.builds(Person, contacts, events(at).map(Timeline))
 
 
+@cache
 def scopes(at: Instant) -> st.SearchStrategy[Scope]:
     return st.builds(
         Scope,
@@ -189,15 +197,7 @@ cases = nows.flatmap(lambda at: st.builds(Case, people(at), st.just(at), scopes(
 
 # ── Conditions ───────────────────────────────────────────────────────────────
 
-COMPARISONS: dict[str, Callable[[Operand, object], Condition]] = {
-    "==": Operand.__eq__,
-    "!=": Operand.__ne__,
-    "<": Operand.__lt__,
-    "<=": Operand.__le__,
-    ">": Operand.__gt__,
-    ">=": Operand.__ge__,
-}
-ORDERED = st.sampled_from(list(COMPARISONS))
+ORDERED = st.sampled_from(["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"])
 SORTABLE = {"n": numbers, "n2": numbers, "s": texts, "d": dates, "i": instants}
 windows = st.sampled_from([
     rolling("7d"),
@@ -221,55 +221,88 @@ def some(pool: st.SearchStrategy[T]) -> st.SearchStrategy[list[T]]:
     return st.lists(pool, min_size=1, max_size=3)
 
 
-def compared(operand: Operand, name: str) -> st.SearchStrategy[Condition]:
+# What is done to an operand, apart from the operand: a strategy that is built for each
+# draw costs more than the draw.
+Doing = Callable[[Any], Any]
+
+
+def doing(method: str, *arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Doing]:
+    return st.builds(methodcaller, st.just(method), *arguments)
+
+
+def between(
+    one: st.SearchStrategy[Any], other: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Doing]:
+    """From the smaller to the larger: a range that is empty cannot be written."""
+    return st.builds(
+        lambda *bounds: methodcaller("between", *sorted(bounds)), one, other
+    )
+
+
+def done(
+    operand: st.SearchStrategy[Any], what: st.SearchStrategy[tuple[Doing, ...]]
+) -> st.SearchStrategy[Condition]:
+    """What comes of it, one after another."""
+    return st.builds(
+        lambda start, steps: reduce(lambda made, step: step(made), steps, start),
+        operand,
+        what,
+    )
+
+
+def compared(name: str) -> st.SearchStrategy[Doing]:
     """Every comparison with an argument that is mostly of the type of the name."""
     pool = POOLS[name] if name != "l" else scalars
     order = SORTABLE.get(name, texts)
     argument = evenly(pool, pool, pool, scalars)
     whole = evenly(POOLS[name], POOLS[name], argument)
     part = evenly(argument, st.sampled_from(["a", 1]))
+    words = evenly(
+        doing("contains", part),
+        doing("contains_any", evenly(some(texts), some(part))),
+        doing("contains_all", evenly(some(texts), some(part))),
+        doing("starts_with", texts),
+        doing("ends_with", texts),
+        doing("matches", st.sampled_from(PATTERNS)),
+    )
     return evenly(
-        st.builds(lambda how, a: COMPARISONS[how](operand, a), ORDERED, order),
-        st.builds(operand.__eq__, whole),
-        st.builds(operand.__ne__, whole),
-        st.builds(lambda *bounds: operand.between(*sorted(bounds)), order, order),
-        st.builds(operand.is_in, evenly(some(pool), some(argument))),
+        st.builds(methodcaller, ORDERED, order),
+        doing("__eq__", whole),
+        doing("__ne__", whole),
+        between(order, order),
+        doing("is_in", evenly(some(pool), some(argument))),
+        words,
+        words,
         evenly(
-            st.builds(operand.contains, part),
-            st.builds(operand.contains_any, evenly(some(texts), some(part))),
-            st.builds(operand.contains_all, evenly(some(texts), some(part))),
-            st.builds(operand.starts_with, texts),
-            st.builds(operand.ends_with, texts),
-            st.builds(operand.matches, st.sampled_from(PATTERNS)),
-        ),
-        evenly(
-            st.builds(operand.before, evenly(dates, instants)),
-            st.builds(operand.after, evenly(dates, instants)),
+            doing("before", evenly(dates, instants)),
+            doing("after", evenly(dates, instants)),
         ),
     )
 
 
+COMPARED = {name: compared(name) for name in POOLS}
+WITH_NUMBER = st.builds(
+    methodcaller, ORDERED, evenly(st.integers(0, 4), st.integers(0, 31), numbers)
+)
+
+
 def compared_with_number(operand: Operand) -> st.SearchStrategy[Condition]:
-    argument = evenly(st.integers(0, 4), st.integers(0, 31), numbers)
-    return st.builds(lambda how, a: COMPARISONS[how](operand, a), ORDERED, argument)
+    return WITH_NUMBER.map(lambda compare: compare(operand))
 
 
 def about(space: Any) -> st.SearchStrategy[Condition]:  # noqa: ANN401 - attr or prop
     """Clauses about attributes or properties, by name."""
 
     def named(name: str) -> st.SearchStrategy[Condition]:
+        plain = st.just(space[name])
         filled = evenly(POOLS[name], scalars).map(space[name].fill)
-        return evenly(
-            compared(space[name], name),
-            compared(space[name], name),
-            filled.flatmap(lambda operand: compared(operand, name)),
-            st.just(space[name].is_missing()),
-        )
+        tests = done(evenly(plain, plain, filled), st.tuples(COMPARED[name]))
+        return evenly(tests, tests, tests, st.just(space[name].is_missing()))
 
-    def lengths(name: str) -> st.SearchStrategy[Condition]:
-        return compared_with_number(space[name].length())
-
-    return evenly(names.flatmap(named), names.flatmap(named), names.flatmap(lengths))
+    by_name = {name: named(name) for name in POOLS}
+    clauses = names.flatmap(lambda name: by_name[name])
+    lengths = done(names.map(lambda name: space[name].length()), st.tuples(WITH_NUMBER))
+    return evenly(clauses, clauses, lengths)
 
 
 def joined(clauses: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
@@ -307,21 +340,24 @@ def happenings(draw: st.DrawFn) -> Events:
 MEASURES = ("sum", "mean", "min", "max", "distinct", "first", "last")
 
 
-def measured(of: Events) -> st.SearchStrategy[Condition]:
-    def about_name(name: str) -> st.SearchStrategy[Condition]:
-        return st.sampled_from([of.first(name), of.last(name), of.sum(name)]).flatmap(
-            lambda operand: compared(operand, name)
-        )
+def measures() -> st.SearchStrategy[tuple[Doing, ...]]:
+    """What is asked about events."""
 
-    numeric = [getattr(of, what)("n") for what in MEASURES]
+    def about_name(name: str) -> st.SearchStrategy[tuple[Doing, ...]]:
+        what = st.sampled_from(["first", "last", "sum"])
+        return st.tuples(st.builds(methodcaller, what, st.just(name)), COMPARED[name])
+
+    by_name = {name: about_name(name) for name in POOLS}
+    number = st.builds(methodcaller, st.sampled_from(MEASURES), st.just("n"))
+    numeric = st.tuples(number, WITH_NUMBER)
     return evenly(
-        compared_with_number(of.count()),
-        st.sampled_from(numeric).flatmap(compared_with_number),
-        st.sampled_from(numeric).flatmap(compared_with_number),
-        names.flatmap(about_name),
-        compared_with_number(of.days_with()),
-        st.just(of.exists()),
-        st.integers(0, 3).map(of.at_least),
+        st.tuples(doing("count"), WITH_NUMBER),
+        numeric,
+        numeric,
+        names.flatmap(lambda name: by_name[name]),
+        st.tuples(doing("days_with"), WITH_NUMBER),
+        st.tuples(doing("exists")),
+        st.tuples(doing("at_least", st.integers(0, 3))),
     )
 
 
@@ -359,38 +395,40 @@ def sequences(draw: st.DrawFn) -> Condition:
     return how(then, within=draw(st.sampled_from(["0s", "1us", "12h", "3d", "7d"])))
 
 
-@st.composite
-def of_dates(draw: st.DrawFn) -> Condition:
-    operand = attr[draw(st.sampled_from(["d", "d", "i", "n"]))]
-    if draw(st.integers(0, 3)) == 0:
-        operand = operand.fill(draw(dates))
-    made = operand.age() if draw(st.booleans()) else operand.days_to_anniversary()
-    small, large = st.integers(0, 40), st.integers(0, 400)
-    bound = draw(evenly(small, large, numbers))
-    several = draw(st.lists(evenly(small, large), min_size=1, max_size=3))
-    return draw(
-        st.sampled_from([
-            *(compare(made, bound) for compare in COMPARISONS.values()),
-            made.is_in(several),
-            made.between(*sorted([several[0], bound])),
-            operand.anniversary_within("7d"),
-        ])
-    )
-
+small, large = st.integers(0, 40), st.integers(0, 400)
+bounds = evenly(small, large, numbers)
+dated = st.sampled_from(["d", "d", "i", "n"]).map(lambda name: attr[name])
+asked = evenly(
+    *[st.builds(methodcaller, ORDERED, bounds)] * 6,
+    doing("is_in", some(evenly(small, large))),
+    between(evenly(small, large), bounds),
+)
+years_or_days = st.sampled_from([
+    methodcaller("age"),
+    methodcaller("days_to_anniversary"),
+])
+of_dates = done(
+    evenly(dated, dated, dated, st.builds(Operand.fill, dated, dates)),
+    evenly(
+        *[st.tuples(years_or_days, asked)] * 8,
+        st.tuples(doing("anniversary_within", st.just("7d"))),
+    ),
+)
 
 inside = st.sampled_from([
     in_journey("welcome"),
     in_stage("welcome", "first"),
     in_journey("other"),
 ])
-local = st.sampled_from([now.hour, now.weekday, now.day, now.month]).flatmap(
-    compared_with_number
+local = done(
+    st.sampled_from([now.hour, now.weekday, now.day, now.month]),
+    st.tuples(WITH_NUMBER),
 )
 split = compared_with_number(bucket("pilot"))
-counted = happenings().flatmap(measured)
+counted = done(happenings(), measures())
 
 in_time = evenly(
-    counted, counted, counted, tagged, local, held(), sequences(), of_dates()
+    counted, counted, counted, tagged, local, held(), sequences(), of_dates
 )
 
 # ── Segments that are called by name ─────────────────────────────────────────

@@ -79,6 +79,7 @@ def test_every_verdict_has_its_reasons_in_both_languages(
 
 BY_EVENT = re.compile(r"; (?:one|(\d+) more) (\w+) would ")
 BY_AMOUNT = re.compile(r"; (\d+) (more|less) would ")
+MOST_EVENTS = 50  # thresholds go up to 10**20, and nobody lives through so many
 
 
 def changed(condition: Condition, case: Case, text: str) -> Person | None:
@@ -86,14 +87,15 @@ def changed(condition: Condition, case: Case, text: str) -> Person | None:
     person, at = case.person, case.now
     term = getattr(condition.node, "term", None)
     if found := BY_EVENT.search(text):
-        rows = [
-            Event(found[2], "c", at=at, id=f"~{i}") for i in range(int(found[1] or 1))
-        ]
+        count = int(found[1] or 1)
+        if count > MOST_EVENTS:
+            return None
+        rows = [Event(found[2], "c", at=at, id=f"~{i}") for i in range(count)]
         return Person(person.contact, person.timeline.observing(rows))
     if not (found := BY_AMOUNT.search(text)):
         return None
     amount = int(found[1]) * (1 if found[2] == "more" else -1)
-    if isinstance(term, Measure):
+    if isinstance(term, Measure) and term.of.where is None:
         row = Event(
             term.of.name, "c", at=at, id="~", properties={term.property: amount}
         )
