@@ -29,6 +29,7 @@ from privflow.conditions import (
 from privflow.conditions.reference import term_value, truth_of
 from privflow.display import Tree
 from privflow.facts import Event
+from privflow.timing import Instant
 
 TRUTHS = {str(truth) for truth in Truth}
 
@@ -121,3 +122,13 @@ def test_the_smallest_change_does_what_it_says(
         assert truth_of(condition.node, facts) is not truth_of(
             condition.node, case.facts
         )
+
+
+def test_no_amount_leads_into_a_range_that_holds_nothing(
+    someone: tuple[Person, Instant],
+) -> None:
+    """C7: the smallest change is one that would do."""
+    person, now = someone
+    one = Person(person.contact.with_attributes({"n": 0}), person.timeline)
+    assert "would do" in str(attr.n.between(1, 2).explain(one, now=now))
+    assert "would do" not in str(attr.n.between(0, -1).explain(one, now=now))
