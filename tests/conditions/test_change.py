@@ -193,6 +193,9 @@ class Fortnight:
     def leaves_at(self, at_us: int, tz: str) -> int:
         return calendar("week").bounds(at_us, tz)[1] + 7 * 24 * HOUR
 
+    def __repr__(self) -> str:
+        return "fortnight"
+
 
 @pytest.mark.parametrize(
     ("condition", "expected"),
