@@ -255,7 +255,7 @@ CASES: Final = {
         of("TimeOfDay", "24:00"),
         "$.value",
         "time of day: got '24:00'",
-        "'22:00'",
+        "'09:00'",
     ),
     "a week for a date": (
         of("OnDate", {"date": "2026-W46-3", "at": "10:00"}),

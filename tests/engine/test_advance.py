@@ -106,6 +106,12 @@ def test_enrol_and_why_refuse_the_same():
         eng.why(state, journey="j", step="helo", now=START)
 
 
+def test_a_contact_is_no_state_and_the_hint_makes_one_of_it():
+    with pytest.raises(ProtocolError, match="expected ContactState") as raised:
+        engine(journey(step("hello", after("1h")))).advance(person(), now=START)
+    assert "ContactState(contact)" in raised.value.hint
+
+
 def test_a_gate_that_opens_in_the_past_is_the_author_s_mistake():
     class Broken:
         name = "broken"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from privflow.conditions import entered, event
-from privflow.engine import ContactState, Outcome, Plan
+from privflow.engine import ContactState, Engine, Outcome, Plan
 from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
 from privflow.quotas import TouchQuota
 from privflow.rules import Action, Enrol, Leave, Reply, Rule
@@ -139,3 +139,10 @@ def test_a_state_has_a_short_repr():
     assert repr(state) == "<ContactState 'c-1' 0 events, 0 enrolments, 0 touches>"
     assert state.enrolment("j") is None
     assert Outcome(state=state).commands == ()
+
+
+def test_a_list_of_journeys_is_no_plan():
+    with pytest.raises(
+        DefinitionError, match=r"Engine\.plan: got \[\], expected a plan"
+    ):
+        Engine([])

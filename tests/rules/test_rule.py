@@ -204,3 +204,9 @@ def test_what_a_rule_cannot_mean_is_refused_where_it_is_written(make, error, mes
         make()
     assert message in str(raised.value)
     assert raised.value.hint
+
+
+@pytest.mark.parametrize("action", [AddTag, RemoveTag])
+def test_a_tag_by_its_text_is_refused_when_the_rule_is_written(action):
+    with pytest.raises(DefinitionError, match="expected a tag"):
+        action("mood:low")

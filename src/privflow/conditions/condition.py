@@ -22,7 +22,10 @@ from privflow.errors import ConditionError, NotABooleanError
 from privflow.facts import Catalog
 from privflow.timing import Instant
 
-_NO_BOOL = "join with `a & b`, `a | b`, `~a`; ask `.judge(state, now=now).value`"
+_NO_BOOL = (
+    "join with `a & b`, `a | b`, `~a`; for `x in y` and `a < x < b` write "
+    "`x.is_in(y)` and `x.between(a, b)`; ask `.judge(state, now=now).value`"
+)
 
 
 @frozen(repr=False, slots=False)

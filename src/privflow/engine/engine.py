@@ -54,7 +54,7 @@ from privflow.engine.unmerging import unmerged_states
 from privflow.engine.wake import next_due
 from privflow.engine.why import Question, Why
 from privflow.engine.withdrawing import withdraw, withdraw_all
-from privflow.errors import ProtocolError
+from privflow.errors import DefinitionError, ProtocolError, brief
 from privflow.facts import GUARD, MergeGuard
 from privflow.timing import Instant, required_now
 from privflow.touches import one_of
@@ -73,7 +73,7 @@ class Engine:
     """
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+        self.plan = _required_plan(plan)
         self._index = Index(plan)
 
     def advance(self, state: ContactState, *inputs: Input, now: Instant) -> Outcome:
@@ -348,3 +348,11 @@ def _note_before(turn: Turn, inputs: tuple[Input, ...]) -> None:
     index = turn.index
     if turn.offered != index.offered:
         turn.baseline = inside(turn, min((i.at for i in inputs), default=turn.now))
+
+
+def _required_plan(given: object) -> Plan:
+    if not isinstance(given, Plan):
+        problem = f"got {brief(given)}, expected a plan"
+        remedy = "write Engine(Plan(journeys=[...], quotas=[...]))"
+        raise DefinitionError("Engine.plan", problem, remedy)
+    return given

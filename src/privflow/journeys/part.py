@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from privflow.conditions import Condition
-from privflow.errors import ConditionTypeError, DefinitionError, DuplicateNameError
+from privflow.errors import (
+    ConditionTypeError,
+    DefinitionError,
+    DuplicateNameError,
+    brief,
+)
 from privflow.timing import Schedule
 
 
@@ -18,7 +23,7 @@ def required_part(what: str, given: object, kinds: type | tuple[type, ...]) -> N
     if not isinstance(given, kinds):
         named = kinds if isinstance(kinds, tuple) else (kinds,)
         names = " or ".join(kind.__name__ for kind in named)
-        problem = f"got {given!r}, expected {names}"
+        problem = f"got {brief(given)}, expected {names}"
         raise DefinitionError(what, problem, f"put a {names} there")
 
 
@@ -39,7 +44,7 @@ def required_schedule(what: str, given: object) -> None:
 def optional_condition(what: str, given: object) -> None:
     """Refuse what is neither None nor a condition."""
     if given is not None and not isinstance(given, Condition):
-        raise ConditionTypeError(what, given, "a condition")
+        raise ConditionTypeError(what, given, "a condition like attr.age >= 18")
 
 
 def distinct(what: str, names: Iterable[str]) -> None:

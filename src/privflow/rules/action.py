@@ -12,6 +12,7 @@ from privflow.facts import (
     Tag,
     Value,
     properties_of,
+    required_tag,
     required_text,
     value_of,
 )
@@ -35,12 +36,18 @@ class AddTag:
     tag: Tag = field(kw_only=False)
     ttl: Span | None = field(default=None, converter=_maybe_span)
 
+    def __attrs_post_init__(self) -> None:
+        required_tag("AddTag.tag", self.tag)
+
 
 @frozen
 class RemoveTag:
     """Take a tag off the contact; the history keeps it."""
 
     tag: Tag
+
+    def __attrs_post_init__(self) -> None:
+        required_tag("RemoveTag.tag", self.tag)
 
 
 @frozen

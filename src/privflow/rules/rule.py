@@ -85,7 +85,7 @@ class Rule:
 
 def _optional_condition(what: str, given: object) -> None:
     if given is not None and not isinstance(given, Condition):
-        raise ConditionTypeError(what, given, "a condition")
+        raise ConditionTypeError(what, given, "a condition like attr.age >= 18")
 
 
 def _required_actions(name: str, given: Iterable[object]) -> None:

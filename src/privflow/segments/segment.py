@@ -137,4 +137,4 @@ def required_segment(what: str, given: object) -> Segment:
 
 def _required_condition(what: str, given: object) -> None:
     if not isinstance(given, Condition):
-        raise ConditionTypeError(what, given, "a condition")
+        raise ConditionTypeError(what, given, "a condition like attr.age >= 18")

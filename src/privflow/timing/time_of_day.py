@@ -12,7 +12,7 @@ from privflow.timing.microseconds import Microseconds, set_us
 from privflow.timing.zone import DAY, SECOND
 
 _TEXT = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
-_EXAMPLE = "'22:00' or '22:00:30', from '00:00' to '23:59:59'"
+_EXAMPLE = "'09:00' or '22:00:30', from '00:00' to '23:59:59'"
 
 
 @final
