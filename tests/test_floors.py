@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -155,6 +156,7 @@ def imports(source: Source) -> Iterator[Import]:
                     yield Import(node.lineno, origin, alias.name)
 
 
+@cache
 def listed(package: Path, room: str) -> frozenset[str] | None:
     """The names in the `__all__` of a room; None for a room of one module."""
     path = package / room / "__init__.py"
