@@ -25,6 +25,7 @@ from privflow.conditions import (
     Truth,
     attr,
     clauses_of,
+    event,
 )
 from privflow.conditions.reference import term_value, truth_of
 from privflow.display import Tree
@@ -132,3 +133,15 @@ def test_no_amount_leads_into_a_range_that_holds_nothing(
     one = Person(person.contact.with_attributes({"n": 0}), person.timeline)
     assert "would do" in str(attr.n.between(1, 2).explain(one, now=now))
     assert "would do" not in str(attr.n.between(0, -1).explain(one, now=now))
+
+
+def test_a_count_is_whole_so_no_amount_leads_it_to_a_half(
+    someone: tuple[Person, Instant],
+) -> None:
+    """C7: the smallest change is one that would do."""
+    person, now = someone
+    count = event("buy").count()
+    for condition in (count == 2, count.between(0.5, 1), count >= 0.5):
+        assert "more buy would do" in str(condition.explain(person, now=now))
+    for condition in (count == 0.5, count.between(0.2, 0.8)):
+        assert "more buy" not in str(condition.explain(person, now=now))

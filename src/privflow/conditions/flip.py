@@ -115,7 +115,21 @@ def _change_of_test(clause: Node, facts: Facts, language: Language) -> str:
     if not is_number(value):
         return ""
     gap = _gap(clause.operator, value, clause.argument)
-    return "" if gap is None else _words_for(clause.term, gap, language)
+    if gap is None or _steps_over(clause, value, gap):
+        return ""
+    return _words_for(clause.term, gap, language)
+
+
+def _steps_over(clause: Test, value: Number, gap: _Gap) -> bool:
+    """Whether a count, which is whole, can only pass by what it would have to be."""
+    if clause.operator not in {"==", "!=", "between"} or not _is_whole(clause.term):
+        return False
+    reached = value + ceil(gap.size)
+    return _gap(clause.operator, reached, clause.argument) is not None
+
+
+def _is_whole(term: Term) -> bool:
+    return isinstance(term, Measure) and term.what in _WHOLE
 
 
 def _counts_now(of: Happening, facts: Facts) -> bool:
