@@ -125,16 +125,6 @@ def test_the_smallest_change_does_what_it_says(
         )
 
 
-def test_no_amount_leads_into_a_range_that_holds_nothing(
-    someone: tuple[Person, Instant],
-) -> None:
-    """C7: the smallest change is one that would do."""
-    person, now = someone
-    one = Person(person.contact.with_attributes({"n": 0}), person.timeline)
-    assert "would do" in str(attr.n.between(1, 2).explain(one, now=now))
-    assert "would do" not in str(attr.n.between(0, -1).explain(one, now=now))
-
-
 def test_a_count_is_whole_so_no_amount_leads_it_to_a_half(
     someone: tuple[Person, Instant],
 ) -> None:

@@ -182,9 +182,7 @@ class _Gap:
 def _gap(operator: str, value: Number, bound: Value) -> _Gap | None:
     if operator == "between" and isinstance(bound, tuple):
         low, high = bound
-        if not is_number(low) or not is_number(high):
-            return None
-        if low <= value <= high or low > high:  # nothing lies between 1 and 0
+        if not is_number(low) or not is_number(high) or low <= value <= high:
             return None
         return _Gap(_distance(low if value < low else high, value), value < low)
     if not is_number(bound):

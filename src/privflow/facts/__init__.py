@@ -47,7 +47,7 @@ from privflow.facts.rights import (
 )
 from privflow.facts.row import BadRow, Batch, Row, contacts_of, events_of
 from privflow.facts.series import Choice, Recent, Series, Stretch
-from privflow.facts.tag import FOREVER, Tag, TagFact, TagGroup, Tags
+from privflow.facts.tag import FOREVER, Tag, TagFact, TagGroup, Tags, required_tag
 from privflow.facts.timeline import Timeline
 
 __all__ = [
@@ -117,6 +117,7 @@ __all__ = [
     "properties_of",
     "required_instant",
     "required_string",
+    "required_tag",
     "required_text",
     "restrict",
     "sensitive_purpose",
