@@ -107,7 +107,7 @@ def test_enrol_and_why_refuse_the_same():
 
 
 def test_a_contact_is_no_state_and_the_hint_makes_one_of_it():
-    with pytest.raises(ProtocolError, match="expected ContactState") as raised:
+    with pytest.raises(ProtocolError, match="a state of type Contact") as raised:
         engine(journey(step("hello", after("1h")))).advance(person(), now=START)
     assert "ContactState(contact)" in raised.value.hint
 
