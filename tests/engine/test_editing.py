@@ -112,6 +112,15 @@ def test_a_renamed_step_without_its_former_name_is_a_new_one():
     assert states_of(outcome.state.enrolment("j"))["alpha"] == ("skipped", START)
 
 
+def test_the_name_of_a_step_that_was_executed_executes_nothing_again():
+    """J6: what is renamed keeps its earlier name, as far as the visit goes."""
+    _, outcome = after_edit(staged(step("alpha", formerly=["a"])))
+    eng = engine_of(staged(step("a", after("5h")), version=3))
+    outcome = eng.advance(outcome.state, now=later("2h"))
+    assert states_of(outcome.state.enrolment("j"))["a"] == ("sent", START)
+    assert eng.advance(outcome.state, now=later("5h")).commands == ()
+
+
 def test_whose_stage_is_gone_leaves():
     """J6."""
     _, outcome = after_edit(journey(step("a"), version=2))
@@ -351,11 +360,14 @@ IN_FLIGHT = ("follow", "follow", "pinned", "until_safe_point")
 
 
 @st.composite
-def versions(draw: st.DrawFn, number: int) -> Journey:
+def versions(draw: st.DrawFn, number: int, before: Journey | None = None) -> Journey:
     """A version of one journey: steps wander forward, change and get other names.
 
-    Each says what it was called before, also one that gets its first name again.
+    So may the journey. Each says what it was called before, also one that gets its
+    first name again.
     """
+    called = () if before is None else before.names
+    name = draw(st.sampled_from([*(called or ["j"]), f"j{number}"]))
     stages: list[Stage] = []
     for place in range(3):
         names = [n for n in range(4) if draw(st.integers(n // 2, 2)) == place]
@@ -378,6 +390,8 @@ def versions(draw: st.DrawFn, number: int) -> Journey:
             steps.append(step("last", after("90d")))
         stages.append(Stage(f"s{place}", steps=steps, then=ways))
     return journey(
+        name=name,
+        formerly=sorted(set(called) - {name}),
         stages=stages,
         enter_on=event("a"),
         version=number,
@@ -399,7 +413,9 @@ def versions(draw: st.DrawFn, number: int) -> Journey:
 @given(st.data(), scripts(heard=False, late=True), st.integers(1, 4))
 def test_no_executed_step_is_executed_again(data, script, cut):
     """J6: under any edit, any order of inputs, any late wake."""
-    history = [data.draw(versions(number)) for number in (1, 2, 3)]
+    history = [data.draw(versions(1))]
+    for number in (2, 3):
+        history.append(data.draw(versions(number, history[-1])))
     places: dict[str, tuple[int, int]] = {}
 
     def look(_before: ContactState, outcome: Outcome) -> None:
@@ -408,7 +424,8 @@ def test_no_executed_step_is_executed_again(data, script, cut):
                 places[done.touch_id] = visit.visit, done.occurrence
 
     eng = engine_of(history[0])
-    begun_by_hand = eng.enrol(ContactState(person()), "j", now=STARTS[0])
+    first = history[0].name
+    begun_by_hand = eng.enrol(ContactState(person()), first, now=STARTS[0])
     look(begun_by_hand.state, begun_by_hand)
     host = Host(eng, begun_by_hand.state, look)
     pieces = [script[:cut], script[cut : cut * 2], script[cut * 2 :]]

@@ -481,3 +481,15 @@ def test_what_a_rule_cannot_mean_is_refused_where_it_is_written(make, message):
     with pytest.raises(DefinitionError) as raised:
         make()
     assert message in str(raised.value)
+
+
+def test_an_event_that_comes_again_after_the_horizon_is_not_answered_again():
+    """E1: its id is forgotten, and what it brought about has the same ids."""
+    card = Reply(Message("card", kind="service"), via=["sms"])
+    eng = engine(rules=[Rule("card", on=event("say"), do=[card])], remember="3d")
+    first = eng.advance(ContactState(person()), happens("say", id="s-1"), now=START)
+    assert len(first.commands) == 1
+    again = happens("say", later("4d"), id="s-1")
+    outcome = eng.advance(first.state, again, now=later("4d"))
+    assert outcome.commands == ()
+    assert lines(outcome, "skipped") == [("skipped", "card", "repeated")]

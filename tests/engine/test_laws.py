@@ -331,7 +331,7 @@ def test_nobody_stays_where_goal_or_exit_holds(plan, story):
             assert enrolment.entered_at <= enrolment.stage_at <= state.at
             for condition in (journey.goal, journey.exit_when):
                 if condition is not None:
-                    scope = _scope(enrolment, plan)
+                    scope = _scope(enrolment, state, plan)
                     seen = _seen(state, journey, enrolment)
                     assert not condition.holds(seen, state.at, scope)
 
@@ -353,11 +353,13 @@ def _seen(state: ContactState, journey: Journey, enrolment: Enrolment) -> Contac
     return evolve(state, timeline=Timeline(kept)) if enrolment.key else state
 
 
-def _scope(enrolment: Enrolment, plan: Plan) -> Scope:
+def _scope(enrolment: Enrolment, state: ContactState, plan: Plan) -> Scope:
+    running = [e for e in state.enrolments if e.ended_at is None]
     return Scope(
         entered_at=enrolment.entered_at,
         stage_at=enrolment.stage_at,
         timezone=plan.timezone,
+        journeys={each.journey: each.stage for each in running},
     )
 
 
@@ -486,7 +488,7 @@ def test_the_pools_really_reach_every_outcome():
     wanted = set(WORDS) - elsewhere
     found: set[str] = set()
 
-    @settings(max_examples=400, database=None)
+    @settings(max_examples=800, database=None)
     @given(plans(), stories(late=True))
     def collect(plan: Plan, story: tuple[Contact, list[Item]]) -> None:
         if found >= wanted:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from privflow.conditions import event
 from privflow.engine import AssignTask, ContactState, Remind
 from privflow.errors import DefinitionError
 from privflow.facts import lift_restriction, restrict
-from privflow.journeys import Confirm, Skip, Stage, To
+from privflow.journeys import Confirm, Journey, Skip, Stage, To
 from privflow.quotas import TouchQuota
 from privflow.timing import after, rolling
-from privflow.touches import Receipt
+from privflow.touches import STANDARD_CHANNELS, Receipt
 from strategies.story import START, begun, engine, happens, journey, later, person, step
 
 CONFIRM = Confirm(within="24h", remind=["20h", "4h"])
@@ -128,6 +129,42 @@ def test_a_deadline_frees_the_place_in_a_quota():
     state = eng.advance(state, now=later("4h")).state
     outcome = eng.advance(state, now=later("24h"))
     assert [command.touch.step for command in outcome.commands] == ["y"]
+
+
+def test_the_last_task_of_a_journey_is_reminded_of_too():
+    """J7: the visit is complete, and the task is not done."""
+    eng = engine(journey(step("x", via=["wecom.mass"], confirm=CONFIRM)))
+    state, task = given(eng)
+    assert state.enrolment("j").ended_by == "completed"
+    assert state.wake_at == later("4h")
+    outcome = eng.advance(state, now=later("4h"))
+    assert outcome.commands == (Remind(task.touch, staff="zhang", number=1),)
+    done = Receipt(task.touch.id, "confirmed", at=later("5h"))
+    state = eng.advance(outcome.state, done, now=later("5h")).state
+    assert numbers(eng.advance(state, now=later("20h"))) == []
+
+
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_reminders_of_one_instant_come_in_the_order_of_names(names):
+    """E2: not as the plan lists the journeys."""
+
+    def task(name: str) -> Journey:
+        return journey(step(name, via=["wecom.mass"], confirm=CONFIRM), name=name)
+
+    eng = engine(*map(task, names))
+    outcome = eng.advance(begun(eng), now=later("4h"))
+    assert [command.touch.step for command in outcome.commands] == ["a", "b"]
+
+
+def test_nobody_is_reminded_of_what_no_member_of_staff_sends():
+    """J7: although a channel may say itself how long it waits for a report."""
+    slow = [evolve(c, confirm_within="1d") for c in STANDARD_CHANNELS]
+    eng = engine(
+        journey(step("x", confirm=CONFIRM), step("y", after("9d"))), channels=slow
+    )
+    state = begun(eng)
+    assert state.wake_at == later("24h")
+    assert numbers(eng.advance(state, now=later("5h"))) == []
 
 
 def test_a_channel_that_sends_by_itself_has_no_deadline():

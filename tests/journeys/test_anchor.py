@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from attrs import evolve
 
 from privflow.conditions import attr, event, prop
 from privflow.engine import ContactState
@@ -193,3 +194,41 @@ def test_a_deferred_step_is_timed_anew_when_its_anchor_moves():
     at = later("3h")
     state = eng.advance(state, happens("go", at), now=at).state
     assert due(state) == ("waiting", later("5h"), "")
+
+
+@pytest.mark.parametrize(
+    ("since", "known"),
+    [
+        (TIER["high"], lambda c: c.tagged(TIER["high"], at=later("2d"))),
+        ("relation", lambda c: c.related(Relation(staff="li", since=later("2d")))),
+    ],
+)
+def test_what_is_known_to_begin_later_is_counted_from_then(since, known):
+    """T5, E6: the contact is woken for it, although nothing happens then."""
+    eng = waiting_for(since)
+    state = begun(eng, known(evolve(person(), relations=())))
+    assert due(state) == ("waiting", None, "no_anchor")
+    assert state.wake_at == later("2d")
+    state = eng.advance(state, now=later("2d")).state
+    assert due(state)[:2] == ("waiting", later("2d2h"))
+
+
+def test_a_relation_that_is_known_to_end_moves_what_counts_from_it():
+    """T5, E6."""
+    ends = Relation(staff="li", since=later("0s"), until=later("1h"))
+    eng = waiting_for("relation", after("3h"))
+    state = begun(eng, person().related(ends))
+    assert due(state)[1] == later("3h")
+    assert state.wake_at == later("1h")
+    state = eng.advance(state, now=later("1h")).state
+    assert due(state) == ("skipped", None, "passed")
+
+
+def test_an_event_that_is_on_record_for_later_is_counted_from_then():
+    """T5, E6."""
+    eng = waiting_for(event("buy"))
+    state = ContactState(person()).observing([happens("buy", later("2d"))])
+    state = eng.advance(state, happens("go"), now=START).state
+    assert state.wake_at == later("2d")
+    state = eng.advance(state, now=later("2d")).state
+    assert due(state)[:2] == ("waiting", later("2d2h"))

@@ -18,6 +18,7 @@ from privflow.conditions import (
     entered,
     event,
     in_journey,
+    in_stage,
     left,
     now,
     prop,
@@ -124,6 +125,9 @@ IN_JOURNEY: tuple[Condition, ...] = (
     event("b").since_entry().exists(),
     event("c").since_stage().exists(),
     event("a").since_stage().within("20h").at_least(2),
+    in_journey("j1"),
+    ~in_journey("j0"),
+    in_stage("j0", "s1"),
 )
 """Conditions that may ask since when the contact is there, too."""
 
@@ -280,18 +284,20 @@ ANY = Kind()
 
 @st.composite
 def steps(draw: st.DrawFn, name: str, kind: Kind = ANY) -> SOPStep:
-    """A step of a journey."""
+    """A step of a journey; what has a deadline goes to staff first."""
+    via = draw(st.lists(st.sampled_from(CHANNELS), min_size=1, max_size=2))
+    confirm = draw(some((Confirm(within="30h", remind=["2h", "9h"]),), of=3))
     return SOPStep(
         name,
         draw(st.sampled_from(SCHEDULES)),
         draw(messages),
-        via=draw(st.lists(st.sampled_from(CHANNELS), min_size=1, max_size=2)),
+        via=via if confirm is None else ["wecom.mass", *via],
         when=draw(some(IN_JOURNEY, of=4)),
         on_blocked=draw(policies) if kind.gated else Skip(),
         priority=draw(st.sampled_from(PRIORITIES)),
         valid_for=draw(some(("2h", "30h"), of=4)) if kind.gated else None,
         since=draw(some(ANCHORS, of=3)),
-        confirm=draw(some((Confirm(within="30h", remind=["2h", "9h"]),), of=3)),
+        confirm=confirm,
     )
 
 
@@ -413,7 +419,9 @@ def plans(draw: st.DrawFn, *, kind: Kind = ANY) -> Plan:
         gates = draw(st.sampled_from([[], *([gate] for gate in QUIET)]))
     return Plan(
         journeys=[draw(journeys(name, kind)) for name in names],
-        segments=[Segment("seg", draw(st.sampled_from(ANYWHERE)))],
+        segments=[
+            Segment("seg", draw(st.sampled_from((*ANYWHERE, ~in_journey("j0")))))
+        ],
         rules=[
             draw(rules(f"r{place}", names)) for place in range(draw(st.integers(0, 3)))
         ],

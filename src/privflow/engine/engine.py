@@ -5,8 +5,9 @@ Theory of operation
 1. `advance` is pure. It works on a copy, and whatever raises has changed nothing.
 2. Time is lived through in order: everything due before an input is decided at its own
    instant before the input is taken in, and everything due up to `now` after the last.
-3. A look at an instant judges segments, goals, exits and ways, then the steps that are
-   due. An input that can set nothing off is filed, and nobody looks.
+3. A look at an instant judges segments, goals, exits and ways until nobody moves any
+   more, and then the steps that are due; what those bring about is looked at in turn.
+   An input that can set nothing off is filed, and nobody looks.
 4. Touches leave at `now` alone. What was due before waits until every input is in.
 5. While processing is restricted nobody looks: inputs are filed and time passes. The
    first look after it sees everything, and skips what was due meanwhile.
@@ -49,7 +50,7 @@ from privflow.engine.plan import Plan
 from privflow.engine.reminding import remind
 from privflow.engine.state import ContactState
 from privflow.engine.travel import complete, settle
-from privflow.engine.turn import Turn
+from privflow.engine.turn import NO_TRAIL, Turn
 from privflow.engine.unmerging import unmerged_states
 from privflow.engine.wake import next_due
 from privflow.engine.why import Question, Why
@@ -59,9 +60,8 @@ from privflow.facts import GUARD, MergeGuard
 from privflow.timing import Instant, required_now
 from privflow.touches import one_of
 
-_MOST_ROUNDS = 32
-"""How often what a look has brought about is looked at again; a bound for circles of
-tags and hand-overs that no plan should have."""
+Whereabouts = dict[str, str] | None
+"""Running journeys and their stages; None where no condition moves people by them."""
 
 
 class Engine:
@@ -308,14 +308,14 @@ def _look(turn: Turn, at: Instant) -> None:
         _stand_still(turn)
         return
     turn.is_unseen, turn.is_wake_old = False, True
+    turn.trail = NO_TRAIL
     if turn.has_strangers or turn.index.has_safe_points:
         follow(turn, at)
-    for _ in range(_MOST_ROUNDS):
-        turn.is_restless = False
-        _judge(turn, at)
-        follows = turn.index.tags_follow_journeys
-        if not (turn.is_restless or (follows and keep_tags(turn, at))):
-            break
+    is_calm = False
+    while not is_calm:
+        before = _come_to_rest(turn, at)
+        _act(turn, at)
+        is_calm = _is_calm(turn, before)
 
 
 def _stand_still(turn: Turn) -> None:
@@ -325,17 +325,40 @@ def _stand_still(turn: Turn) -> None:
         answer(turn)
 
 
-def _judge(turn: Turn, at: Instant) -> None:
-    """One round of a look: who comes in, where they go, what leaves, who is done."""
+def _come_to_rest(turn: Turn, at: Instant) -> Whereabouts:
+    """Judge who comes in and where everybody goes, until nobody moves any more.
+
+    It comes to an end: in one look a visit enters a stage once, and a journey begins
+    once by a segment, a day, or a hand-over.
+
+    Returns:
+        Where everybody is, if a condition that moves people asks for that.
+    """
     index = turn.index
-    keep_tags(turn, at)
-    cross(turn, at)
-    if index.started_by_date:
-        greet(turn, at)
-    if turn.handed:
-        hand_over(turn, at)
-    settle(turn, at)
-    if index.anchored:
+    while True:
+        turn.is_restless = False
+        before = turn.whereabouts() if index.moves_by_journeys else None
+        keep_tags(turn, at)
+        cross(turn, at)
+        if index.started_by_date:
+            greet(turn, at)
+        if turn.handed:
+            hand_over(turn, at)
+        settle(turn, at)
+        if _is_calm(turn, before):
+            return before
+
+
+def _is_calm(turn: Turn, before: Whereabouts) -> bool:
+    """Whether nothing was brought about by which others may move."""
+    if turn.is_restless:
+        return False
+    return before is None or before == turn.whereabouts()
+
+
+def _act(turn: Turn, at: Instant) -> None:
+    """Let out what may leave, and end what is done."""
+    if turn.index.anchored:
         reanchor(turn, at)
     if turn.answers and at.us == turn.now.us:
         answer(turn)

@@ -161,15 +161,23 @@ def cross(turn: Turn, at: Instant) -> None:
         return
     for journey, crossing in index.started_by_crossing:
         name = crossing.segment
-        is_new = crossing.into and journey.name not in met
+        is_new = crossing.into and not any(name in met for name in journey.names)
         was_in, is_in = name in before and not is_new, name in now
         if is_in == crossing.into and is_in != was_in:
             _cross(turn, journey, at, is_current=is_new and name in turn.baseline)
 
 
 def _cross(turn: Turn, journey: Journey, at: Instant, *, is_current: bool) -> None:
-    """Start a journey by a segment, if it takes in such members (J1a)."""
-    kind = "current" if is_current else "future"
+    """Start a journey by a segment, if it takes in such members (J1a).
+
+    Once in a look: where being in a journey decides who belongs to the segment, one
+    could come and go for ever.
+    """
+    kind, place = "current" if is_current else "future", (journey.name, 0, "")
+    if place in turn.trail:
+        _note(turn, "not_entered", journey, at, reason="loop")
+        return
+    turn.trail |= {place}
     if journey.members in {"all", kind}:
         enter(turn, journey, at)
     else:

@@ -245,7 +245,11 @@ def answer(turn: Turn) -> None:
 
 
 def _reply(turn: Turn, decided: Answer) -> None:
-    """Answer on the first channel that every gate allows."""
+    """Answer on the first channel that every gate allows.
+
+    What was answered before is not: an event may come again under its id when the plan
+    has forgotten that id.
+    """
     message, source = decided.reply.message, f"rule:{decided.rule}"
     draft = Draft(message, source)
     reason = "no_channel"
@@ -253,7 +257,11 @@ def _reply(turn: Turn, decided: Answer) -> None:
         if channel not in turn.index.channels:
             reason = "unknown_channel"
             continue
-        asked = ask(turn, made(turn, draft, channel, place=decided.place))
+        touch = made(turn, draft, channel, place=decided.place)
+        if turn.ledger.find(touch.id) is not None:
+            reason = "repeated"
+            break
+        asked = ask(turn, touch)
         reason = asked.denied or asked.held
         if not reason:
             release(turn, asked.touch, decided.at)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import assert_never
 
-from privflow.conditions import Crossing, Scope, Trigger
+from privflow.conditions import Condition, Crossing, Scope, Trigger
 from privflow.engine.course import Course
 from privflow.engine.gates import Reachable
 from privflow.engine.horizon import conditions_of
@@ -39,6 +39,12 @@ class Index:
         }
         self.heirs: Mapping[str, Journey] = {
             name: j for j in plan.journeys for name in reversed(j.names)
+        }
+        self._names = {
+            name: frozenset(j.names)
+            for j in plan.journeys
+            if j.formerly
+            for name in j.names
         }
         self.has_safe_points = any(
             j.in_flight == "until_safe_point" for j in plan.journeys
@@ -81,7 +87,6 @@ class Index:
         self.tiered = tuple(s for s in plan.scores if s.tiers is not None)
         self.tag_rules = plan.tag_rules
         self.tag_layers = tag_layers(plan.tag_rules, plan.scores)
-        self.tags_follow_journeys = any(r.when.reads.journeys for r in plan.tag_rules)
         self.started_by_event: dict[str, list[Journey]] = defaultdict(list)
         self.started_by_crossing: list[tuple[Journey, Crossing]] = []
         self.started_by_date: list[tuple[Journey, Around]] = []
@@ -112,6 +117,9 @@ class Index:
                 *(rule.when.reads.events for rule in plan.tag_rules),
             )
         )
+        self.moves_by_journeys = any(
+            condition.reads.journeys for condition in _moving(plan, self.watched)
+        )
         self.asks_for_journeys = any(
             condition.reads.journeys for condition in conditions_of(plan)
         )
@@ -120,6 +128,10 @@ class Index:
             place: _events_moving(j) for place, j in self.definitions.items()
         }
         self.moved_by = frozenset(chain(*self.moving.values()))
+
+    def names_of(self, journey: str) -> Collection[str]:
+        """The names that a journey has and had, by any of them."""
+        return self._names.get(journey) or (journey,)
 
     def is_current(self, enrolment: Enrolment) -> bool:
         """Whether a visit goes by the version that is entered now."""
@@ -161,6 +173,17 @@ def _has_anchors(journey: Journey) -> bool:
 def _anchors(journey: Journey) -> Iterator[Anchor]:
     steps = (step for stage in journey.stages for step in stage.steps)
     return (step.since for step in steps if step.since is not None)
+
+
+def _moving(plan: Plan, watched: Iterable[Segment]) -> Iterator[Condition]:
+    """The conditions by which contacts come into journeys, through them and out."""
+    yield from (segment.condition for segment in watched)
+    yield from (rule.when for rule in plan.tag_rules)
+    for journey in plan.every_journey:
+        ways = (to.when for stage in journey.stages for to in stage.then)
+        for condition in (journey.goal, journey.exit_when, *ways):
+            if condition is not None:
+                yield condition
 
 
 def _events_moving(journey: Journey) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from privflow.engine.turn import Turn
 from privflow.facts import Properties
 from privflow.journeys import (
@@ -9,6 +11,7 @@ from privflow.journeys import (
     Enrolment,
     JourneyEntry,
     Known,
+    Moving,
     Occurrence,
     SOPStep,
     Stage,
@@ -68,14 +71,13 @@ def first_state(
 def _anchor(
     turn: Turn, enrolment: Enrolment, since: Anchor, at: Instant
 ) -> Instant | None:
-    known = Known(
-        turn.contact,
-        turn.subject(enrolment).timeline,
-        turn.timezone,
-        enrolment.entered_at,
-        at,
-    )
-    return since.found(known)
+    return since.found(_known(turn, enrolment, at))
+
+
+def _known(turn: Turn, enrolment: Enrolment, at: Instant) -> Known:
+    timeline = turn.subject(enrolment).timeline
+    entered_at = enrolment.entered_at
+    return Known(turn.contact, timeline, turn.timezone, entered_at, at)
 
 
 def _comes_again(step: SOPStep) -> bool:
@@ -91,16 +93,35 @@ def reanchor(turn: Turn, at: Instant) -> None:
             _reanchor(turn, enrolment, stage, at)
 
 
-def _reanchor(
-    turn: Turn, enrolment: Enrolment, stage: Stage | None, at: Instant
-) -> None:
+def next_anchors(turn: Turn, enrolment: Enrolment, after: Instant) -> Iterator[int]:
+    """When time alone moves what open steps of a visit count from."""
+    stage = turn.definition(enrolment).stage(enrolment.stage)
+    known = _known(turn, enrolment, after)
+    for _, since, _ in _movable(enrolment, stage):
+        if isinstance(since, Moving):
+            at = since.moves_at(known)
+            if at is not None:
+                yield at.us
+
+
+def _movable(
+    enrolment: Enrolment, stage: Stage | None
+) -> Iterator[tuple[SOPStep, Anchor, StepState]]:
+    """The open steps whose anchors may move, and those anchors."""
     for state in enrolment.steps.open:
         step = None if stage is None else stage.step(state.step)
         since = None if step is None else step.since
         if step is None or since is None or isinstance(since, JourneyEntry):
             continue
-        is_first = state.occurrence == 1
-        if is_first and _anchor(turn, enrolment, since, at) != state.since:
+        if state.occurrence == 1:
+            yield step, since, state
+
+
+def _reanchor(
+    turn: Turn, enrolment: Enrolment, stage: Stage | None, at: Instant
+) -> None:
+    for step, since, state in _movable(enrolment, stage):
+        if _anchor(turn, enrolment, since, at) != state.since:
             _retime(turn, enrolment, step, at)
 
 

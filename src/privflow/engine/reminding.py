@@ -5,8 +5,8 @@ Theory of operation
 1. When a reminder is due follows from the touch and its step alone; none is kept.
 2. A call gives the reminders that became due since the call before it, `state.at`, and
    of several for one task the last: a host that slept reminds once (J3).
-3. Whoever confirmed, refused or failed is not reminded; nor is anybody of a visit that
-   has ended, or of a task whose deadline is over.
+3. Whoever confirmed, refused or failed is not reminded; nor is anybody of a task whose
+   deadline is over, or that is taken back: its visit ended before it was complete.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ class Pending:
 
 
 def pending(turn: Turn) -> Iterator[Pending]:
-    """The tasks of running visits that staff have not answered."""
+    """The tasks of running and of complete visits that staff have not answered."""
     if not turn.index.reminds or turn.is_restricted(turn.now):
         return
-    for enrolment in turn.running():
+    for enrolment in (*turn.running(), *turn.complete_visits()):
         journey = turn.definition(enrolment)
         sent = (*enrolment.earlier.touches(), *enrolment.steps.touches())
         for name, touch_id in sent:
@@ -51,7 +51,9 @@ def pending(turn: Turn) -> Iterator[Pending]:
             record = turn.ledger.find(touch_id) if step is not None else None
             if step is None or step.confirm is None or record is None:
                 continue
-            if record.touch.confirm_within and record.status_at(turn.now) in _OPEN:
+            is_task = record.touch.channel in turn.index.staffed
+            has_deadline = record.touch.confirm_within is not None
+            if is_task and has_deadline and record.status_at(turn.now) in _OPEN:
                 yield Pending(record, step.confirm.remind)
 
 

@@ -16,24 +16,40 @@ Asking = tuple[Subject, Instant, Scope]
 
 
 def settle(turn: Turn, at: Instant) -> None:
-    """Judge goals, exits and ways at an instant, until nothing moves any more."""
-    for enrolment in turn.running():
-        _settle(turn, turn.standing(enrolment), at)
+    """Judge goals, exits and ways at an instant.
+
+    All visits are judged before one of them goes anywhere, and end after all have gone:
+    what one brings about, another one sees when all are judged again, in whichever
+    order they stand (E2).
+    """
+    going = []
+    for visit in turn.running():
+        path, by = _walk(turn, visit, at)
+        if path or by:
+            going.append((visit, path, by))
+    ending = []
+    for visit, path, by in going:
+        moved = _go(turn, visit, path, at)
+        if by and moved is not None:
+            ending.append((moved, by))
+    for visit, by in ending:
+        leave(turn, visit, at, by)
 
 
-def _settle(turn: Turn, enrolment: Enrolment, at: Instant) -> None:
+def _go(
+    turn: Turn, enrolment: Enrolment, path: list[str], at: Instant
+) -> Enrolment | None:
+    """Go through stages; None where that ends in another version of the journey."""
     journey = turn.definition(enrolment)
-    path, ending = _walk(turn, journey, enrolment, at)
     if path:
         heir = turn.index.heirs.get(enrolment.journey, journey)
         if heir is not journey and heir.in_flight == "until_safe_point":
             _cross_over(turn, enrolment, heir, path[0], at)
-            return
+            return None
         for name in path:
             enrolment = _moved(turn, journey, enrolment, name, at)
         turn.keep(enrolment)
-    if ending:
-        leave(turn, enrolment, at, ending)
+    return enrolment
 
 
 def _cross_over(
@@ -49,17 +65,28 @@ def _cross_over(
     moving = evolve(enrolment, journey=heir.name, version=heir.version)
     moved = _moved(turn, heir, moving, stage.name, at)
     turn.replace(enrolment, moved)
-    _settle(turn, moved, at)
+    turn.is_restless = True
 
 
-def _walk(
-    turn: Turn, journey: Journey, enrolment: Enrolment, at: Instant
-) -> tuple[list[str], str]:
+def _walk(turn: Turn, enrolment: Enrolment, at: Instant) -> tuple[list[str], str]:
     """The stages that the contact comes through at an instant, and what ends it all.
 
     Ways that lead round in a circle for ever are not taken: the contact stays where the
-    circle begins, so that another look at the same facts changes nothing.
+    circle begins, so that another look at the same facts changes nothing. Where going
+    round changes the facts themselves, a stage is entered once in a look.
     """
+    path, ending = _way_on(turn, enrolment, at)
+    for place, name in enumerate(path) if turn.trail else ():
+        if (*enrolment.place, name) in turn.trail:
+            stays = path[place - 1] if place else enrolment.stage
+            _note_loop(turn, enrolment, stays, at)
+            return path[:place], ""
+    return path, ending
+
+
+def _way_on(turn: Turn, enrolment: Enrolment, at: Instant) -> tuple[list[str], str]:
+    """The same, as if the look had only begun."""
+    journey = turn.definition(enrolment)
     path: list[str] = []
     stage, since, scope = enrolment.stage, enrolment.stage_at, turn.scope(enrolment)
     subject = turn.subject(enrolment)
@@ -74,11 +101,19 @@ def _walk(
             is_inside = enrolment.stage in path[first:]
             path = [] if is_inside else path[: first + 1]
             stays = enrolment.stage if is_inside else way.stage
-            source = f"journey:{journey.name}"
-            turn.note("stayed", at=at, source=source, subject=stays, reason="loop")
+            _note_loop(turn, enrolment, stays, at)
             return path, ""
         path.append(way.stage)
         stage, since, scope = way.stage, at, turn.scope(enrolment, stage_at=at)
+
+
+def _note_loop(turn: Turn, enrolment: Enrolment, stage: str, at: Instant) -> None:
+    """Say once in a look that the contact does not go round and round."""
+    place = (*enrolment.place, "")
+    if place not in turn.trail:
+        turn.trail |= {place}
+        source = f"journey:{enrolment.journey}"
+        turn.note("stayed", at=at, source=source, subject=stage, reason="loop")
 
 
 def _ending(journey: Journey, asking: Asking) -> str:
@@ -111,6 +146,7 @@ def _moved(
 ) -> Enrolment:
     stage = next(stage for stage in journey.stages if stage.name == name)
     turn.note("moved", at=at, source=f"journey:{journey.name}", subject=name)
+    turn.trail |= {(*enrolment.place, name)}
     steps = opened(turn, enrolment, stage, at)
     return enrolment.moved(name, at=at, steps=steps)
 

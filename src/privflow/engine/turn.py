@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 
 from attrs import frozen
 
@@ -23,6 +24,7 @@ Place = tuple[str, int, int, str, int]
 """Where a step stands: journey, visit, stage visit, step and occurrence."""
 
 NO_PLACES: frozenset[Place] = frozenset()
+NO_TRAIL: frozenset[tuple[str, int, str]] = frozenset()
 
 
 def place_of(enrolment: Enrolment, state: StepState) -> Place:
@@ -31,6 +33,7 @@ def place_of(enrolment: Enrolment, state: StepState) -> Place:
     return (*visits, state.step, state.occurrence)
 
 
+_by_place = attrgetter("journey", "visit")
 _entry, _scope = maker(Entry), maker(Scope)
 _state, _outcome, _sight = maker(ContactState), maker(Outcome), maker(Sight)
 
@@ -62,7 +65,8 @@ class Turn:
     that take their open tasks back when the call ends. `again` are held steps that are
     asked about before their time, and `asked` is the contact as gates saw them last;
     None where they were not asked since something was learned. `lost` are steps that
-    are due, and that their journeys do not have.
+    are due, and that their journeys do not have. `trail` is where the look at hand has
+    led so far: journey, visit and stage entered.
     """
 
     __slots__ = (
@@ -103,6 +107,7 @@ class Turn:
         "tasks",
         "timeline",
         "timezone",
+        "trail",
         "wake_at",
     )
 
@@ -123,6 +128,7 @@ class Turn:
         self.is_wake_old = state.stale and state.at is not None
         self.has_looked = self.has_everything = False
         self.late = self.again = self.lost = NO_PLACES
+        self.trail = NO_TRAIL
         self.asked = None if state.stale else state.contact
         self.answers: list[Answer] = []
         self.commands: list[Command] = []
@@ -154,8 +160,9 @@ class Turn:
         return visits[-1] if visits else None
 
     def visits(self, journey: str) -> list[Enrolment]:
-        """The visits of a journey that are known, in their order."""
-        found = [e for e in self._enrolments.values() if e.journey == journey]
+        """The known visits of a journey, under whichever name, in their order."""
+        names = self.index.names_of(journey)
+        found = [e for e in self._enrolments.values() if e.journey in names]
         return sorted(found, key=lambda e: e.visit) if len(found) > 1 else found
 
     def standing(self, enrolment: Enrolment) -> Enrolment:
@@ -168,7 +175,10 @@ class Turn:
         return (enrolment.journey, enrolment.visit) in self._enrolments
 
     def running(self) -> list[Enrolment]:
-        """The visits that have not ended, of journeys that the plan knows."""
+        """The visits that have not ended, of journeys that the plan knows.
+
+        They are in the order of their names, whichever the plan lists first (E2).
+        """
         found = self._running
         if found is None:
             known = self.index.definitions
@@ -178,11 +188,19 @@ class Turn:
                 if enrolment.ended_at is None
                 and (enrolment.journey, enrolment.version) in known
             ]
+            if len(found) > 1:
+                found.sort(key=_by_place)
         return found
+
+    def complete_visits(self) -> list[Enrolment]:
+        """The known visits that are complete: their last tasks may not be done yet."""
+        found = (e for e in self._enrolments.values() if e.ended_by == "completed")
+        return sorted(filter(self.is_known, found), key=_by_place)
 
     def open_visits(self) -> list[Enrolment]:
         """The visits that have not ended, those of journeys that are gone included."""
-        return [e for e in self._enrolments.values() if e.ended_at is None]
+        found = (e for e in self._enrolments.values() if e.ended_at is None)
+        return sorted(found, key=_by_place)
 
     def waiting_for_safety(self) -> list[Enrolment]:
         """The visits that go by an earlier version until a safe point comes."""
@@ -309,9 +327,15 @@ class Turn:
 
     def _journeys(self) -> Mapping[str, str]:
         """The running journeys and their stages, where a condition may ask for them."""
-        if not self.index.asks_for_journeys:
-            return {}
-        return {enrolment.journey: enrolment.stage for enrolment in self.running()}
+        return self.whereabouts() if self.index.asks_for_journeys else {}
+
+    def whereabouts(self) -> dict[str, str]:
+        """The running journeys under all their names, and their stages."""
+        return {
+            name: enrolment.stage
+            for enrolment in self.running()
+            for name in self.index.names_of(enrolment.journey)
+        }
 
     def holds(self, condition: Condition | None, at: Instant, scope: Scope) -> bool:
         """Whether a condition is YES at an instant; no condition always is."""

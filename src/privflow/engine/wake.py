@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from privflow.engine.entry import next_day
 from privflow.engine.following import next_tags
+from privflow.engine.opening import next_anchors
 from privflow.engine.reminding import pending
 from privflow.engine.turn import Turn
 from privflow.facts import EMPTY, FOREVER
@@ -45,6 +46,8 @@ def _instants(turn: Turn, after: Instant) -> list[int]:
         found += (at.us for task in pending(turn) for at in task.instants())
     for enrolment in turn.running():
         found += _steps(enrolment)
+        if (enrolment.journey, enrolment.version) in index.anchored:
+            found += next_anchors(turn, enrolment, after)
         found += _ways(turn, enrolment, after)
     return found
 

@@ -129,7 +129,10 @@ class Question:
             UnknownNameError: no version of the journey has it.
         """
         self._required(journey, step)
-        enrolment = self.state.enrolment(journey.name, key=key)
+        names = self.index.names_of(journey.name)
+        found_in = (self.state.enrolment(name, key=key) for name in names)
+        visits = [visit for visit in found_in if visit is not None]
+        enrolment = max(visits, key=lambda visit: visit.visit, default=None)
         if enrolment is None:
             return self._why(journey.name, step, "not_enrolled")
         found = enrolment.step(step)

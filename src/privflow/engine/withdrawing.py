@@ -75,8 +75,9 @@ def _is_past(turn: Turn, visit: Enrolment, touch: Touch) -> bool:
 
     No state of the step names it any more, but its id says where it comes from.
     """
+    names = turn.index.names_of(visit.journey)
     for state in (*visit.earlier, *visit.steps):
-        if state.step == touch.step and touch.journey == visit.journey:
+        if state.step == touch.step and touch.journey in names:
             places = product(
                 range(1, visit.stage_visit + 1), range(1, state.occurrence + 1)
             )

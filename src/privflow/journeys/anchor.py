@@ -77,6 +77,11 @@ class RelationBegun:
         lasting = (r for r in known.contact.relations if r.lasts(now=known.at))
         return max((relation.since for relation in lasting), default=None)
 
+    def moves_at(self, known: Known) -> Instant | None:
+        """When time alone brings about another one; None for never."""
+        edges = (edge for r in known.contact.relations for edge in (r.since, r.until))
+        return min((e for e in edges if e is not None and e > known.at), default=None)
+
 
 @frozen
 class TagAdded:
@@ -96,6 +101,11 @@ class TagAdded:
         """When it was, as far as is known."""
         begun = (f.since for f in known.contact.tags.history if f.tag == self.tag)
         return max((since for since in begun if since <= known.at), default=None)
+
+    def moves_at(self, known: Known) -> Instant | None:
+        """When time alone brings about another one; None for never."""
+        begun = (f.since for f in known.contact.tags.history if f.tag == self.tag)
+        return min((since for since in begun if since > known.at), default=None)
 
 
 @frozen
@@ -156,6 +166,14 @@ class Occurrence:
         """When it was, as far as is known."""
         return next(self._instants(known), None)
 
+    def moves_at(self, known: Known) -> Instant | None:
+        """When time alone brings about another one; None for never."""
+        series = known.timeline.series.get(self.trigger.name)
+        if series is None:
+            return None
+        low = bisect_right(series.times, known.at.us, 0, series.size)
+        return Instant(series.times[low]) if low < series.size else None
+
     def _instants(self, known: Known) -> Iterator[Instant]:
         series = known.timeline.series.get(self.trigger.name)
         if series is None:
@@ -169,7 +187,10 @@ class Occurrence:
                 yield Instant(series.times[place])
 
 
-Anchor = JourneyEntry | RelationBegun | TagAdded | DateOf | Occurrence
+Moving = RelationBegun | TagAdded | Occurrence
+"""Anchors that time alone may bring about: by what is known to begin later."""
+
+Anchor = JourneyEntry | DateOf | Moving
 
 _WORDS: dict[str, Anchor | None] = {
     "stage": None,

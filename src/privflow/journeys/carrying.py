@@ -3,7 +3,8 @@
 Theory of operation
 -------------------
 1. Stages and steps are the same ones if they have the same name, or had it before.
-2. What was closed stays closed; that is what keeps a step from being executed twice.
+2. What was closed stays closed, under every name that it had; that is what keeps a step
+   from being executed twice.
 3. What is open is due anew, by the new schedule. If that has passed it leaves at once,
    as far as it is still valid.
 4. A new step whose time has passed is skipped: nobody gets last month's greetings.
@@ -120,11 +121,17 @@ def _skipped(state: StepState, reason: str, at: Instant) -> StepState:
 def _left_behind(
     enrolment: Enrolment, stage: Stage, taken: set[str], at: Instant
 ) -> Iterator[StepState]:
-    """The earlier steps, and those of this stage that the new version has not."""
+    """The earlier steps, and those of this stage that the new version has not.
+
+    So are those that it calls otherwise: the name may be given again.
+    """
     kept = {state.step for state in enrolment.steps}
     for state in enrolment.earlier:
         if state.step not in taken or state.step in kept:
             yield state
+    called = {step.name for step in stage.steps}
     for state in enrolment.steps:
         if state.step not in taken:
             yield _skipped(state, "edited", at).of_stage(stage.name)
+        elif state.step not in called and _is_decided(state):
+            yield state.of_stage(stage.name)

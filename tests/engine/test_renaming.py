@@ -1,0 +1,161 @@
+"""A journey that gets another name stays the same journey (J6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from privflow.conditions import attr, entered, event, in_journey
+from privflow.engine import ContactState, Engine, Plan, Withdraw
+from privflow.journeys import Fallback, Journey, Reentry
+from privflow.rules import Leave, Rule
+from privflow.segments import Segment
+from privflow.timing import after, every
+from privflow.touches import Receipt
+from strategies.story import (
+    START,
+    begun,
+    engine,
+    happens,
+    journey,
+    later,
+    person,
+    step,
+)
+
+
+def old(*steps: object, **rest: object) -> Journey:
+    return journey(*(steps or (step("hello"),)), name="old", **rest)
+
+
+def new(*steps: object, **rest: object) -> Journey:
+    return journey(
+        *(steps or (step("hello"),)), name="new", formerly=["old"], version=2, **rest
+    )
+
+
+LASTING = (step("hello"), step("later", after("9d")))
+
+
+def whats(outcome):
+    return [(e.what, e.reason) for e in outcome.journal]
+
+
+def test_once_is_once_under_whichever_name():
+    """J4, J6: a visit that ended under the old name counts."""
+    outcome = engine(new()).advance(
+        begun(engine(old())), happens("go", later("1d")), now=later("1d")
+    )
+    assert outcome.commands == ()
+    assert whats(outcome)[-1] == ("not_entered", "once_only")
+
+
+def test_a_cooldown_goes_on_under_the_new_name():
+    """J4, J6."""
+    reentry = Reentry.after_exit(cooldown="2d")
+    eng = engine(new(reentry=reentry))
+    state = begun(engine(old(reentry=reentry)))
+    outcome = eng.advance(state, happens("go", later("1d")), now=later("1d"))
+    assert whats(outcome)[-1] == ("not_entered", "cooling_down")
+    outcome = eng.advance(outcome.state, happens("go", later("2d")), now=later("2d"))
+    assert [command.touch.step for command in outcome.commands] == ["hello"]
+    assert outcome.state.enrolment("new").visit == 2
+
+
+def test_who_is_pinned_to_the_old_name_is_inside():
+    """J4, J6: nor is one who waits there ended as somebody new."""
+    eng = engine(new(*LASTING, in_flight="pinned"), retired=[old(*LASTING)])
+    state = begun(engine(old(*LASTING)))
+    outcome = eng.advance(state, happens("go", later("1d")), now=later("1d"))
+    assert outcome.commands == ()
+    assert [e.place for e in outcome.state.enrolments] == [("old", 1)]
+    outcome = eng.leave(outcome.state, "new", now=later("2d"))
+    assert outcome.state.enrolment("old").ended_by == "hand"
+
+
+def test_a_rule_that_ends_the_journey_ends_visits_of_its_old_name():
+    """J6, R1."""
+    stop = Rule("stop", on=event("stop"), do=[Leave("new")])
+    eng = engine(
+        new(*LASTING, in_flight="pinned"), retired=[old(*LASTING)], rules=[stop]
+    )
+    state = begun(engine(old(*LASTING)))
+    outcome = eng.advance(state, happens("stop", later("1h")), now=later("1h"))
+    assert outcome.state.enrolment("old").ended_by == "rule"
+
+
+def test_members_of_a_segment_are_not_met_anew():
+    """J1a, J6."""
+    rich = Segment("rich", attr.n >= 1)
+    reentry = Reentry.every_time()
+    eng = engine(old(enter_on=entered("rich"), reentry=reentry), segments=[rich])
+    first = eng.advance(ContactState(person(attributes={"n": 1})), now=START)
+    assert [command.touch.step for command in first.commands] == ["hello"]
+    eng = engine(new(enter_on=entered("rich"), reentry=reentry), segments=[rich])
+    outcome = eng.advance(first.state.reviewing(), now=later("1d"))
+    assert outcome.commands == ()
+
+
+@pytest.mark.parametrize("name", ["old", "new"])
+def test_a_condition_finds_the_journey_by_either_name(name):
+    """J6, C4."""
+    other = journey(
+        step("x", when=in_journey(name)), name="other", enter_on=event("ask")
+    )
+    eng = engine(new(*LASTING, in_flight="pinned"), other, retired=[old(*LASTING)])
+    state = begun(engine(old(*LASTING)))
+    outcome = eng.advance(state, happens("ask", later("1h")), now=later("1h"))
+    assert [command.touch.step for command in outcome.commands] == ["x"]
+
+
+@pytest.mark.parametrize("in_flight", ["follow", "pinned"])
+def test_why_finds_what_was_sent_under_the_old_name(in_flight):
+    """E4, J6."""
+    eng = engine(new(*LASTING, in_flight=in_flight), retired=[old(*LASTING)])
+    state = eng.advance(begun(engine(old(*LASTING))), now=later("1h")).state
+    why = eng.why(state, journey="new", step="hello", now=later("1h"))
+    assert why.decision == "sent"
+    ended = begun(engine(old()))
+    why = engine(new()).why(ended, journey="new", step="hello", now=later("1h"))
+    assert why.decision == "sent"
+
+
+def test_what_the_host_held_back_under_the_old_name_opens_again():
+    """Q6, J6."""
+    steps = (
+        step("hello", via=["sms", "wecom.message"], on_blocked=Fallback()),
+        step("later", after("9d")),
+    )
+    first = engine(old(*steps)).advance(
+        ContactState(person()), happens("go"), now=START
+    )
+    [send] = first.commands
+    eng = engine(new(*steps))
+    held = Receipt(send.touch.id, "held", at=later("1h"))
+    outcome = eng.advance(first.state, now=later("1h"))
+    outcome = eng.advance(outcome.state, held, now=later("1h"))
+    assert [command.touch.channel for command in outcome.commands] == ["wecom.message"]
+
+
+def test_tasks_that_were_given_under_the_old_name_are_taken_back():
+    """J7, J6: those of earlier occurrences, too."""
+    calls = step("call", every("1d", times=5), via=["wecom.mass"])
+    goal = event("buy").since_entry().exists()
+    eng = engine(old(calls, goal=goal))
+    state = begun(eng)
+    for hours in (0, 24, 48, 72):
+        state = eng.advance(state, now=later(f"{hours}h")).state
+    eng = engine(new(calls, goal=goal))
+    state = eng.advance(state, now=later("73h")).state
+    at = later("74h")
+    outcome = eng.advance(state, happens("buy", at), now=at)
+    taken = {c.touch.id for c in outcome.commands if isinstance(c, Withdraw)}
+    assert taken == {record.touch.id for record in state.ledger}
+    assert len(taken) > 2
+
+
+def test_the_names_of_a_plan_are_asked_for_by_any_of_them():
+    plan = Plan(journeys=[new(), journey(step("x"), name="other")])
+    names = Engine(plan)._index.names_of  # noqa: SLF001 - what all of the above rests on
+    assert set(names("old")) == set(names("new")) == {"old", "new"}
+    assert list(names("other")) == ["other"]
+    assert list(names("gone")) == ["gone"]
