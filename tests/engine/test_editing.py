@@ -86,6 +86,15 @@ def test_a_shorter_wait_that_has_passed_leaves_at_once_if_it_is_still_valid():
     assert states_of(outcome.state.enrolment("j"))["b"][0] == "expired"
 
 
+@pytest.mark.parametrize(("wait", "sent"), [("59m", []), ("1h", ["new"])])
+def test_a_new_step_whose_time_is_now_leaves_and_one_whose_time_was_does_not(
+    wait, sent
+):
+    """J6."""
+    _, outcome = after_edit(staged(step("new", after(wait))))
+    assert [command.touch.step for command in outcome.commands] == sent
+
+
 def test_renamed_journeys_stages_and_steps_are_the_same_ones():
     """J6."""
     steps = [step("alpha", formerly=["a"]), step("beta", after("2h"), formerly=["b"])]
