@@ -12,8 +12,9 @@ from privflow.engine import ContactState
 from privflow.errors import DefinitionError
 from privflow.facts import Event
 from privflow.journeys import Journey, Reentry, Stage, To
+from privflow.rules import Rule, SetAttribute
 from privflow.segments import Segment
-from privflow.timing import after, around, instant
+from privflow.timing import after, around, every, instant
 from strategies.story import START, begun, engine, happens, journey, later, person, step
 
 VIP = Segment("vip", event("buy").at_least(2))
@@ -52,6 +53,18 @@ def test_a_journey_begins_so_many_days_before_a_birthday_every_year():
         sent += [command.touch.id for command in outcome.commands]
         state = again.state
     assert len(set(sent)) == 2
+
+
+def test_a_day_begins_one_visit_however_often_its_instant_is_looked_at():
+    """J1a, E6: although the visit is complete, and there may be another one."""
+    day = journey(step("x"), enter_on=BIRTHDAY, reentry=Reentry.every_time())
+    eng = engine(day, rules=[Rule("r", on=event("say"), do=[SetAttribute("n", 1)])])
+    contact = person(attributes={"birthday": date(1990, 10, 27)})
+    state = eng.advance(ContactState(contact), now=START).state
+    at = state.wake_at
+    outcome = eng.advance(state, happens("say", at), now=at)
+    again = eng.advance(outcome.state, happens("say", at, id="2"), now=at)
+    assert [len(each.commands) for each in (outcome, again)] == [1, 0]
 
 
 def test_a_birthday_that_nobody_knows_begins_nothing():
@@ -178,6 +191,20 @@ def test_refresh_times_anew_what_has_not_been_decided():
     found = state.enrolment("j")
     assert (found.visit, found.entered_at, found.stage_at) == (1, START, later("2h"))
     assert (found.step("now").status, found.step("x").due_at) == ("sent", later("4h"))
+
+
+def test_refresh_leaves_the_next_occurrence_of_what_recurs_where_it_is():
+    """J4: its first occurrence has been decided."""
+    reentry = Reentry.after_exit(cooldown="1d", repeated="refresh")
+    eng = engine(staying(step("x", every("3h", times=4)), reentry=reentry))
+    state = eng.advance(begun(eng), now=later("3h")).state
+    old = state.enrolment("j").step("x")
+    assert old.occurrence > 1
+    state = eng.advance(
+        state, happens("go", later("4h"), id="4"), now=later("4h")
+    ).state
+    assert state.enrolment("j").stage_at == later("4h")
+    assert state.enrolment("j").step("x") == old
 
 
 ORDERS = Reentry.every_time(at_most=2, key="order")

@@ -82,6 +82,19 @@ def test_ways_take_their_shares_and_the_rest_stays():
     assert found.count("fork") == 400 - found.count("s0") - found.count("s1")
 
 
+@pytest.mark.parametrize(
+    ("place", "stage"),
+    [(0, "s0"), (1_999, "s0"), (2_000, "s1"), (6_999, "s1"), (7_000, "fork")],
+)
+def test_who_falls_on_a_border_belongs_to_the_way_that_begins_there(place, stage):
+    """J5."""
+    number = next(
+        n for n in range(200_000) if round(share_of("j/fork", f"c-{n}") * 1e4) == place
+    )
+    outcome = entered_by(engine(split()), somebody(number))
+    assert outcome.state.enrolment("j").stage == stage
+
+
 def test_a_renamed_journey_does_not_reshuffle():
     """J5."""
     before = stages_of(split("old"))
