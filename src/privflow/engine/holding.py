@@ -79,7 +79,7 @@ def _running(turn: Turn, visit: Enrolment) -> Enrolment | None:
         return None
     if visit.ended_at is None:
         return visit
-    is_last = turn.visits(visit.journey)[-1] is visit
+    is_last = [v for v in turn.visits(visit.journey) if v.key == visit.key][-1] is visit
     if visit.ended_by != "completed" or not is_last:
         return None
     return evolve(visit, ended_at=None, ended_by="")
