@@ -86,12 +86,12 @@ def verdict_of(node: Node, title: str) -> Judging:
     """The same, for users: what it says as a `Verdict`, whose reasons wait."""
     to = Emitter(_slowly(node), node)
     head = "def judge(state, *, now, scope=NOWHERE, language='en'):"
-    checked = f"language if language == 'en' else {to.named(language_of)}(language)"
+    checked = f"{to.named(language_of)}(language)"
     body = [
         f"verdict = {to.named(object.__new__)}({to.named(Verdict)})",
         *(f"verdict._{name} = {name}" for name in ("state", "now", "scope")),
         f"verdict._node = {to.named(node)}",
-        f"verdict._language = {checked}",
+        f"if language != 'en': verdict._language = {checked}",
         *_body(node, to, _filled),
     ]
     return cast("Judging", built(head, body, to, _filled(_AGAIN), title))

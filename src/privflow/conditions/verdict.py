@@ -72,7 +72,7 @@ class Verdict:
     @property
     def language(self) -> Language:
         """Of the reasons: `"en"` or `"zh"`."""
-        return self._language
+        return getattr(self, "_language", "en")
 
     @property
     def reasons(self) -> Reasons:
@@ -81,7 +81,7 @@ class Verdict:
             return self._reasons
         except AttributeError:
             facts = Facts(self._state, self._now.us, self._scope)
-            self._reasons = reasons_for(self._node, facts, self._language)
+            self._reasons = reasons_for(self._node, facts, self.language)
             return self._reasons
 
     @override
