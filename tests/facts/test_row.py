@@ -43,6 +43,23 @@ def test_a_bad_row_is_told_and_the_others_are_taken(row, problem):
     assert re.search(problem, str(bad))
 
 
+def test_of_rows_of_one_person_the_first_is_taken_and_the_others_are_told():
+    rows = [
+        {"id": 7, "city": ["so", "deep", {}]},
+        {"id": 7, "city": "上海"},
+        {"id": "8"},
+        {"id": "7", "city": "北京"},
+    ]
+    batch = contacts_of(rows, id_column="id")
+    assert [(c.id, c.attributes.get("city")) for c in batch.good] == [
+        ("7", "上海"),
+        ("8", None),
+    ]
+    assert [bad.number for bad in batch.bad] == [1, 4]
+    assert "the id '7' stands in an earlier row" in str(batch.bad[1])
+    assert batch.bad[1].error.path == "id"
+
+
 @pytest.mark.parametrize(
     "at",
     [

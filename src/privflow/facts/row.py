@@ -51,6 +51,8 @@ def contacts_of(
 ) -> Batch[Contact]:
     """One contact for each row; every other column becomes an attribute.
 
+    Of rows with one id the first is taken, and the others are bad rows.
+
     Args:
         id_column: holds the host's id of the person.
         zone_column: holds the IANA name of their zone, where there is one.
@@ -60,15 +62,23 @@ def contacts_of(
     2
     """
 
+    taken: set[str] = set()
+
     def read(row: Row) -> Contact:
         zone = None if zone_column is None else row.get(zone_column)
         own = {id_column, zone_column}
         attributes = {k: v for k, v in row.items() if k not in own}
-        return Contact(
+        contact = Contact(
             _text(row, id_column),
             attributes=attributes,
             timezone=None if zone is None else str(zone),
         )
+        if contact.id in taken:
+            problem = f"the id {contact.id!r} stands in an earlier row, too"
+            remedy = "keep one row for each person"
+            raise DocumentProblem(problem, remedy).at(id_column)
+        taken.add(contact.id)
+        return contact
 
     return _read(rows, read)
 
