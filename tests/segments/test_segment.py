@@ -84,7 +84,7 @@ def test_it_is_judged_in_either_language():
         (lambda: BUYERS | "vip", ConditionTypeError),
         (lambda: BUYERS - None, ConditionTypeError),
         (lambda: SegmentSet([attr.n > 1]), ConditionTypeError),
-        (lambda: SegmentSet("vip"), ConditionTypeError),
+        (lambda: SegmentSet("vip"), DefinitionError),
     ],
 )
 def test_what_is_no_segment_is_refused(make, error):

@@ -84,7 +84,7 @@ def test_labels_written_as_one_text_are_refused_with_a_hint() -> None:
 
 
 def test_an_empty_label_is_refused() -> None:
-    with pytest.raises(DefinitionError, match="name: got ''"):
+    with pytest.raises(DefinitionError, match="names: got ''"):
         names_of(["promotion", ""])
 
 

@@ -17,8 +17,9 @@ from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
 from privflow.conditions.sentence import sentence
 from privflow.conditions.source import Judge, Predicate, compiled
 from privflow.conditions.text import node_source
+from privflow.conditions.unfinished import Unfinished
 from privflow.conditions.wording import Language, language_of
-from privflow.errors import ConditionError, NotABooleanError
+from privflow.errors import ConditionError, NotABooleanError, brief
 from privflow.facts import Catalog
 from privflow.timing import Instant
 
@@ -130,7 +131,9 @@ class Condition:
 def node_of(what: str, given: object) -> Node:
     """The node of a condition, or an error that says how to write one."""
     if not isinstance(given, Condition):
-        problem = f"got {given!r}, expected a condition"
+        problem = f"got {brief(given)}, expected a condition"
         remedy = "put comparisons in parentheses: `(attr.age > 40) & ...`"
+        if isinstance(given, Unfinished):
+            remedy = given.remedy
         raise ConditionError(what, problem, remedy)
     return given.node

@@ -17,12 +17,13 @@ from privflow.conditions.node import (
 )
 from privflow.conditions.operand import Operand
 from privflow.conditions.text import happening_source
-from privflow.errors import ConditionError, ConditionTypeError, NotABooleanError
+from privflow.conditions.unfinished import Unfinished, asking
+from privflow.errors import ConditionError, ConditionTypeError
 from privflow.facts import required_text
 from privflow.timing import Instant, Span, Window, rolling, span
 
 
-class Events:
+class Events(Unfinished):
     """The events of one name, to be counted, added up or looked for."""
 
     __slots__ = ("happening",)
@@ -91,6 +92,7 @@ class Events:
         first, then = self.happening, _happening_of(other)
         return Condition(Followed(first, then, span(within), wanted))
 
+    @asking
     def exists(self) -> Condition:
         """It happened at least once."""
         return Condition(Exists(self.happening))
@@ -102,38 +104,47 @@ class Events:
             raise ConditionTypeError(what, times, "a whole number, 0 or more")
         return self.count() >= times
 
+    @asking
     def count(self) -> Operand:
         """How many times it happened."""
         return self._measure("count", "")
 
+    @asking
     def days_with(self) -> Operand:
         """On how many different days it happened, by the contact's own calendar."""
         return self._measure("days_with", "")
 
+    @asking
     def sum(self, name: str) -> Operand:
         """The sum of a property; 0 where nothing happened."""
         return self._measure("sum", name)
 
+    @asking
     def mean(self, name: str) -> Operand:
         """The mean of a property; missing where it never had a number."""
         return self._measure("mean", name)
 
+    @asking
     def min(self, name: str) -> Operand:
         """The smallest number of a property; missing where it never had one."""
         return self._measure("min", name)
 
+    @asking
     def max(self, name: str) -> Operand:
         """The largest number of a property; missing where it never had one."""
         return self._measure("max", name)
 
+    @asking
     def distinct(self, name: str) -> Operand:
         """How many different values a property had."""
         return self._measure("distinct", name)
 
+    @asking
     def first(self, name: str) -> Operand:
         """The property of the oldest event."""
         return self._measure("first", name)
 
+    @asking
     def last(self, name: str) -> Operand:
         """The property of the newest event."""
         return self._measure("last", name)
@@ -143,8 +154,11 @@ class Events:
             required_text("property", name)
         return Operand(Measure(what, self.happening, name))
 
-    def __bool__(self) -> bool:
-        raise NotABooleanError(repr(self), "ask `.exists()` or `.count() >= 1`")
+    @property
+    @override
+    def remedy(self) -> str:
+        """What to ask of them."""
+        return "ask `.exists()` or `.count() >= 1`"
 
     @override
     def __repr__(self) -> str:

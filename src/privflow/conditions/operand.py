@@ -12,11 +12,12 @@ from privflow.conditions.condition import Condition
 from privflow.conditions.node import Missing, Term, Test, literal
 from privflow.conditions.term import Attribute, Derivation, Derived, Property
 from privflow.conditions.text import term_source
-from privflow.errors import ConditionError, ConditionTypeError, NotABooleanError
+from privflow.conditions.unfinished import Unfinished, asking
+from privflow.errors import ConditionError, ConditionTypeError
 from privflow.timing import Instant, Span, span
 
 
-class Operand:
+class Operand(Unfinished):
     """A value to be compared: an attribute, a property, a number made from events."""
 
     __slots__ = ("term",)
@@ -59,8 +60,11 @@ class Operand:
     def __ge__(self, other: object) -> Condition:
         return self._test(">=", other)
 
-    def __bool__(self) -> bool:
-        raise NotABooleanError(repr(self), "compare it: `attr.subscribed == True`")
+    @property
+    @override
+    def remedy(self) -> str:
+        """How to make a condition of it."""
+        return "compare it, and put comparisons in parentheses: `(attr.vip == True)`"
 
     def between(self, low: object, high: object) -> Condition:
         """At least the one and at most the other bound."""
@@ -106,14 +110,17 @@ class Operand:
         """A date is after the date, or an instant after the instant."""
         return self._test("after", time)
 
+    @asking
     def length(self) -> Operand:
         """How many characters a text has, or how many values a list."""
         return self._derived("length")
 
+    @asking
     def age(self) -> Operand:
         """Whole years since a date or an instant, by the contact's own calendar."""
         return self._derived("age")
 
+    @asking
     def days_to_anniversary(self) -> Operand:
         """Days until a date returns, by the contact's own calendar; 0 on the day."""
         return self._derived("days_to_anniversary")
@@ -136,6 +143,7 @@ class Operand:
         problem, remedy = f"has no {what}", f"ask an attribute: `attr.x.{what}()`"
         raise ConditionError(repr(self), problem, remedy)
 
+    @asking
     def is_missing(self) -> Condition:
         """Nothing is known; YES or NO, never UNKNOWN."""
         return Condition(Missing(self._fillable()))

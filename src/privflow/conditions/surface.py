@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NoReturn
+
 from typing_extensions import override
 
 from privflow.conditions.condition import Condition
 from privflow.conditions.node import InJourney, Member
 from privflow.conditions.operand import Operand
 from privflow.conditions.term import Attribute, Bucket, LocalPart, LocalTime, Property
+from privflow.errors import ConditionError, brief
 from privflow.facts import required_text
 
 
-class _Attributes:
+class _Named:
+    """What names are written behind; a call is refused with a hint.
+
+    Type checkers do not see the call, and so refuse it before anything runs.
+    """
+
+    if not TYPE_CHECKING:
+
+        def __call__(self, name: object = "x", *_: object) -> NoReturn:
+            problem = "got a call, expected a name"
+            remedy = f"write `{self}.age`, or with brackets `{self}[{brief(name)}]`"
+            raise ConditionError(repr(self), problem, remedy)
+
+
+class _Attributes(_Named):
     """`attr.city`, or `attr["city of birth"]` for a name that Python cannot spell."""
 
     def __getattr__(self, name: str) -> Operand:
@@ -27,7 +44,7 @@ class _Attributes:
         return "attr"
 
 
-class _Properties:
+class _Properties(_Named):
     """`prop.amount`: a property of the event at hand."""
 
     def __getattr__(self, name: str) -> Operand:

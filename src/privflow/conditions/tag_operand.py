@@ -9,12 +9,13 @@ from typing_extensions import override
 from privflow.conditions.condition import Condition
 from privflow.conditions.operand import listed
 from privflow.conditions.tag_node import Held, Tagged, TagHistory, TagTest
+from privflow.conditions.unfinished import Unfinished
 from privflow.errors import ConditionError, UnknownNameError
 from privflow.facts import Tag, TagGroup, required_text
 from privflow.timing import Instant, Span, span
 
 
-class TagOperand:
+class TagOperand(Unfinished):
     """The tags of one group: `tag(TIER).at_least("fond")`."""
 
     __slots__ = ("group", "labels", "ordered")
@@ -92,6 +93,12 @@ class TagOperand:
         what, problem = f"{self!r}.{method}", "the group has no order"
         remedy = "declare the group with ordered=True, or use any_of([...])"
         raise ConditionError(what, problem, remedy)
+
+    @property
+    @override
+    def remedy(self) -> str:
+        """What to ask of them."""
+        return "ask for a label: `.has('a')`, `.any_of(['a', 'b'])`"
 
     @override
     def __repr__(self) -> str:

@@ -10,8 +10,8 @@ from typing_extensions import override
 from privflow.conditions import Crossing
 from privflow.engine.lawful import STRICT, Lawful
 from privflow.engine.upholding import check_emitted, check_scores, tag_layers
-from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
-from privflow.facts import channel_matches, required_text
+from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError, brief
+from privflow.facts import all_of, channel_matches, required_text, tuple_of
 from privflow.journeys import Journey
 from privflow.rules import Enrol, Leave, Reply, Rule, ScoreDefinition, TagRule
 from privflow.segments import Segment
@@ -22,6 +22,61 @@ _WEEK = span("7d")
 
 GATES_OF_THE_ENGINE = ("reachable", "consent")
 """Asked before the gates and quotas of the plan; the names are taken."""
+
+
+def _journeys_of(given: Iterable[Journey]) -> tuple[Journey, ...]:
+    return all_of("Plan.journeys", Journey, given)
+
+
+def _retired_of(given: Iterable[Journey]) -> tuple[Journey, ...]:
+    return all_of("Plan.retired", Journey, given)
+
+
+def _segments_of(given: Iterable[Segment]) -> tuple[Segment, ...]:
+    return all_of("Plan.segments", Segment, given)
+
+
+def _rules_of(given: Iterable[Rule]) -> tuple[Rule, ...]:
+    return all_of("Plan.rules", Rule, given)
+
+
+def _tag_rules_of(given: Iterable[TagRule]) -> tuple[TagRule, ...]:
+    return all_of("Plan.tag_rules", TagRule, given)
+
+
+def _scores_of(given: Iterable[ScoreDefinition]) -> tuple[ScoreDefinition, ...]:
+    return all_of("Plan.scores", ScoreDefinition, given)
+
+
+def _channels_of(given: Iterable[ChannelProfile]) -> tuple[ChannelProfile, ...]:
+    return all_of("Plan.channels", ChannelProfile, given)
+
+
+def _quotas_of(given: Iterable[Gate]) -> tuple[Gate, ...]:
+    return _ruling("Plan.quotas", given)
+
+
+def _gates_of(given: Iterable[Gate]) -> tuple[Gate, ...]:
+    return _ruling("Plan.gates", given)
+
+
+def _ruling(what: str, given: Iterable[Gate]) -> tuple[Gate, ...]:
+    """The gates of a list; users write their own, so they go by what they can do."""
+    gates = tuple_of(what, given)
+    for gate in gates:
+        if isinstance(gate, type) or not hasattr(gate, "judge"):
+            problem = f"got {brief(gate)} in it, expected values that `judge` a touch"
+            remedy = "list gates like TouchQuota(...); where a call gives several, "
+            raise DefinitionError(what, problem, f"{remedy}write [*caps(...)]")
+    return gates
+
+
+def _check_name(given: object) -> None:
+    if not isinstance(given, str):
+        problem = f"got {brief(given)}, expected a text"
+        remedy = "say what each list is: Plan(journeys=[...], rules=[...])"
+        raise DefinitionError("Plan.name", problem, remedy)
+    required_text("Plan.name", given)
 
 
 @frozen(kw_only=True, repr=False)
@@ -49,26 +104,24 @@ class Plan:
         UnknownZoneError: the zone does not exist.
     """
 
-    name: str = "plan"
-    journeys: tuple[Journey, ...] = field(default=(), converter=tuple[Journey, ...])
-    retired: tuple[Journey, ...] = field(default=(), converter=tuple[Journey, ...])
-    segments: tuple[Segment, ...] = field(default=(), converter=tuple[Segment, ...])
-    rules: tuple[Rule, ...] = field(default=(), converter=tuple[Rule, ...])
-    tag_rules: tuple[TagRule, ...] = field(default=(), converter=tuple[TagRule, ...])
-    scores: tuple[ScoreDefinition, ...] = field(
-        default=(), converter=tuple[ScoreDefinition, ...]
-    )
-    quotas: tuple[Gate, ...] = field(default=(), converter=tuple[Gate, ...])
-    gates: tuple[Gate, ...] = field(default=(), converter=tuple[Gate, ...])
+    name: str = field(default="plan", kw_only=False)
+    journeys: tuple[Journey, ...] = field(default=(), converter=_journeys_of)
+    retired: tuple[Journey, ...] = field(default=(), converter=_retired_of)
+    segments: tuple[Segment, ...] = field(default=(), converter=_segments_of)
+    rules: tuple[Rule, ...] = field(default=(), converter=_rules_of)
+    tag_rules: tuple[TagRule, ...] = field(default=(), converter=_tag_rules_of)
+    scores: tuple[ScoreDefinition, ...] = field(default=(), converter=_scores_of)
+    quotas: tuple[Gate, ...] = field(default=(), converter=_quotas_of)
+    gates: tuple[Gate, ...] = field(default=(), converter=_gates_of)
     timezone: str = field(default="UTC", converter=zone_name)
     channels: tuple[ChannelProfile, ...] = field(
-        default=STANDARD_CHANNELS, converter=tuple[ChannelProfile, ...]
+        default=STANDARD_CHANNELS, converter=_channels_of
     )
     remember: Span = field(default=_WEEK, converter=span)
     law: Lawful = STRICT
 
     def __attrs_post_init__(self) -> None:
-        required_text("Plan.name", self.name)
+        _check_name(self.name)
         for kind in ("journeys", "segments", "channels"):
             _unique(f"Plan.{kind}", (thing.name for thing in getattr(self, kind)))
         self._check_sources()

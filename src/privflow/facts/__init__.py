@@ -21,9 +21,11 @@ from privflow.facts.group import Group, Membership
 from privflow.facts.identity import (
     Identity,
     Relation,
+    all_of,
     required_instant,
     required_string,
     required_text,
+    tuple_of,
 )
 from privflow.facts.maker import maker
 from privflow.facts.merge_guard import GUARD, MergeGuard
@@ -100,6 +102,7 @@ __all__ = [
     "added_up",
     "after_event",
     "age_on",
+    "all_of",
     "anniversary",
     "channel_matches",
     "contacts_of",
@@ -121,6 +124,7 @@ __all__ = [
     "required_text",
     "restrict",
     "sensitive_purpose",
+    "tuple_of",
     "value_of",
     "value_type",
 ]

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
-from privflow.errors import DefinitionError
+from privflow.errors import DefinitionError, brief
 from privflow.timing import Instant
 
 _T = TypeVar("_T")
@@ -54,7 +54,7 @@ def all_of(what: str, kind: type[_T], given: object) -> tuple[_T, ...]:
     A set has no order that another process would see: its values come
     in the order of their reprs.
     """
-    values = given if isinstance(given, tuple) else _listed(what, given)
+    values = tuple_of(what, given)
     for one in values:
         if not isinstance(one, kind):
             problem = f"got {one!r} in it, expected values of {kind.__name__}"
@@ -62,10 +62,14 @@ def all_of(what: str, kind: type[_T], given: object) -> tuple[_T, ...]:
     return values
 
 
-def _listed(what: str, given: object) -> tuple[Any, ...]:
+def tuple_of(what: str, given: object) -> tuple[Any, ...]:
+    """The values of a list; one thing alone, and a text, are refused."""
+    if isinstance(given, tuple):
+        return given
     if isinstance(given, str | bytes) or not isinstance(given, Iterable):
-        problem = f"got {given!r}, expected a list"
-        raise DefinitionError(what, problem, f"write [{given!r}]")
+        problem = f"got {brief(given)}, expected a list"
+        remedy = f"write [{given!r}]" if isinstance(given, str) else "write [it]"
+        raise DefinitionError(what, problem, remedy)
     return tuple(sorted(given, key=repr) if isinstance(given, AbstractSet) else given)
 
 

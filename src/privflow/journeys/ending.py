@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
-from privflow.facts import Tag
+from privflow.facts import Tag, tuple_of
 from privflow.journeys.part import required_parts
 from privflow.touches import names_of, one_of
 
@@ -26,6 +26,14 @@ ENDINGS = (
 
 def _endings(given: str | Iterable[str]) -> tuple[str, ...]:
     return names_of([given] if isinstance(given, str) else given)
+
+
+def _added(given: Iterable[Tag]) -> tuple[Tag, ...]:
+    return tuple_of("AtEnd.add", given)
+
+
+def _removed(given: Iterable[Tag]) -> tuple[Tag, ...]:
+    return tuple_of("AtEnd.remove", given)
 
 
 @frozen(kw_only=True)
@@ -48,8 +56,8 @@ class AtEnd:
     """
 
     on: tuple[str, ...] = field(default=(), converter=_endings, kw_only=False)
-    add: tuple[Tag, ...] = field(default=(), converter=tuple[Tag, ...])
-    remove: tuple[Tag, ...] = field(default=(), converter=tuple[Tag, ...])
+    add: tuple[Tag, ...] = field(default=(), converter=_added)
+    remove: tuple[Tag, ...] = field(default=(), converter=_removed)
     enrol: str = ""
 
     def __attrs_post_init__(self) -> None:

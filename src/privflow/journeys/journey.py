@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import get_args
 
 from attrs import field, frozen
@@ -10,7 +11,7 @@ from typing_extensions import override
 from privflow.conditions import Condition, Crossing, Events, Trigger, trigger_of
 from privflow.display import render
 from privflow.errors import DefinitionError, UnknownNameError
-from privflow.facts import required_text
+from privflow.facts import required_text, tuple_of
 from privflow.journeys.drawing import drawn
 from privflow.journeys.ending import AtEnd
 from privflow.journeys.part import (
@@ -33,6 +34,14 @@ def _entry(given: Events | Entry | None) -> Entry | None:
     if given is None or isinstance(given, Crossing | Around):
         return given
     return trigger_of(given)
+
+
+def _stages_of(given: Iterable[Stage]) -> tuple[Stage, ...]:
+    return tuple_of("Journey.stages", given)
+
+
+def _at_end_of(given: Iterable[AtEnd]) -> tuple[AtEnd, ...]:
+    return tuple_of("Journey.at_end", given)
 
 
 @frozen(kw_only=True, repr=False)
@@ -69,7 +78,7 @@ class Journey:
 
     name: str = field(kw_only=False)
     enter_on: Entry | None = field(default=None, converter=_entry)
-    stages: tuple[Stage, ...] = field(converter=tuple[Stage, ...])
+    stages: tuple[Stage, ...] = field(converter=_stages_of)
     version: int = 1
     audience: Condition | None = None
     members: Members = "all"
@@ -77,7 +86,7 @@ class Journey:
     exit_when: Condition | None = None
     reentry: Reentry = ONCE
     control: float = field(default=0.0, converter=control_share)
-    at_end: tuple[AtEnd, ...] = field(default=(), converter=tuple[AtEnd, ...])
+    at_end: tuple[AtEnd, ...] = field(default=(), converter=_at_end_of)
     in_flight: InFlight = "follow"
     formerly: tuple[str, ...] = field(default=(), converter=names_of)
     _stages: dict[str, Stage] = field(init=False, eq=False, repr=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import field, frozen
 
 from privflow.conditions import Condition
 from privflow.errors import DefinitionError
-from privflow.facts import required_text
+from privflow.facts import required_text, tuple_of
 from privflow.journeys.part import distinct, optional_condition, required_parts
 from privflow.journeys.policy import maybe_span
 from privflow.journeys.split import WHOLE, maybe_share, part_of
@@ -47,6 +49,14 @@ class To:
         optional_condition(f"condition of the way to {self.stage!r}", self.when)
 
 
+def _steps_of(given: Iterable[SOPStep]) -> tuple[SOPStep, ...]:
+    return tuple_of("Stage.steps", given)
+
+
+def _ways_of(given: Iterable[To]) -> tuple[To, ...]:
+    return tuple_of("Stage.then", given)
+
+
 @frozen(kw_only=True)
 class Stage:
     """A part of a journey with its own procedure (阶段).
@@ -62,8 +72,8 @@ class Stage:
     """
 
     name: str = field(kw_only=False)
-    steps: tuple[SOPStep, ...] = field(default=(), converter=tuple[SOPStep, ...])
-    then: tuple[To, ...] = field(default=(), converter=tuple[To, ...])
+    steps: tuple[SOPStep, ...] = field(default=(), converter=_steps_of)
+    then: tuple[To, ...] = field(default=(), converter=_ways_of)
     formerly: tuple[str, ...] = field(default=(), converter=names_of)
     _steps: dict[str, SOPStep] = field(init=False, eq=False, repr=False)
 

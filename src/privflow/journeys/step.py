@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
@@ -27,6 +27,10 @@ from privflow.journeys.policy import (
 )
 from privflow.timing import Instant, Schedule, Span
 from privflow.touches import PRIORITIES, Message, names_of, one_of
+
+
+def _via_of(given: Iterable[str]) -> tuple[str, ...]:
+    return names_of(given, "SOPStep.via")
 
 
 @frozen(kw_only=True)
@@ -62,7 +66,7 @@ class SOPStep:
     name: str = field(kw_only=False)
     schedule: Schedule = field(kw_only=False)
     message: Message = field(kw_only=False)
-    via: tuple[str, ...] = field(converter=names_of)
+    via: tuple[str, ...] = field(converter=_via_of)
     when: Condition | None = None
     on_blocked: OnBlocked = WAIT
     priority: str = "normal"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
@@ -23,6 +25,10 @@ from privflow.touches import Message, names_of
 
 def _maybe_span(given: Span | str | None) -> Span | None:
     return None if given is None else span(given)
+
+
+def _via_of(given: Iterable[str]) -> tuple[str, ...]:
+    return names_of(given, "Reply.via")
 
 
 @frozen(kw_only=True)
@@ -73,7 +79,7 @@ class Reply:
     """
 
     message: Message = field(kw_only=False)
-    via: tuple[str, ...] = field(default=(), converter=names_of)
+    via: tuple[str, ...] = field(default=(), converter=_via_of)
 
 
 @frozen

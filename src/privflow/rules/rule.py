@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from privflow.conditions import Condition, Trigger, trigger_of
 from privflow.errors import ConditionTypeError, DefinitionError, UnknownNameError
-from privflow.facts import required_text
+from privflow.facts import required_text, tuple_of
 from privflow.rules.action import Action
 from privflow.timing import Instant, Span, span
 
@@ -19,6 +19,10 @@ _ACTIONS = get_args(Action)
 
 def _maybe_span(given: Span | str | None) -> Span | None:
     return None if given is None else span(given)
+
+
+def _actions_of(given: Iterable[Action]) -> tuple[Action, ...]:
+    return tuple_of("Rule.do", given)
 
 
 @frozen(kw_only=True)
@@ -45,7 +49,7 @@ class Rule:
     name: str = field(kw_only=False)
     on: Trigger = field(converter=trigger_of)
     when: Condition | None = None
-    do: tuple[Action, ...] = field(converter=tuple[Action, ...])
+    do: tuple[Action, ...] = field(converter=_actions_of)
     priority: int = 0
     limit: Limit | None = None
     once_per: Span | None = field(default=None, converter=_maybe_span)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
-from privflow.facts import Tag, TagGroup, required_text
+from privflow.facts import Tag, TagGroup, required_text, tuple_of
 from privflow.rules.fading import NANOS, fades_below
 from privflow.rules.memory import Points, RuleMemory, in_points
 from privflow.timing import Instant, Span, span
@@ -26,6 +26,10 @@ def whole_points(what: str, given: object) -> int:
         problem = f"got {given!r}, expected at most {MOST_POINTS}"
         raise DefinitionError(what, problem, "count in larger steps")
     return given
+
+
+def _thresholds(given: Iterable[int]) -> tuple[int, ...]:
+    return tuple_of("thresholds of Tiers", given)
 
 
 def _half_life(given: Span | str | None) -> Span | None:
@@ -54,8 +58,8 @@ class Tiers:
     """
 
     group: TagGroup = field(kw_only=False)
-    up: tuple[int, ...] = field(converter=tuple[int, ...])
-    down: tuple[int, ...] = field(default=(), converter=tuple[int, ...])
+    up: tuple[int, ...] = field(converter=_thresholds)
+    down: tuple[int, ...] = field(default=(), converter=_thresholds)
 
     def __attrs_post_init__(self) -> None:
         _check_group(self.group)

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from privflow.conditions import Subject
 from privflow.display import Table, render
-from privflow.errors import UnknownNameError
+from privflow.errors import DefinitionError, UnknownNameError, brief
 from privflow.segments.progress import Progress, counted
 from privflow.segments.segment_set import SegmentSet
 from privflow.timing import Instant
@@ -118,8 +118,19 @@ def take_census(
     Args:
         states: any number of them; they are looked at one after another and not kept.
         progress: see `Progress`.
+
+    Raises:
+        DefinitionError: the segments are not put together in a `SegmentSet`.
     """
+    _check_set(segments)
     found: Counter[int] = Counter()
     for state in counted(states, progress):
         found[segments.mask(state, now=now)] += 1
     return Census(segments.names, found.total(), dict(found))
+
+
+def _check_set(given: object) -> None:
+    if not isinstance(given, SegmentSet):
+        problem = f"got {brief(given)}, expected a SegmentSet"
+        remedy = "write take_census(SegmentSet([...]), states, now=now)"
+        raise DefinitionError("take_census", problem, remedy)

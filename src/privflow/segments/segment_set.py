@@ -25,7 +25,7 @@ from privflow.errors import (
     TimeReversedError,
     WrongContactError,
 )
-from privflow.facts import FOREVER
+from privflow.facts import FOREVER, tuple_of
 from privflow.segments.field import Field, WholeCondition, fields_of
 from privflow.segments.memberships import Change, Memberships
 from privflow.segments.reader import Readers
@@ -56,7 +56,8 @@ class SegmentSet:
 
     def __init__(self, segments: Iterable[Segment], *, scope: Scope = NOWHERE) -> None:
         what = "part of a SegmentSet"
-        self.segments = tuple(required_segment(what, given) for given in segments)
+        listed = tuple_of("SegmentSet", segments)
+        self.segments = tuple(required_segment(what, given) for given in listed)
         self.names = tuple(segment.name for segment in self.segments)
         self._scope = scope
         seen: set[str] = set()

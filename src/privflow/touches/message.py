@@ -14,6 +14,7 @@ from privflow.facts import (
     Properties,
     properties_of,
     required_text,
+    tuple_of,
 )
 
 KINDS = ("transactional", "service", "marketing")
@@ -30,12 +31,14 @@ def one_of(what: str, given: str, allowed: tuple[str, ...]) -> str:
     return given
 
 
-def names_of(given: Iterable[str]) -> tuple[str, ...]:
+def names_of(given: Iterable[str], what: str = "names") -> tuple[str, ...]:
     """The names as a tuple; a bare text is refused, it would fall into letters."""
-    if isinstance(given, str):
-        problem = f"got {given!r}, expected a list of names"
-        raise DefinitionError("names", problem, f"write [{given!r}]")
-    return tuple(required_text("name", name) for name in given)
+    return tuple(required_text(what, name) for name in tuple_of(what, given))
+
+
+def _labels_of(given: Iterable[str]) -> tuple[str, ...]:
+    """The labels of a message."""
+    return names_of(given, "Message.labels")
 
 
 def whole_cost(what: str, given: object) -> None:
@@ -84,7 +87,7 @@ class Message:
 
     name: str = field(kw_only=False)
     kind: str
-    labels: tuple[str, ...] = field(default=(), converter=names_of)
+    labels: tuple[str, ...] = field(default=(), converter=_labels_of)
     variants: Mapping[str, float] = field(factory=dict, converter=_shares_of)
     parameters: Properties = field(default=EMPTY, converter=properties_of)
     personalised: bool = True

@@ -1,0 +1,157 @@
+"""What a newcomer writes by mistake is refused where it is written, with a hint."""
+
+from __future__ import annotations
+
+from inspect import signature
+
+import pytest
+
+import privflow as pf
+from privflow import attr, event, prop, tag
+from privflow.errors import ConditionError, DefinitionError, NotABooleanError
+
+NOTE = pf.Message("note", kind="service")
+STEP = pf.SOPStep("hello", pf.after("0s"), NOTE, via=["sms"])
+STAGE = pf.Stage("only", steps=[STEP])
+JOURNEY = pf.Journey("welcome", stages=[STAGE])
+RULE = pf.Rule("answer", on=event("asked"), do=[pf.Reply(NOTE)])
+VIP = pf.Segment("vip", event("purchase").exists())
+TIER = pf.TagGroup("tier", ["low", "high"], exclusive=True, ordered=True)
+QUIET = pf.QuietHours("22:00", "08:00")
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (lambda: pf.Plan(journeys=JOURNEY), "Plan.journeys"),
+        (lambda: pf.Plan(retired=JOURNEY), "Plan.retired"),
+        (lambda: pf.Plan(segments=VIP), "Plan.segments"),
+        (lambda: pf.Plan(rules=RULE), "Plan.rules"),
+        (
+            lambda: pf.Plan(
+                tag_rules=pf.TagRule("t", tag=TIER["high"], when=event("a").exists())
+            ),
+            "Plan.tag_rules",
+        ),
+        (lambda: pf.Plan(scores=pf.ScoreDefinition("warmth")), "Plan.scores"),
+        (lambda: pf.Plan(quotas=QUIET), "Plan.quotas"),
+        (lambda: pf.Plan(gates=QUIET), "Plan.gates"),
+        (lambda: pf.Plan(channels=pf.STANDARD_CHANNELS[0]), "Plan.channels"),
+        (lambda: pf.Journey("j", stages=STAGE), "Journey.stages"),
+        (
+            lambda: pf.Journey("j", stages=[STAGE], at_end=pf.AtEnd(enrol="next")),
+            "Journey.at_end",
+        ),
+        (lambda: pf.AtEnd(add=TIER["high"]), "AtEnd.add"),
+        (lambda: pf.AtEnd(remove=TIER["high"]), "AtEnd.remove"),
+        (lambda: pf.Stage("s", steps=STEP), "Stage.steps"),
+        (lambda: pf.Stage("s", then=pf.To("t", after="1d")), "Stage.then"),
+        (lambda: pf.Rule("r", on=event("x"), do=pf.Reply(NOTE)), "Rule.do"),
+        (lambda: pf.SegmentSet(VIP), "SegmentSet"),
+        (lambda: pf.Tiers(TIER, up=5), "thresholds of Tiers"),
+        (
+            lambda: pf.SOPStep("hello", pf.after("0s"), NOTE, via=NOTE),
+            "SOPStep.via",
+        ),
+    ],
+)
+def test_one_thing_where_a_list_is_meant_goes_into_brackets(make, what):
+    with pytest.raises(DefinitionError, match="expected a list") as caught:
+        make()
+    assert caught.value.what == what
+    assert caught.value.hint == "write [it]"
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (lambda: pf.SOPStep("a", pf.after("0s"), NOTE, via="sms"), "SOPStep.via"),
+        (lambda: pf.Reply(NOTE, via="sms"), "Reply.via"),
+        (lambda: pf.Message("a", kind="service", labels="sms"), "Message.labels"),
+    ],
+)
+def test_a_bare_name_where_names_are_meant_is_told_by_its_field(make, what):
+    with pytest.raises(DefinitionError) as caught:
+        make()
+    assert caught.value.what == what
+    assert caught.value.hint == "write ['sms']"
+
+
+@pytest.mark.parametrize(
+    ("make", "what", "hint"),
+    [
+        (lambda: pf.Plan([JOURNEY]), "Plan.name", "Plan(journeys=[...]"),
+        (lambda: pf.Plan(JOURNEY), "Plan.name", "Plan(journeys=[...]"),
+        (lambda: pf.Plan(" "), "Plan.name", "non-empty text"),
+        (lambda: pf.Plan(journeys=[STAGE]), "Plan.journeys", "a Journey"),
+        (lambda: pf.Plan(rules=["r"]), "Plan.rules", "a Rule"),
+        (lambda: pf.Plan(quotas=[(QUIET,)]), "Plan.quotas", "[*caps(...)]"),
+        (lambda: pf.Plan(gates=[pf.QuietHours]), "Plan.gates", "TouchQuota(...)"),
+    ],
+)
+def test_what_does_not_belong_in_a_plan_is_told_with_its_place(make, what, hint):
+    with pytest.raises(DefinitionError) as caught:
+        make()
+    assert caught.value.what == what
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("segments", [[VIP], VIP])
+def test_a_census_asks_for_a_set_of_segments(segments):
+    with pytest.raises(DefinitionError, match="expected a SegmentSet") as caught:
+        pf.take_census(segments, [], now=pf.instant("2026-10-20T09:30Z"))
+    assert "SegmentSet([...])" in caught.value.hint
+
+
+FAN = tag("fan")
+ASKED = event("asked")
+
+
+@pytest.mark.parametrize(
+    ("write", "what", "hint"),
+    [
+        (lambda: FAN == "a", "tag('fan')", ".has('a')"),
+        (lambda: FAN != "a", "tag('fan')", ".has('a')"),
+        (lambda: "a" == FAN, "tag('fan')", ".has('a')"),  # noqa: SIM300 - as written
+        (lambda: FAN >= "a", "tag('fan')", ".has('a')"),
+        (lambda: tag(TIER) & FAN, "tag('tier', ", ".has('a')"),
+        (lambda: ~FAN, "tag('fan')", ".has('a')"),
+        (lambda: event("a") & event("b"), "event('a')", ".exists()"),
+        (lambda: event("a") | (attr.age > 3), "event('a')", ".exists()"),
+        (lambda: (attr.age > 3) & event("a"), "operand of", ".exists()"),
+        (lambda: ASKED == 3, "event('asked')", ".count() >= 1"),
+        (lambda: ASKED > 3, "event('asked')", ".count() >= 1"),
+        (lambda: ASKED.count > 3, "event('asked').count", "call it: `.count()`"),
+        (lambda: ASKED.sum >= 3, "event('asked').sum", "call it: `.sum(...)`"),
+        (lambda: ~ASKED.exists, "event('asked').exists", "`.exists()`"),
+        (lambda: (attr.age > 3) & ASKED.exists, "operand of", "`.exists()`"),
+        (lambda: attr.birthday.age > 30, "attr.birthday.age", "`.age()`"),
+        (lambda: attr.city.is_missing & VIP, "attr.city.is_missing", "is_missing()"),
+        (lambda: attr.vip & attr.old, "attr.vip", "in parentheses"),
+        (lambda: attr.age > 40 & attr.vip, "attr.vip", "in parentheses"),
+        (lambda: attr("age"), "attr", "`attr.age`, or with brackets `attr['age']`"),
+        (lambda: prop("sku"), "prop", "`prop['sku']`"),
+    ],
+)
+def test_what_is_no_condition_yet_says_what_is_missing(write, what, hint):
+    with pytest.raises(ConditionError) as caught:
+        write()
+    assert caught.value.what.startswith(what)
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("thing", [FAN, ASKED, ASKED.count, attr.city.is_missing])
+def test_what_is_no_condition_yet_has_no_truth_and_no_hash(thing):
+    with pytest.raises(NotABooleanError):
+        bool(thing)
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(thing)
+
+
+def test_a_method_that_waits_for_its_parentheses_is_still_documented():
+    assert (
+        ASKED.count.__doc__
+        == type(ASKED).count.__doc__
+        == "How many times it happened."
+    )
+    assert list(signature(ASKED.sum).parameters) == ["name"]
