@@ -61,7 +61,6 @@ def contacts_of(
     >>> contacts_of(rows, id_column="id").bad[0].number
     2
     """
-
     taken: set[str] = set()
 
     def read(row: Row) -> Contact:
