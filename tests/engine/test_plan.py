@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import pytest
+from attrs import frozen
 
 from privflow.conditions import entered, event
 from privflow.engine import ContactState, Engine, Outcome, Plan
 from privflow.errors import DefinitionError, DuplicateNameError, UnknownNameError
-from privflow.quotas import TouchQuota
+from privflow.quotas import AnyOf, ReplyWindow, TouchQuota
 from privflow.rules import Action, Enrol, Leave, Reply, Rule
 from privflow.segments import Segment
 from privflow.timing import calendar
-from privflow.touches import ChannelProfile, Message, QuietHours
+from privflow.touches import Allow, ChannelProfile, Message, QuietHours
 from strategies.story import START, engine, happens, journey, later, person, step
 
 DAILY = TouchQuota("daily", 1, per=calendar("day"))
 ANYONE = Segment("anyone", event("a").exists())
 REPLY = Reply(Message("m", kind="service"), via=["pigeon"])
+
+
+def window(name: str) -> ReplyWindow:
+    wrote = event("message_received")
+    channel = "wechat.servise"
+    return ReplyWindow(name, 5, within="48h", opened_by=wrote, channel=channel)
 
 
 def rule(*actions: Action) -> Rule:
@@ -71,6 +78,16 @@ def test_the_names_of_the_engine_s_own_gates_are_taken():
             "did you mean 'wecom'",
         ),
         (
+            {"gates": [QuietHours("22:00", "08:00", channel="wechat.mas")]},
+            "$.gates[0].channel",
+            "did you mean 'wechat.mass'",
+        ),
+        (
+            {"quotas": [DAILY, AnyOf("one", [window("a"), window("b")])]},
+            "$.quotas[1].channel",
+            "did you mean 'wechat.service'",
+        ),
+        (
             {
                 "journeys": [journey(), journey(name="k", enter_on=entered("anyon"))],
                 "segments": [ANYONE],
@@ -96,6 +113,18 @@ def test_a_name_that_is_not_there_says_where_and_what_was_meant(parts, path, hin
 def test_a_family_of_channels_is_a_channel_for_a_quota():
     quota = TouchQuota("q", 1, per=calendar("day"), channel="wecom")
     assert Plan(quotas=[quota]).quotas == (quota,)
+
+
+def test_a_gate_of_one_s_own_may_call_something_else_its_channel():
+    @frozen
+    class Own:
+        name: str = "own"
+        channel: int = 3
+
+        def judge(self, *_: object, **__: object) -> Allow:
+            return Allow(facts={"channel": self.channel})
+
+    assert Plan(gates=[Own()]).gates == (Own(),)
 
 
 @pytest.mark.parametrize(

@@ -159,13 +159,20 @@ class Plan:
         for path, name in self._channels_named():
             if name not in known:
                 raise UnknownNameError("channel", name, known).at(path)
-        for place, quota in enumerate(self.quotas):
-            pattern = getattr(quota, "channel", None)
-            if pattern and not any(channel_matches(pattern, name) for name in known):
-                path = f"$.quotas[{place}].channel"
+        for path, pattern in self._channels_ruled():
+            if not any(channel_matches(pattern, name) for name in known):
                 families = {name.split(".")[0] for name in known}
                 names = sorted(families.union(known))
                 raise UnknownNameError("channel", pattern, names).at(path)
+
+    def _channels_ruled(self) -> Iterator[tuple[str, str]]:
+        """The channels and families that gates are about, with their places."""
+        named = {"gates": self.gates, "quotas": self.quotas}
+        for kind, gates in named.items():
+            for place, gate in enumerate(gates):
+                pattern = getattr(gate, "channel", None)
+                if pattern and isinstance(pattern, str):
+                    yield f"$.{kind}[{place}].channel", pattern
 
     def _channels_named(self) -> Iterator[tuple[str, str]]:
         for j, journey in enumerate(self.every_journey):
