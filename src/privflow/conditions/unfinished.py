@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from functools import update_wrapper
 from types import FunctionType, MethodType
@@ -23,9 +24,9 @@ class Unfinished:
     __slots__ = ()
 
     @property
+    @abstractmethod
     def remedy(self) -> str:
         """What to write instead."""
-        raise NotImplementedError
 
     def __bool__(self) -> bool:
         raise NotABooleanError(brief(self), self.remedy)
