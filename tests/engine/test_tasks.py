@@ -9,7 +9,7 @@ from privflow.conditions import event
 from privflow.engine import AssignTask, ContactState, Remind
 from privflow.errors import DefinitionError
 from privflow.facts import lift_restriction, restrict
-from privflow.journeys import Confirm, Journey, Skip, Stage, To
+from privflow.journeys import Confirm, Journey, Reentry, Skip, Stage, To
 from privflow.quotas import TouchQuota
 from privflow.timing import after, rolling
 from privflow.touches import STANDARD_CHANNELS, Receipt
@@ -142,6 +142,36 @@ def test_the_last_task_of_a_journey_is_reminded_of_too():
     done = Receipt(task.touch.id, "confirmed", at=later("5h"))
     state = eng.advance(outcome.state, done, now=later("5h")).state
     assert numbers(eng.advance(state, now=later("20h"))) == []
+
+
+@pytest.mark.parametrize("wakes", [True, False])
+def test_a_visit_that_makes_room_is_reminded_of_up_to_then(wakes):
+    """E6, J7: what is due at an instant does not fall to an event of that instant."""
+    task = step("x", via=["wecom.mass"], confirm=CONFIRM)
+    eng = engine(journey(task, reentry=Reentry.after_exit(cooldown="0s")))
+    state, first = given(eng)
+    commands = []
+    if wakes:
+        outcome = eng.advance(state, now=later("4h"))
+        state, commands = outcome.state, [*outcome.commands]
+    again = happens("go", later("4h"), id="again")
+    outcome = eng.advance(state, again, now=later("4h"))
+    commands += outcome.commands
+    reminded = [c.touch.id for c in commands if isinstance(c, Remind)]
+    assert reminded == [first.touch.id]
+    assert numbers(eng.advance(outcome.state, now=later("8h"))) == [1]
+
+
+def test_a_host_that_slept_reminds_of_nothing_that_made_room_before_it_was_due():
+    """J3, J7."""
+    task = step("x", via=["wecom.mass"], confirm=CONFIRM)
+    eng = engine(journey(task, reentry=Reentry.after_exit(cooldown="0s")))
+    state, first = given(eng)
+    again = happens("go", later("3h"), id="again")
+    outcome = eng.advance(state, again, now=later("5h"))
+    assert first.touch.id not in [
+        c.touch.id for c in outcome.commands if isinstance(c, Remind)
+    ]
 
 
 @pytest.mark.parametrize("names", ["ab", "ba"])

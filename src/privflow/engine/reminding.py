@@ -11,7 +11,7 @@ Theory of operation
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from attrs import frozen
@@ -20,6 +20,7 @@ from privflow.engine.command import Remind
 from privflow.engine.release import staff_of
 from privflow.engine.turn import Turn
 from privflow.facts import Properties
+from privflow.journeys import Enrolment
 from privflow.timing import Instant, Span
 from privflow.touches import TouchRecord
 
@@ -41,9 +42,13 @@ class Pending:
 
 def pending(turn: Turn) -> Iterator[Pending]:
     """The tasks of running and of complete visits that staff have not answered."""
+    return _pending(turn, (*turn.running(), *turn.complete_visits()))
+
+
+def _pending(turn: Turn, visits: Iterable[Enrolment]) -> Iterator[Pending]:
     if not turn.index.reminds or turn.is_restricted(turn.now):
         return
-    for enrolment in (*turn.running(), *turn.complete_visits()):
+    for enrolment in visits:
         journey = turn.definition(enrolment)
         sent = (*enrolment.earlier.touches(), *enrolment.steps.touches())
         for name, touch_id in sent:
@@ -58,13 +63,19 @@ def pending(turn: Turn) -> Iterator[Pending]:
 
 
 def remind(turn: Turn) -> None:
-    """Give the reminders that are due by now."""
+    """Give the reminders that are due by now, or were when another visit began."""
+    for visit, until in turn.outlived:
+        _remind(turn, _pending(turn, [visit]), until)
+    _remind(turn, pending(turn), turn.now)
+
+
+def _remind(turn: Turn, tasks: Iterable[Pending], until: Instant) -> None:
     before = turn.state.at
-    for task in pending(turn):
+    for task in tasks:
         due = [
             number
             for number, at in enumerate(task.instants(), start=1)
-            if at <= turn.now and (before is None or at > before)
+            if at <= until and (before is None or at > before)
         ]
         if due:
             touch = task.record.touch

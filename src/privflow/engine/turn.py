@@ -62,11 +62,12 @@ class Turn:
     Its `timezone` is the contact's, which no input changes, or else the plan's.
     What is late, `late` steps and `answers` to earlier events, leaves when the turn
     `has_everything`: all inputs of the call have been taken in. `parted` are visits
-    that take their open tasks back when the call ends. `again` are held steps that are
-    asked about before their time, and `asked` is the contact as gates saw them last;
-    None where they were not asked since something was learned. `lost` are steps that
-    are due, and that their journeys do not have. `trail` is where the look at hand has
-    led so far: journey, visit and stage entered.
+    that take their open tasks back when the call ends; `outlived` are complete ones
+    that made room for another, and when: nobody is reminded of them later. `again` are
+    held steps that are asked about before their time, and `asked` is the contact as
+    gates saw them last; None where they were not asked since something was learned.
+    `lost` are steps that are due, and that their journeys do not have. `trail` is where
+    the look at hand has led so far: journey, visit and stage entered.
     """
 
     __slots__ = (
@@ -99,6 +100,7 @@ class Turn:
         "lost",
         "now",
         "offered",
+        "outlived",
         "parted",
         "reached",
         "rule_memory",
@@ -138,6 +140,7 @@ class Turn:
         self.baseline: tuple[str, ...] = ()
         self.handed: list[str] = []
         self.parted: list[Enrolment] = []
+        self.outlived: list[tuple[Enrolment, Instant]] = []
         self.is_restless = False
         self._enrolments: dict[tuple[str, int], Enrolment] = {}
         self._running: list[Enrolment] | None = None
@@ -245,6 +248,8 @@ class Turn:
             oldest = at.us - self.index.plan.remember.us
             if ended is not None and (not old.key or ended.us <= oldest):
                 del self._enrolments[old.place]
+                if old.ended_by == "completed":
+                    self.outlived.append((old, at))
 
     def keep(self, enrolment: Enrolment) -> None:
         """Put an enrolment in the place of the one before it."""
