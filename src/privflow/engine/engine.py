@@ -22,7 +22,6 @@ from typing import get_args
 from attrs import evolve
 
 from privflow.conditions import Language
-from privflow.engine.attempt import attempt_due
 from privflow.engine.command import Outcome
 from privflow.engine.editing import follow
 from privflow.engine.entry import cross, enter, greet, hand_over, inside
@@ -50,6 +49,7 @@ from privflow.engine.plan import Plan
 from privflow.engine.reminding import remind
 from privflow.engine.state import ContactState
 from privflow.engine.travel import complete, settle
+from privflow.engine.trying import attempt_due
 from privflow.engine.turn import NO_TRAIL, Turn
 from privflow.engine.unmerging import unmerged_states
 from privflow.engine.wake import next_due

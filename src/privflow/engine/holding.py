@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from privflow.engine.attempt import Attempt, attempt_of, close
+from privflow.engine.attempt import Attempt, attempt_of
 from privflow.engine.leaving import leave
+from privflow.engine.sending import close
 from privflow.engine.turn import Turn
 from privflow.facts import Properties
 from privflow.journeys import Defer, End, Enrolment, Fallback, GateLine, StepState
