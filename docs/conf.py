@@ -88,6 +88,7 @@ nitpick_ignore_regex = [
 # and a module of Python's that has a class of the same name.
 nitpick_ignore = [
     ("py:class", "privflow.facts.catalog.Checkable"),
+    ("py:class", "privflow.facts.identity._T"),
     ("py:class", "privflow.conditions.crossing.Named"),
     ("py:class", "privflow.conditions.tag_operand.TagOperand"),
     ("py:class", "Afterwards"),
