@@ -3,7 +3,8 @@
 Theory of operation
 -------------------
 1. The older contact survives: its id stays, and with it every bucket and split.
-2. Identities and relations: everybody's; of two of one key the one that lasts longer.
+2. Identities: everybody's, valid as long as either says. Relations: everybody's; of two
+   to one member of staff the one that ends later, of two that last the later one.
 3. Attributes and zone: of two values, that of the record which is `fresh`. Nothing else
    says which is newer.
 4. Tags: the union; what overlaps becomes one, with the earliest start and the latest

@@ -31,7 +31,7 @@ def identities_of_both(older: Contact, newer: Contact) -> tuple[Identity, ...]:
 
 
 def relations_of_both(older: Contact, newer: Contact) -> tuple[Relation, ...]:
-    """Every relation; of two to one staff member, the one that lasts longer."""
+    """Every relation; of two to one staff member, the one that ends or began later."""
     return _joined(
         older.relations, newer.relations, lambda relation: relation.staff, _lasting
     )
