@@ -42,6 +42,10 @@ class Task:
     by_hand: Mapping[str, Test]
     prepare: Callable[[Plain], Plain] = field(default=lambda plain: plain)
 
+    def titled(self, more: str) -> Task:
+        """The same task, for other people."""
+        return replace(self, title=f"{self.title}, {more}")
+
 
 # ── Simple: two comparisons ──────────────────────────────────────────────────
 
@@ -303,13 +307,16 @@ def main() -> None:
     repeats = 2 if chosen.quick else REPEATS
     distributions = dict.fromkeys(peer.distribution for peer in PEERS)
     print(f"{machine(*distributions)}; median of {repeats}\n")
-    people = crowd(count)
-    for task in (SIMPLE, MEDIUM, HARD):
+    for task, gathered in (
+        *((task, crowd) for task in (SIMPLE, MEDIUM, HARD)),
+        (
+            HARD.titled("of people who all fit medium"),
+            partial(crowd, chosen_by=_medium),
+        ),
+        (HARD.titled("all of the last 30 days"), partial(crowd, days=30)),
+    ):
+        people = gathered(count)
         print(measured(task, people, repeats=repeats, peers=not chosen.no_peers))
-    people = crowd(count, chosen_by=_medium)
-    title = f"{HARD.title}, of people who all fit medium"
-    everybody = replace(HARD, title=title)
-    print(measured(everybody, people, repeats=repeats, peers=not chosen.no_peers))
 
 
 if __name__ == "__main__":

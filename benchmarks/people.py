@@ -20,7 +20,7 @@ TIER = pf.TagGroup(
 INTEREST = pf.TagGroup("interest", ["skincare", "makeup", "baby"])
 CITIES = ("上海", "上海", "北京", "深圳", "杭州", "成都")
 EVENTS_EACH = 60
-_HORIZON = 90 * DAY
+_TAGGED_WITHIN = 90 * DAY
 NEWEST_FIRST: dict[str, list[tuple[str, int, int]]] = {}
 """The history of each contact by id, for scans by hand."""
 _LABEL_WEIGHTS = {"fan_tier": (1, 4, 4), "interest": (4, 4, 1)}
@@ -39,19 +39,21 @@ def crowd(
     size: int,
     *,
     seed: int = 7,
+    days: int = 90,
     chosen_by: Callable[[dict[str, Any]], bool] = lambda _: True,
 ) -> list[Person]:
-    """So many people with attributes, tags and a history of three months each.
+    """So many people with attributes, tags and a history each.
 
     Args:
+        days: over which the events of a history are spread.
         chosen_by: who may be among them.
     """
     random = Random(seed)  # noqa: S311 - a crowd, not a secret
-    everybody = (_person(f"c-{number:06}", random) for number in count())
+    everybody = (_person(f"c-{number:06}", days, random) for number in count())
     return list(islice((one for one in everybody if chosen_by(one.plain)), size))
 
 
-def _person(contact_id: str, random: Random) -> Person:
+def _person(contact_id: str, days: int, random: Random) -> Person:
     attributes = {
         "city": random.choice(CITIES),
         "age": random.randint(20, 62),
@@ -60,7 +62,7 @@ def _person(contact_id: str, random: Random) -> Person:
         "subscribed": random.random() < 0.9,
     }
     facts = [_tag(group, random) for group in (TIER, INTEREST)]
-    events = _events(contact_id, random)
+    events = _events(contact_id, days, random)
     contact = pf.Contact(contact_id, attributes=attributes, tags=Tags(facts))
     plain: dict[str, Any] = {**attributes, "now": NOW.us}
     for fact in facts:
@@ -82,15 +84,15 @@ def _amount(event: pf.Event) -> int:
 
 
 def _tag(group: pf.TagGroup, random: Random) -> TagFact:
-    since = pf.Instant(NOW.us - random.randrange(_HORIZON))
-    until = pf.Instant(NOW.us + random.randrange(-_HORIZON // 4, _HORIZON))
+    since = pf.Instant(NOW.us - random.randrange(_TAGGED_WITHIN))
+    until = pf.Instant(NOW.us + random.randrange(-_TAGGED_WITHIN // 4, _TAGGED_WITHIN))
     [label] = random.choices(list(group), weights=_LABEL_WEIGHTS[group.name])
     ends = until if random.random() < 0.3 and until > since else None
     return TagFact(tag=label, since=since, until=ends)
 
 
-def _events(contact_id: str, random: Random) -> list[pf.Event]:
-    times = sorted(random.randrange(_HORIZON) for _ in range(EVENTS_EACH))
+def _events(contact_id: str, days: int, random: Random) -> list[pf.Event]:
+    times = sorted(random.randrange(days * DAY) for _ in range(EVENTS_EACH))
     events = []
     for number, age in enumerate(reversed(times)):
         name = "complaint" if random.random() < 0.01 else random.choice(_NAMES)

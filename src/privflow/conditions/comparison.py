@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from privflow.conditions.emitter import Emitter, literal_set
-from privflow.conditions.interval import lets_in
-from privflow.conditions.node import ALWAYS_THERE, Happening, Measure, Term
+from privflow.conditions.interval import no_bool
+from privflow.conditions.node import ALWAYS_THERE, Happening, Measure, Term, Test
 from privflow.conditions.operator import (
     NEGATED,
     RISING,
@@ -136,11 +136,11 @@ def _of_any_number(
         compared = _Gap("", f" {operator} {to.constant(argument)}")
         return _of_class(term, _CLASSES["number"], compared, to)
     got = source_of(term, to, missing="" if operator == "==" else ", NAN")
-    if not any(lets_in(operator, bit, argument) for bit in (0, 1)):
+    kept_out = no_bool(Test(term, operator, argument))
+    if not kept_out:
         return f"{got} {operator} {to.constant(argument)}"
     got, name = to.noted(got)
-    test = f"{got} {operator} {to.constant(argument)}"
-    return f"({test} and {name}.__class__ is not bool)"
+    return f"({got} {operator} {to.constant(argument)} and {name}{kept_out})"
 
 
 def _of_measure(term: Measure, operator: str, argument: Number, to: Emitter) -> str:
@@ -179,12 +179,13 @@ def _has_so_many(of: Happening, least: int, to: Emitter) -> str:
         young = f"{us} < {place} + {length_of(of.window)}"
         start = f"{us} - {length_of(of.window) - 1}"
     else:
-        start = to.local(of.since) if of.since else str(-FOREVER)
-        young = f"{place} >= {start}" if of.since else ""
-    enough = [] if least == 1 and young else [f"{rows}.size >= {least}"]
-    enough += [young] if young else []
+        start = to.local(of.since) if of.since else str(1 - FOREVER)
+        young = f"{place} >= {start}"
     counted = f"count_in({rows}, {start}, {us} + 1) >= {least}"
-    return f"({' and '.join(enough)} if {rows}.newest <= {us} else {counted})"
+    if least == 1:
+        return f"({young} and ({rows}.newest <= {us} or {counted}))"
+    asked = f"{young} if {rows}.newest <= {us} else {counted}"
+    return f"({rows}.size >= {least} and ({asked}))"
 
 
 def _tested(term: Term, operator: str, argument: Value, to: Emitter, truth: str) -> str:

@@ -101,11 +101,10 @@ def one_of(part: Node | Interval, to: Emitter) -> str:
         return yes(part, to)
     got = source_of(part.low.term, to, missing=", NAN")
     low, high = to.constant(part.low.argument), to.constant(part.high.argument)
-    if not part.lets_a_bool_in:
+    if not part.no_bool:
         return part.source(got, low, high)
-    name = to.variable()
-    compared = part.source(f"({name} := {got})", low, high)
-    return f"({compared} and {name}.__class__ is not bool)"
+    got, name = to.noted(got)
+    return f"({part.source(got, low, high)} and {name}{part.no_bool})"
 
 
 def _any_of(asked: list[str]) -> str:

@@ -10,7 +10,6 @@ from attrs import frozen
 from privflow.conditions.node import Node, Test
 from privflow.conditions.operator import OPERATORS
 from privflow.conditions.term import Attribute, Property
-from privflow.facts import Value
 
 _MIRRORED = {">": "<", ">=": "<="}
 _UPPER = frozenset({"<", "<="})
@@ -24,13 +23,9 @@ class Interval:
     high: Test
 
     @property
-    def lets_a_bool_in(self) -> bool:
-        """Whether Python would say yes of a bool, which is no number here (C3)."""
-        halves = (self.low, self.high)
-        return any(
-            all(lets_in(half.operator, bit, half.argument) for half in halves)
-            for bit in (0, 1)
-        )
+    def no_bool(self) -> str:
+        """What the value must be beside the two comparisons; empty for nothing."""
+        return no_bool(self.low, self.high)
 
     def source(self, value: str, low: str, high: str) -> str:
         """Source of the two comparisons, from that of the value and of the bounds."""
@@ -38,9 +33,24 @@ class Interval:
         return f"{low} {above} {value} {self.high.operator} {high}"
 
 
-def lets_in(operator: str, bit: int, argument: Value) -> bool:
-    """Whether Python would say that a bool of this value passes a test."""
-    return bool(OPERATORS[operator].holds(bit, argument))
+def no_bool(*tests: Test) -> str:
+    """What keeps out a bool of which Python would say that it passes all of the tests.
+
+    It is no number here (C3). The rest of an expression, to put behind the value; empty
+    where no bool would pass.
+    """
+    passing = [
+        bit
+        for bit in (False, True)
+        if all(OPERATORS[one.operator].holds(int(bit), one.argument) for one in tests)
+    ]
+    match passing:
+        case []:
+            return ""
+        case [bit]:
+            return f" is not {bit}"
+        case _:
+            return ".__class__ is not bool"
 
 
 def with_intervals(parts: Iterable[Node]) -> list[Node | Interval]:

@@ -20,6 +20,7 @@ Theory of operation
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol, cast
 
 from privflow.conditions.change import judged
@@ -88,7 +89,7 @@ def verdict_of(node: Node, title: str) -> Judging:
     head = "def judge(state, *, now, scope=NOWHERE, language='en'):"
     checked = f"{to.named(language_of)}(language)"
     body = [
-        f"verdict = {to.named(object.__new__)}({to.named(Verdict)})",
+        f"verdict = {to.named(partial(object.__new__, Verdict))}()",
         *(f"verdict._{name} = {name}" for name in ("state", "now", "scope")),
         f"verdict._node = {to.named(node)}",
         f"if language != 'en': verdict._language = {checked}",
