@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from privflow.timing.anniversary import Around, Leap, around
+from privflow.timing.calendar_window import (
+    Calendar,
+    CalendarPeriods,
+    CalendarUnit,
+    calendar,
+)
 from privflow.timing.every import Every, every
 from privflow.timing.hours import DailyHours
 from privflow.timing.instant import (
@@ -29,17 +35,7 @@ from privflow.timing.schedule import (
 from privflow.timing.span import Span, span
 from privflow.timing.time_of_day import TimeOfDay, time_of_day
 from privflow.timing.weekday import Weekday, weekdays_of
-from privflow.timing.window import (
-    Aligned,
-    Calendar,
-    CalendarPeriods,
-    CalendarUnit,
-    Rolling,
-    Window,
-    aligned,
-    calendar,
-    rolling,
-)
+from privflow.timing.window import Aligned, Rolling, Window, aligned, rolling
 from privflow.timing.work_calendar import WorkCalendar
 from privflow.timing.workday import OnWorkday, Otherwise, Workday, on_workday, workday
 from privflow.timing.zone import (
