@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve, frozen
 
-from privflow.display.frame import Block, Port, free_block, group_block
+from privflow.display.frame import Block, free_block, group_block
 from privflow.display.graph import Edge, Group, Node, reading_order
 from privflow.display.layout import Layout, Route, arrange
 from privflow.display.link import Link, Size
+from privflow.display.port import Port
 from privflow.display.svg import Point, curve, document, label_of, number, tip
 
 _PORT_SPACE, _PORT_MARGIN = 16.0, 10.0
