@@ -29,7 +29,7 @@ from privflow.channels import (
 from privflow.errors import ContentError
 from privflow.facts import Contact, Event, Timeline
 from privflow.testing import AdapterCase, AdapterConformance, Answered
-from privflow.testing.adapter import NOW
+from privflow.testing.adapter_case import NOW
 from privflow.timing import instant
 from privflow.touches import Ledger, Receipt, Touch
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from privflow.testing.adapter import AdapterCase, AdapterConformance, Answered
+from privflow.testing.adapter import AdapterConformance
+from privflow.testing.adapter_case import AdapterCase, Answered
 from privflow.testing.quota_store import QuotaStoreConformance
 
 __all__ = ["AdapterCase", "AdapterConformance", "Answered", "QuotaStoreConformance"]
