@@ -1,7 +1,7 @@
 """Quotas that contacts share, counted in the file of the host.
 
 A call inside a transaction of the host is part of it; one outside has its own. Times
-are microseconds since 1970; `ends` is NULL where a use counts for ever.
+are microseconds since 1970.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import privflow as pf
-from privflow.quotas import Refused, Reserved, Settled, in_lock_order, refusal
+from privflow.quotas import Refused, Reserved, Settled
 
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS claimant (
@@ -21,21 +21,18 @@ CREATE TABLE IF NOT EXISTS claimant (
 CREATE INDEX IF NOT EXISTS claimant_open ON claimant (expires_at)
     WHERE state IN ('reserved', 'expired');
 CREATE TABLE IF NOT EXISTS claim (
-    key TEXT NOT NULL, quota TEXT NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL,
-    cost INTEGER NOT NULL, ends INTEGER, PRIMARY KEY (key, quota, subject));
-CREATE INDEX IF NOT EXISTS claim_window ON claim (quota, subject, at);
+    key TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL,
+    cost INTEGER NOT NULL, ends INTEGER NOT NULL, PRIMARY KEY (key, name));
+CREATE INDEX IF NOT EXISTS claim_window ON claim (name, at);
 CREATE VIEW IF NOT EXISTS standing AS
-    SELECT quota, subject, claim.at, cost, CASE
-        WHEN state <> 'reserved' THEN ends
-        WHEN ends IS NULL THEN expires_at
-        ELSE min(ends, expires_at)
-    END AS leaves
+    SELECT name, claim.at, cost,
+        CASE state WHEN 'reserved' THEN min(ends, expires_at) ELSE ends END AS leaves
     FROM claim JOIN claimant USING (key)
     WHERE state IN ('reserved', 'committed', 'late');
 """
 TAKEN: Final = """
     SELECT leaves, sum(cost) FROM standing
-    WHERE quota = ? AND subject = ? AND at >= ? GROUP BY leaves"""
+    WHERE name = ? AND at >= ? GROUP BY leaves"""
 EXPIRE: Final = """
     UPDATE claimant SET state = 'expired'
     WHERE state = 'reserved' AND expires_at <= ?"""
@@ -62,7 +59,7 @@ class SqliteStore:
         now: pf.Instant,
         expires_at: pf.Instant,
     ) -> Reserved | Refused:
-        claims = in_lock_order(claims, now=now, expires_at=expires_at)
+        asked = pf.Reservation(claims, now=now, expires_at=expires_at)
         with self._alone(now):
             known = "SELECT state, at, expires_at FROM claimant WHERE key = ?"
             for state, at, expires in self._db.execute(known, (key,)):
@@ -70,18 +67,17 @@ class SqliteStore:
                     found = pf.Instant(at)
                     return Reserved(key, at=found, expires_at=pf.Instant(expires))
             taken = (
-                self._db.execute(TAKEN, (c.quota, c.subject, c.since.us))
-                for c in claims
+                self._db.execute(TAKEN, (use.name, use.since)) for use in asked.uses
             )
-            if refused := refusal(claims, taken, now=now):
+            if refused := asked.refusal(taken):
                 return refused
             row: tuple[Any, ...] = (key, now.us, expires_at.us)
             enter = "INSERT OR REPLACE INTO claimant VALUES (?, 'reserved', ?, ?)"
             self._db.execute(enter, row)
             self._db.execute("DELETE FROM claim WHERE key = ?", (key,))
-            for c in claims:
-                row = (key, c.quota, c.subject, now.us, c.cost, c.until and c.until.us)
-                self._db.execute("INSERT INTO claim VALUES (?, ?, ?, ?, ?, ?)", row)
+            for use in asked.uses:
+                row = (key, use.name, now.us, use.cost, use.until)
+                self._db.execute("INSERT INTO claim VALUES (?, ?, ?, ?, ?)", row)
         return Reserved(key, at=now, expires_at=expires_at)
 
     def commit(self, key: str, *, now: pf.Instant) -> Settled:

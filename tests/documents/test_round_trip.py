@@ -29,6 +29,7 @@ NO_DOCUMENT: Final = {
     "Explanation": "made from a condition and a state when it is asked for",
     "MemoryQuotaStore": "it changes with every call; what it answers has documents",
     "Page": "a drawing",
+    "Reservation": "what a store works out of the claims of a call, which have one",
     "SegmentSet": "made from segments, which have documents",
     "Table": "a drawing",
     "Text": "a drawing",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from privflow.errors import DefinitionError, ProtocolError
 from privflow.quotas import (
+    NEVER,
     Claim,
     MemoryQuotaStore,
     Refused,
+    Reservation,
     Reserved,
-    forget_at,
-    in_lock_order,
-    longest,
-    refusal,
 )
 from privflow.timing import instant, span
 
@@ -55,9 +55,33 @@ def test_a_limit_of_zero_is_a_claim_that_nobody_gets():
 
 def test_claims_come_in_one_order_whoever_makes_them():
     one, two, three = claim("a", "x"), claim("a", "y"), claim("b", "x")
-    for given in ([three, one, two], [two, three, one]):
-        ordered = in_lock_order(given, now=NOW, expires_at=LATER)
-        assert ordered == (one, two, three)
+    for order in ([three, one, two], [two, three, one]):
+        asked = Reservation(order, now=NOW, expires_at=LATER)
+        assert asked.claims == (one, two, three)
+        assert [use.name for use in asked.uses] == ["a/x", "a/y", "b/x"]
+
+
+_SOME = st.text("a/%2F", min_size=1, max_size=4)
+
+
+@given(_SOME, _SOME, _SOME)
+def test_no_other_quota_and_subject_have_the_same_name(one, two, three):
+    pairs = [(one, f"{two}/{three}"), (f"{one}/{two}", three), (two, three)]
+    names = {
+        Reservation([claim(*pair)], now=NOW, expires_at=LATER).uses[0].name
+        for pair in pairs
+    }
+    assert len(names) == len(set(pairs))
+
+
+def test_a_use_says_in_numbers_what_a_claim_says():
+    one, ever = claim("a/%b", cost=2, until=LAST), claim("b")
+    asked = Reservation([one, ever], now=NOW, expires_at=LATER)
+    assert asked.uses == (
+        ("a%2F%25b/staff=zhang", 2, NOW.us, LAST.us, 1),
+        ("b/staff=zhang", 1, NOW.us, NEVER, 1),
+    )
+    assert float(NEVER) == NEVER
 
 
 @pytest.mark.parametrize(
@@ -70,34 +94,48 @@ def test_claims_come_in_one_order_whoever_makes_them():
 )
 def test_a_call_that_cannot_be_right_is_the_hosts_to_mend(claims, expires_at, hint):
     with pytest.raises(ProtocolError, match=hint):
-        in_lock_order(claims, now=NOW, expires_at=expires_at)
+        Reservation(claims, now=NOW, expires_at=expires_at)
 
 
 def test_of_equals_the_first_in_the_way_is_named():
-    first = Refused(claim("a"), taken=1, next_possible=LATER)
-    second = Refused(claim("b"), taken=1, next_possible=LATER)
-    never = Refused(claim("c"), taken=1, next_possible=None)
-    assert longest([first, second]) is first
-    assert longest([first, never, second]) is never
+    claims = [claim(name, until=LATER) for name in "ab"] + [claim("c"), claim("d")]
+
+    def refusal(*uses: Claim) -> Refused | None:
+        asked = Reservation(uses, now=NOW, expires_at=LATER)
+        return asked.refusal([[(NEVER, 1)]] * len(uses))
+
+    first = Refused(claims[0], taken=1, next_possible=LATER)
+    never = Refused(claims[2], taken=1, next_possible=None)
+    assert refusal(*claims[:2]) == first
+    assert refusal(*claims) == never
+
+
+def test_what_is_taken_is_told_of_each_claim():
+    asked = Reservation([claim("a"), claim("b")], now=NOW, expires_at=LATER)
+    with pytest.raises(ValueError, match="shorter"):
+        asked.refusal([[(NEVER, 0)]])
 
 
 @pytest.mark.parametrize(
     ("leaving", "limit", "cost", "wanted"),
     [
         ([], 1, 1, None),
-        ([(None, 1)], 2, 1, None),
-        ([(None, 1)], 1, 1, (1, LAST)),
+        ([(NEVER, 1)], 2, 1, None),
+        ([(NEVER, 1)], 1, 1, (1, LAST)),
         ([(LATER.us, 1)], 1, 1, (1, LATER)),
         ([(NOW.us, 1)], 1, 1, (1, LAST)),
-        ([(SOON.us, 1), (None, 1), (LATER.us, 1)], 3, 2, (3, LATER)),
+        ([(SOON.us, 1), (NEVER, 1), (LATER.us, 1)], 3, 2, (3, LATER)),
         ([(LATER.us, 2), (SOON.us, 1)], 3, 1, (3, SOON)),
         ([(LATER.us, 2), (SOON.us, 1)], 3, 3, (3, LATER)),
         ([(SOON.us, 1)], 2, 3, (1, None)),
+        ([(SOON.us, 1), (LATER.us, 9)], 9, 1, (10, LATER)),
+        ([(SOON.us, 9), (LATER.us, 1)], 10, 1, (10, SOON)),
     ],
 )
 def test_a_claim_is_refused_until_enough_places_have_left(leaving, limit, cost, wanted):
     one = claim(limit=limit, cost=cost, until=LAST)
-    refused = refusal([one], [iter(leaving)], now=NOW)
+    asked = Reservation([one], now=NOW, expires_at=LATER)
+    refused = asked.refusal([iter(leaving)])
     got = None if refused is None else (refused.taken, refused.next_possible)
     assert got == wanted
 
@@ -105,17 +143,22 @@ def test_a_claim_is_refused_until_enough_places_have_left(leaving, limit, cost, 
 def test_of_several_claims_the_one_longest_in_the_way_is_answered_with():
     claims = [claim("a"), claim("b"), claim("c", limit=9)]
     leaving = [[(SOON.us, 1)], [(LATER.us, 1)], [(LAST.us, 1)]]
-    refused = refusal(claims, leaving, now=NOW)
+    asked = Reservation(claims, now=NOW, expires_at=LATER)
+    refused = asked.refusal(leaving)
     assert refused == Refused(claims[1], taken=1, next_possible=LATER)
 
 
 def test_a_touch_is_forgotten_when_its_last_use_has_long_left():
     """Q7."""
     early, late = claim("a", until=SOON), claim("b", until=LAST)
-    assert forget_at([early, late], LATER, keep_for=span("2d")) == LAST + span("2d")
-    assert forget_at([early], LATER) == LATER + span("31d")
-    assert forget_at([], LATER) == LATER + span("31d")
-    assert forget_at([early, claim()], LATER) is None
+
+    def forget_at(*claims: Claim, **about: object) -> int:
+        return Reservation(claims, now=NOW, expires_at=LATER, **about).forget_at
+
+    assert forget_at(early, late, keep_for=span("2d")) == (LAST + span("2d")).us
+    assert forget_at(early) == (LATER + span("31d")).us
+    assert forget_at() == (LATER + span("31d")).us
+    assert forget_at(early, claim()) == NEVER
 
 
 def test_a_use_is_remembered_for_a_while_after_it_stopped_counting():

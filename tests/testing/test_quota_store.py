@@ -6,7 +6,7 @@ import asyncio
 import builtins
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from time import sleep
@@ -18,9 +18,9 @@ from hypothesis import Phase, settings
 from typing_extensions import override
 
 from privflow.errors import MissingExtraError
-from privflow.quotas import Claim, MemoryQuotaStore, QuotaStore, Refused, Reserved
+from privflow.quotas import MemoryQuotaStore, QuotaStore, Refused, Reserved, Use
 from privflow.testing import QuotaStoreConformance
-from privflow.timing import Instant, Span
+from privflow.timing import Instant
 
 FEW: Final = settings(QuotaStoreConformance.tries, max_examples=5)
 UNSHRUNK: Final = settings(
@@ -184,32 +184,36 @@ class TakesInPart(MemoryQuotaStore):
 class IgnoresTheFuture(MemoryQuotaStore):
     """Counts from the start of the window to its own present."""
 
+    now = 0
+
     @override
-    def _refusal(self, claim: Claim, now: Instant) -> Refused | None:
-        name = claim.quota, claim.subject
-        kept = self._places.get(name, [])
-        self._places[name] = [place for place in kept if place[0] <= now.us]
-        answer = super()._refusal(claim, now)
-        self._places[name] = kept
-        return answer
+    def reserve(self, key, claims, *, now, expires_at):
+        self.now = now.us
+        return super().reserve(key, claims, now=now, expires_at=expires_at)
+
+    @override
+    def _taken(self, use: Use) -> Iterator[tuple[int, int]]:
+        kept = self._places.get(use.name, [])
+        self._places[use.name] = [place for place in kept if place[0] <= self.now]
+        yield from super()._taken(use)
+        self._places[use.name] = kept
 
 
 class OffByOne(MemoryQuotaStore):
     """Counts what is after `since`, and not at it."""
 
     @override
-    def _refusal(self, claim: Claim, now: Instant) -> Refused | None:
-        answer = super()._refusal(evolve(claim, since=claim.since + Span(1)), now)
-        return answer and evolve(answer, claim=claim)
+    def _taken(self, use: Use) -> Iterator[tuple[int, int]]:
+        return super()._taken(use._replace(since=use.since + 1))
 
 
 class LastPlaceTwice(MemoryQuotaStore):
     """Asks whether there is room before the use, not with it."""
 
     @override
-    def _refusal(self, claim: Claim, now: Instant) -> Refused | None:
-        answer = super()._refusal(evolve(claim, limit=claim.limit + 1), now)
-        return answer and evolve(answer, claim=claim)
+    def _taken(self, use: Use) -> Iterator[tuple[int, int]]:
+        taken = sorted(super()._taken(use))
+        return iter(taken[1:] if len(taken) == use.limit else taken)
 
 
 class KeepsTheDead(MemoryQuotaStore):
@@ -328,10 +332,10 @@ class Racing(MemoryQuotaStore):
     """Counts, waits for the network, and writes: two calls see the same room."""
 
     @override
-    def _refusal(self, claim: Claim, now: Instant) -> Refused | None:
-        answer = super()._refusal(claim, now)
+    def _taken(self, use: Use) -> Iterator[tuple[int, int]]:
+        taken = list(super()._taken(use))
         sleep(0.01)
-        return answer
+        return iter(taken)
 
 
 def test_a_rush_in_threads_finds_a_store_that_counts_before_it_writes():

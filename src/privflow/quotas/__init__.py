@@ -13,10 +13,9 @@ from privflow.quotas.mix_quota import MixQuota
 from privflow.quotas.reply_window import ReplyWindow
 from privflow.quotas.reservation import (
     KEEP_FOR,
-    forget_at,
-    in_lock_order,
-    longest,
-    refusal,
+    NEVER,
+    Reservation,
+    Use,
 )
 from privflow.quotas.standing_grant import StandingGrant
 from privflow.quotas.store import QuotaStore, Refused, Reserved, Settled
@@ -24,6 +23,7 @@ from privflow.quotas.touch_quota import TouchQuota
 
 __all__ = [
     "KEEP_FOR",
+    "NEVER",
     "AnyOf",
     "Claim",
     "Grants",
@@ -36,13 +36,11 @@ __all__ = [
     "QuotaStore",
     "Refused",
     "ReplyWindow",
+    "Reservation",
     "Reserved",
     "Settled",
     "StandingGrant",
     "TouchQuota",
+    "Use",
     "days_in_month",
-    "forget_at",
-    "in_lock_order",
-    "longest",
-    "refusal",
 ]

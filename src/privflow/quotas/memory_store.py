@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import count
 from typing import Literal
@@ -14,10 +14,10 @@ from typing_extensions import override
 from privflow.quotas.claim import Claim
 from privflow.quotas.reservation import (
     KEEP_FOR,
-    forget_at,
-    in_lock_order,
-    longest,
-    refusal,
+    NEVER,
+    Leaving,
+    Reservation,
+    Use,
 )
 from privflow.quotas.store import Refused, Reserved, Settled
 from privflow.timing import Instant, Span, span
@@ -33,22 +33,23 @@ class _Held:
     """What is known of one key."""
 
     key: str
-    claims: tuple[Claim, ...]
-    at: int
-    expires_at: int
+    asked: Reservation
     state: _State = "reserved"
 
-    def leaves_at(self, quota: str, subject: str) -> int | None:
+    @property
+    def at(self) -> int:
+        """When its uses count."""
+        return self.asked.now.us
+
+    @property
+    def expires_at(self) -> int:
+        """When it is given back, if it is still reserved."""
+        return self.asked.expires_at.us
+
+    def leaves_at(self, name: str) -> int:
         """When time alone frees its places of one quota."""
-        until = next(
-            claim.until
-            for claim in self.claims
-            if (claim.quota, claim.subject) == (quota, subject)
-        )
-        ends = [] if until is None else [until.us]
-        if self.state == "reserved":
-            ends.append(self.expires_at)
-        return min(ends, default=None)
+        until = next(use.until for use in self.asked.uses if use.name == name)
+        return min(until, self.expires_at) if self.state == "reserved" else until
 
 
 @define(eq=False, repr=False)
@@ -76,7 +77,7 @@ class MemoryQuotaStore:
 
     keep_for: Span = field(default=KEEP_FOR, converter=span)
     _held: dict[str, _Held] = field(init=False, factory=dict)
-    _places: dict[tuple[str, str], list[_Place]] = field(init=False, factory=dict)
+    _places: dict[str, list[_Place]] = field(init=False, factory=dict)
     _due: list[tuple[int, int, _Held]] = field(init=False, factory=list)
     _leaving: list[tuple[int, int, _Held]] = field(init=False, factory=list)
     _number: count[int] = field(init=False, default=Factory(count))
@@ -85,15 +86,16 @@ class MemoryQuotaStore:
         self, key: str, claims: Sequence[Claim], *, now: Instant, expires_at: Instant
     ) -> Reserved | Refused:
         """Take all claims of a touch, or none; see `QuotaStore`."""
-        ordered = in_lock_order(claims, now=now, expires_at=expires_at)
+        asked = Reservation(
+            claims, now=now, expires_at=expires_at, keep_for=self.keep_for
+        )
         self._live_until(now.us)
         held = self._held.get(key)
         if held is None or held.state not in _STANDING:
-            refusals = [r for c in ordered if (r := self._refusal(c, now))]
-            if refusals:
-                return longest(refusals)
-            held = self._hold(_Held(key, ordered, now.us, expires_at.us))
-        return Reserved(key, at=Instant(held.at), expires_at=Instant(held.expires_at))
+            if refused := asked.refusal(map(self._taken, asked.uses)):
+                return refused
+            held = self._hold(_Held(key, asked))
+        return Reserved(key, at=held.asked.now, expires_at=held.asked.expires_at)
 
     def commit(self, key: str, *, now: Instant) -> Settled:
         """Keep the places of a touch; see `QuotaStore`."""
@@ -126,38 +128,39 @@ class MemoryQuotaStore:
     def __repr__(self) -> str:
         return f"<MemoryQuotaStore {len(self._held)} touches>"
 
-    def _refusal(self, claim: Claim, now: Instant) -> Refused | None:
-        name = claim.quota, claim.subject
-        places = self._places.get(name, [])
-        first = bisect_left(places, (claim.since.us, ""))
-        if len(places) - first + claim.cost <= claim.limit:
-            return None  # without a look at each place
-        leaving = ((self._held[key].leaves_at(*name), 1) for _, key in places[first:])
-        return refusal([claim], [leaving], now=now)
+    def _taken(self, use: Use) -> Iterator[Leaving]:
+        """The places that count against a use, by when they leave."""
+        places = self._places.get(use.name, [])
+        first = bisect_left(places, (use.since, ""))
+        taken = len(places) - first
+        if taken + use.cost <= use.limit:
+            yield NEVER, taken  # it fits: without a look at each place
+        else:
+            for _, key in places[first:]:
+                yield self._held[key].leaves_at(use.name), 1
 
     def _hold(self, held: _Held) -> _Held:
         self._held[held.key] = held
         self._place(held)
         heappush(self._due, (held.expires_at, next(self._number), held))
-        last = forget_at(held.claims, Instant(held.expires_at), keep_for=self.keep_for)
-        if last is not None:
-            heappush(self._leaving, (last.us, next(self._number), held))
+        if held.asked.forget_at < NEVER:
+            heappush(self._leaving, (held.asked.forget_at, next(self._number), held))
         return held
 
     def _place(self, held: _Held) -> None:
-        for claim in held.claims:
-            places = self._places.setdefault((claim.quota, claim.subject), [])
-            for _ in range(claim.cost):
+        for use in held.asked.uses:
+            places = self._places.setdefault(use.name, [])
+            for _ in range(use.cost):
                 insort(places, (held.at, held.key))
 
     def _give_back(self, held: _Held, state: _State) -> None:
         if held.state in _STANDING:
-            for claim in held.claims:
-                places = self._places[claim.quota, claim.subject]
+            for use in held.asked.uses:
+                places = self._places[use.name]
                 first = bisect_left(places, (held.at, held.key))
-                del places[first : first + claim.cost]
+                del places[first : first + use.cost]
                 if not places:
-                    del self._places[claim.quota, claim.subject]
+                    del self._places[use.name]
         held.state = state
 
     def _live_until(self, now_us: int) -> None:
