@@ -6,7 +6,7 @@ import asyncio
 import builtins
 import importlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from time import sleep
@@ -192,18 +192,19 @@ class IgnoresTheFuture(MemoryQuotaStore):
         return super().reserve(key, claims, now=now, expires_at=expires_at)
 
     @override
-    def _taken(self, use: Use) -> Iterator[tuple[int, int]]:
+    def _taken(self, use: Use) -> Sequence[tuple[int, int]]:
         kept = self._places.get(use.name, [])
         self._places[use.name] = [place for place in kept if place[0] <= self.now]
-        yield from super()._taken(use)
+        taken = super()._taken(use)
         self._places[use.name] = kept
+        return taken
 
 
 class OffByOne(MemoryQuotaStore):
     """Counts what is after `since`, and not at it."""
 
     @override
-    def _taken(self, use: Use) -> Iterator[tuple[int, int]]:
+    def _taken(self, use: Use) -> Sequence[tuple[int, int]]:
         return super()._taken(use._replace(since=use.since + 1))
 
 
@@ -211,9 +212,9 @@ class LastPlaceTwice(MemoryQuotaStore):
     """Asks whether there is room before the use, not with it."""
 
     @override
-    def _taken(self, use: Use) -> Iterator[tuple[int, int]]:
+    def _taken(self, use: Use) -> Sequence[tuple[int, int]]:
         taken = sorted(super()._taken(use))
-        return iter(taken[1:] if len(taken) == use.limit else taken)
+        return taken[1:] if len(taken) == use.limit else taken
 
 
 class KeepsTheDead(MemoryQuotaStore):
@@ -332,10 +333,10 @@ class Racing(MemoryQuotaStore):
     """Counts, waits for the network, and writes: two calls see the same room."""
 
     @override
-    def _taken(self, use: Use) -> Iterator[tuple[int, int]]:
-        taken = list(super()._taken(use))
+    def _taken(self, use: Use) -> Sequence[tuple[int, int]]:
+        taken = super()._taken(use)
         sleep(0.01)
-        return iter(taken)
+        return taken
 
 
 def test_a_rush_in_threads_finds_a_store_that_counts_before_it_writes():

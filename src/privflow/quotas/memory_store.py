@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from heapq import heappop, heappush
 from itertools import count
 from typing import Literal
@@ -33,22 +33,14 @@ class _Held:
     """What is known of one key."""
 
     key: str
-    asked: Reservation
+    at: int
+    expires_at: int
+    uses: tuple[Use, ...]
     state: _State = "reserved"
-
-    @property
-    def at(self) -> int:
-        """When its uses count."""
-        return self.asked.now.us
-
-    @property
-    def expires_at(self) -> int:
-        """When it is given back, if it is still reserved."""
-        return self.asked.expires_at.us
 
     def leaves_at(self, name: str) -> int:
         """When time alone frees its places of one quota."""
-        until = next(use.until for use in self.asked.uses if use.name == name)
+        until = next(use.until for use in self.uses if use.name == name)
         return min(until, self.expires_at) if self.state == "reserved" else until
 
 
@@ -94,8 +86,9 @@ class MemoryQuotaStore:
         if held is None or held.state not in _STANDING:
             if refused := asked.refusal(map(self._taken, asked.uses)):
                 return refused
-            held = self._hold(_Held(key, asked))
-        return Reserved(key, at=held.asked.now, expires_at=held.asked.expires_at)
+            held = _Held(key, now.us, expires_at.us, asked.uses)
+            self._hold(held, asked.forget_at)
+        return Reserved(key, at=Instant(held.at), expires_at=Instant(held.expires_at))
 
     def commit(self, key: str, *, now: Instant) -> Settled:
         """Keep the places of a touch; see `QuotaStore`."""
@@ -128,34 +121,32 @@ class MemoryQuotaStore:
     def __repr__(self) -> str:
         return f"<MemoryQuotaStore {len(self._held)} touches>"
 
-    def _taken(self, use: Use) -> Iterator[Leaving]:
+    def _taken(self, use: Use) -> Sequence[Leaving]:
         """The places that count against a use, by when they leave."""
         places = self._places.get(use.name, [])
         first = bisect_left(places, (use.since, ""))
         taken = len(places) - first
         if taken + use.cost <= use.limit:
-            yield NEVER, taken  # it fits: without a look at each place
-        else:
-            for _, key in places[first:]:
-                yield self._held[key].leaves_at(use.name), 1
+            return [(NEVER, taken)]  # it fits: without a look at each place
+        held = self._held
+        return [(held[key].leaves_at(use.name), 1) for _, key in places[first:]]
 
-    def _hold(self, held: _Held) -> _Held:
+    def _hold(self, held: _Held, forget_at: int) -> None:
         self._held[held.key] = held
         self._place(held)
         heappush(self._due, (held.expires_at, next(self._number), held))
-        if held.asked.forget_at < NEVER:
-            heappush(self._leaving, (held.asked.forget_at, next(self._number), held))
-        return held
+        if forget_at < NEVER:
+            heappush(self._leaving, (forget_at, next(self._number), held))
 
     def _place(self, held: _Held) -> None:
-        for use in held.asked.uses:
+        for use in held.uses:
             places = self._places.setdefault(use.name, [])
             for _ in range(use.cost):
                 insort(places, (held.at, held.key))
 
     def _give_back(self, held: _Held, state: _State) -> None:
         if held.state in _STANDING:
-            for use in held.asked.uses:
+            for use in held.uses:
                 places = self._places[use.name]
                 first = bisect_left(places, (held.at, held.key))
                 del places[first : first + use.cost]

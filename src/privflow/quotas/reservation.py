@@ -120,10 +120,8 @@ class Reservation:
     @property
     def forget_at(self) -> int:
         """When the touch can be forgotten, in microseconds since 1970, or `NEVER`."""
-        last = max((use.until for use in self.uses), default=0)
-        if last == NEVER:
-            return NEVER
-        return max(last, self.expires_at.us) + self.keep_for.us
+        last = max([self.expires_at.us, *(use.until for use in self.uses)])
+        return min(NEVER, last + self.keep_for.us)
 
     def refusal(self, taken: Iterable[Iterable[Leaving]]) -> Refused | None:
         """Which claim stays in the way the longest; None where all of them fit.
@@ -141,9 +139,12 @@ class Reservation:
         >>> print(asked.refusal([[(NEVER, 2), (nine.us, 1)]]))
         q of staff=li is full: 3 of 3 taken, not before 2026-10-20T09:00:00Z
         """
-        asked = zip(self.claims, taken, strict=True)
-        found = (_refused(claim, list(places), self.now.us) for claim, places in asked)
-        refusals = [refused for refused in found if refused is not None]
+        now = self.now.us
+        refusals = [
+            refused
+            for claim, places in zip(self.claims, taken, strict=True)
+            if (refused := _refused(claim, list(places), now)) is not None
+        ]
         return _longest(refusals) if refusals else None
 
 
