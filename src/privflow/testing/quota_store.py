@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
+from attrs import evolve
+
 from privflow.errors import ProtocolError
 from privflow.quotas import Claim, QuotaStore, Refused, Reserved
 from privflow.testing.law import demand
@@ -135,6 +137,21 @@ class QuotaStoreConformance:
         store = self.empty_store()
         _reserve(store, "t-1", now=_after("10m"))
         demand("a use later than now counts", _taken(store), 1)
+
+    def test_a_wider_window_counts_what_a_narrower_one_let_go(self) -> None:
+        """Q7."""
+        store = self.empty_store()
+        _reserve(store, "t-1")
+        store.commit("t-1", now=START)
+        later = _after("2h")
+        since, until = later - span("1d"), later + span("1d")
+        for name, wanted in (("hour", 1), ("other", 0)):
+            wide = evolve(_claim(name, limit=0, now=later), since=since, until=until)
+            answer = _reserve(store, "t-2", wide, now=later)
+            found = answer.taken if isinstance(answer, Refused) else None
+            demand(f"what the claim on {name!r} says is counted", found, wanted)
+        _reserve(store, "t-3", now=later)
+        demand("the narrow one does not count it", _taken(store, now=later), 1)
 
     def test_quotas_and_subjects_do_not_mix(self) -> None:
         names = [("a", "b c"), ("a b", "c"), ("a:b", "c"), ("a", "b:c"), ("客", '"\\%')]
