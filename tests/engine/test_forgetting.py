@@ -177,6 +177,21 @@ def test_what_waits_for_a_confirmation_is_kept() -> None:
     assert len(forgotten(told, 9_999, quota)) == 0
 
 
+def test_what_may_still_fail_and_lock_is_kept_for_a_month() -> None:
+    """Q7: a channel that never tells of a delivery fills no state."""
+    lock = LockOut("ban", per=calendar("day"))
+    month = 31 * DAY
+    confirmed = sent(0, receipts=[Receipt("t0", "confirmed", at=hours(5))])
+    for ledger, last in ((sent(0), 0), (confirmed, 5)):
+        assert len(forgotten(ledger, last + month - 0.01, lock)) == 1
+        assert len(forgotten(ledger, last + month, lock)) == 0
+    ledger = Ledger()
+    for day in range(400):
+        ledger = ledger.reserving(touch(f"{day:024x}"), now=hours(day * DAY))
+        ledger = forgotten(ledger, day * DAY, lock)
+        assert len(ledger) <= 31
+
+
 def test_a_reservation_that_lapses_is_kept_until_the_journal_has_said_so() -> None:
     """Q4, Q7: however late the host is."""
     engine = Engine(Plan(remember="1s", timezone=ZONE))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from privflow.conditions import event
 from privflow.errors import DefinitionError
 from privflow.quotas import LockOut
-from privflow.timing import Instant, calendar, instant, rolling
+from privflow.timing import Instant, calendar, instant, rolling, span
 from privflow.touches import REASONS, Allow, Hold, Receipt, TouchRecord
 from strategies.past import Seen, check_opening, happened, hours, sent, touch
 
@@ -82,7 +82,6 @@ def test_the_instant_that_it_names_is_the_first_one(
 
 def test_a_failure_matters_as_long_as_its_lock() -> None:
     record = TouchRecord(touch(), decided_at=hours(9))
-    assert MONTH.matters_until(record) is None  # it may still fail
     late = record.informed(failed(10))
     assert late.reason == "rate_limited"
     told = TouchRecord(touch("t0"), decided_at=hours(9)).informed(failed(10))
@@ -91,6 +90,21 @@ def test_a_failure_matters_as_long_as_its_lock() -> None:
     assert MONTH.matters_until(fine) == hours(11)
     other = TouchRecord(touch(channel="sms"), decided_at=hours(9))
     assert MONTH.matters_until(other) == hours(9)
+
+
+def test_what_may_still_fail_matters_for_a_month_from_the_last_that_was_heard() -> None:
+    """Q7."""
+    month = 31 * 24
+    fresh = TouchRecord(touch(), decided_at=hours(9))
+    assert DAY.matters_until(fresh) == hours(9 + month)
+    told = fresh.informed(Receipt("t", "confirmed", at=hours(50)))
+    assert DAY.matters_until(told) == hours(50 + month)
+    lapsing = TouchRecord(touch(confirm_within=span("20h")), decided_at=hours(9))
+    assert DAY.matters_until(lapsing) == hours(29 + month)
+    late = lapsing.informed(Receipt("t", "confirmed", at=hours(40)))
+    assert DAY.matters_until(late) == hours(40 + month)
+    by_event = LockOut("ban", per=rolling("1h"), reasons=[], event=event("banned"))
+    assert by_event.matters_until(fresh) == hours(9)
 
 
 @pytest.mark.parametrize(

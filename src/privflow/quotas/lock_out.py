@@ -13,6 +13,7 @@ from privflow.errors import DefinitionError
 from privflow.facts import required_text
 from privflow.quotas.occurrence import occurrences, trigger_or_none
 from privflow.quotas.reach import checked_window, reach
+from privflow.quotas.reservation import KEEP_FOR
 from privflow.quotas.selection import Selection
 from privflow.quotas.written import written
 from privflow.timing import Instant, Span, Window
@@ -112,14 +113,22 @@ class LockOut(Selection):
         return {} if self.event is None else {self.event.name: reach(self.per)}
 
     def matters_until(self, record: TouchRecord) -> Instant | None:
-        """A failure matters as long as its lock; what may still fail, until it may."""
-        at = record.released_at
+        """A failure matters as long as its lock; what may still fail, for a month.
+
+        That is a month from the last that was heard of it or from the end of its
+        reservation, whichever is later: as long as stores of shared quotas wait for
+        late truth. Who reports a failure later than that begins no lock.
+        """
         if not self.matches(record.touch) or not self.reasons:
             return record.decided_at
-        if at is None:
-            return record.reached("delivered")
-        length = reach(self.per)
-        return None if length is None else at + length
+        if record.released_at is not None:
+            length = reach(self.per)
+            return None if length is None else record.released_at + length
+        delivered = record.reached("delivered")
+        if delivered is not None:
+            return delivered
+        start = record.lapses_at or record.decided_at
+        return max([start, *(at for _, at in record.moments)]) + KEEP_FOR
 
     @override
     def __str__(self) -> str:
