@@ -130,6 +130,9 @@ def test_what_is_taken_is_told_of_each_claim():
         ([(SOON.us, 1)], 2, 3, (1, None)),
         ([(SOON.us, 1), (LATER.us, 9)], 9, 1, (10, LATER)),
         ([(SOON.us, 9), (LATER.us, 1)], 10, 1, (10, SOON)),
+        # taken when the window was longer
+        ([(LAST.us + 1, 1)], 1, 1, (1, LAST)),
+        ([(SOON.us, 1), (LAST.us + 1, 1)], 2, 2, (2, LAST)),
     ],
 )
 def test_a_claim_is_refused_until_enough_places_have_left(leaving, limit, cost, wanted):

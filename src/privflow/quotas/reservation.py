@@ -46,9 +46,12 @@ class Use(NamedTuple):
 def _use_of(claim: Claim) -> Use:
     # the first stroke parts the two, so it may not be the quota's own
     quota = claim.quota.replace("%", "%25").replace("/", "%2F")
-    until = NEVER if claim.until is None else claim.until.us
     name = f"{quota}/{claim.subject}"
-    return Use(name, claim.cost, claim.since.us, until, claim.limit)
+    return Use(name, claim.cost, claim.since.us, _until_of(claim), claim.limit)
+
+
+def _until_of(claim: Claim) -> int:
+    return NEVER if claim.until is None else claim.until.us
 
 
 def _in_lock_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
@@ -155,11 +158,12 @@ def _refused(claim: Claim, places: list[Leaving], now: int) -> Refused | None:
         return None
     if claim.cost > claim.limit:
         return Refused(claim, taken=taken, next_possible=None)
-    for us, number in sorted(place for place in places if now < place[0] < NEVER):
+    # a window that has changed since lets go of nothing later than of a new use
+    last = _until_of(claim)
+    for us, number in sorted(place for place in places if now < place[0] < last):
         lacking -= number
         if lacking <= 0:
             return Refused(claim, taken=taken, next_possible=Instant(us))
-    # places that a narrower window let go earlier leave with the new use
     return Refused(claim, taken=taken, next_possible=claim.until)
 
 

@@ -153,6 +153,20 @@ class QuotaStoreConformance:
         _reserve(store, "t-3", now=later)
         demand("the narrow one does not count it", _taken(store, now=later), 1)
 
+    def test_a_narrower_window_waits_for_nothing_longer_than_for_a_new_use(
+        self,
+    ) -> None:
+        """Q7."""
+        store = self.empty_store()
+        day = evolve(_claim(), since=START - span("1d"), until=_after("1d"))
+        _reserve(store, "t-1", day)
+        store.commit("t-1", now=START)
+        later = _after("6m")
+        answer = _reserve(store, "t-2", _claim(limit=1, now=later), now=later)
+        found = answer.next_possible if isinstance(answer, Refused) else None
+        is_right = found is not None and _after("1h") <= found <= later + span("1h")
+        demand(f"from an hour after the first, not {found}", is_right, True)
+
     def test_quotas_and_subjects_do_not_mix(self) -> None:
         names = [("a", "b c"), ("a b", "c"), ("a:b", "c"), ("a", "b:c"), ("客", '"\\%')]
         store = self.empty_store()
