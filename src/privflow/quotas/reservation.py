@@ -28,7 +28,7 @@ class Use(NamedTuple):
 
     Instants are in microseconds since 1970.
 
-    Attributes:
+    Args:
         name: quota and subject in one text, and no other two in the same.
         cost: the places that it takes.
         since: the first instant whose uses count now.
@@ -85,8 +85,6 @@ class Reservation:
         claims: by quota and subject. Stores that lock what they count lock in this
             order, so that no two calls wait for each other.
         uses: the same, as stores keep them.
-        forget_at: when the touch can be forgotten, in microseconds since 1970; `NEVER`
-            where one of its uses counts on.
 
     Raises:
         ProtocolError: two claims of one quota and subject, a claim that begins after
@@ -122,7 +120,11 @@ class Reservation:
 
     @property
     def forget_at(self) -> int:
-        """When the touch can be forgotten, in microseconds since 1970, or `NEVER`."""
+        """When the touch can be forgotten: `keep_for` after it stopped counting.
+
+        Returns:
+            Microseconds since 1970; `NEVER` where one of its uses counts on.
+        """
         last = max([self.expires_at.us, *(use.until for use in self.uses)])
         return min(NEVER, last + self.keep_for.us)
 
