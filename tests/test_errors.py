@@ -265,6 +265,9 @@ def test_the_rest_of_the_alternatives_is_counted() -> None:
         ("ctiy", ["city", "age"], "did you mean 'city'?"),
         ("colour", ["city", "age"], "use one of 'city', 'age'"),
         ("city", [], "none are defined yet"),
+        ("ID", ["id", "at"], "did you mean 'id'?"),
+        ("WeCom.Mass", ["sms", "wecom.mass"], "did you mean 'wecom.mass'?"),
+        ("tag", ["Tag", "TAG", "tags"], "did you mean 'Tag' or 'TAG'?"),
     ],
 )
 def test_a_hint_names_the_nearest_names_or_all(

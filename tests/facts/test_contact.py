@@ -84,7 +84,22 @@ def test_a_relation_belongs_to_one_staff_member():
     ("build", "error", "hint"),
     [
         (lambda: Contact(""), DefinitionError, "use a non-empty text"),
-        (lambda: Contact(5), DefinitionError, "use a non-empty text"),
+        (lambda: Contact(5), DefinitionError, "use a non-empty text: '5'"),
+        (
+            lambda: Event("e", Contact("c-1"), at=T[0]),
+            DefinitionError,
+            "use a non-empty text: 'c-1', its id",
+        ),
+        (
+            lambda: Event("e", ["c-1"], at=T[0]),
+            DefinitionError,
+            "use a non-empty text, and one alone",
+        ),
+        (
+            lambda: Event("e", "c-1", at=T[0], id=7),
+            DefinitionError,
+            "leave it out, or use a text: '7'",
+        ),
         (
             lambda: Contact("c", timezone="Asia/Beijing"),
             UnknownZoneError,

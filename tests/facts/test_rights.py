@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from privflow.facts import (
     TagGroup,
     erase,
     lift_restriction,
+    merge,
     restrict,
 )
 from privflow.timing import Instant, instant, span
@@ -208,3 +210,35 @@ def test_a_child_s_own_word_after_the_guardian_s_does_not_do():
         )
         at = at + span("1h")
     assert not child.may_hold(HEALTH["pregnant"], now=at)
+
+
+@pytest.mark.parametrize(
+    ("call", "what"),
+    [
+        (lambda state: merge(state, LIN, now=T[0]), "merge.older"),
+        (lambda state: merge(LIN, state, now=T[0]), "merge.newer"),
+        (lambda state: MergeGuard().shared(LIN, state, now=T[0]), "shared.other"),
+        (lambda state: restrict(state, at=T[0]), "restrict.contact"),
+        (
+            lambda state: lift_restriction(state, at=T[0], evidence="e"),
+            "lift_restriction.contact",
+        ),
+        (lambda state: erase(state, secret=bytes(16), at=T[0]), "erase.contact"),
+    ],
+)
+def test_a_state_where_its_contact_is_meant_is_told_apart(call, what):
+    with pytest.raises(DefinitionError, match="expected a contact") as caught:
+        call(SimpleNamespace(contact=LIN))
+    assert what in caught.value.what
+    assert caught.value.hint == "pass the contact of the state: state.contact"
+
+
+def test_what_has_no_contact_either_is_no_contact():
+    with pytest.raises(DefinitionError, match="pass a Contact"):
+        restrict("c-1", at=T[0])
+
+
+@pytest.mark.parametrize("secret", ["s3cret", b"short", bytes(65), None])
+def test_a_secret_is_bytes_enough_to_stay_one(secret):
+    with pytest.raises(DefinitionError, match="16 to 64 random bytes"):
+        erase(LIN, secret=secret, at=T[0])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+import pandas as pd
 import pytest
 
+from privflow.errors import DefinitionError
 from privflow.facts import Contact, contacts_of, events_of
 from privflow.timing import instant
 
@@ -26,7 +28,10 @@ def test_every_other_column_becomes_an_attribute():
     ("row", "problem"),
     [
         ({"city": "上海"}, "the column 'id' is missing"),
-        ({"id": None}, "the column 'id' is missing"),
+        ({"id": None}, "the column 'id' is empty"),
+        ({"id": float("nan")}, "the column 'id' is empty"),
+        ({"id": pd.NaT}, "the column 'id' is empty"),
+        ({"Id": "c-2"}, "did you mean 'Id'"),
         ({"id": ""}, "use a non-empty text"),
         ({"id": True}, "got True"),
         ({"id": "c", "zone": "Asia/Beijing"}, "no zone of the IANA"),
@@ -89,3 +94,28 @@ def test_a_bad_instant_names_its_column(at):
         [{"who": "c", "when": at}], "purchase", contact_column="who", at_column="when"
     ).bad
     assert bad.error.path == "when" and bad.error.hint
+
+
+@pytest.mark.parametrize(
+    ("rows", "hint"),
+    [
+        ({"id": "c-1"}, "write [it]"),
+        ("c-1", "write [it]"),
+        (None, "write [it]"),
+        (pd.DataFrame([{"id": "c-1"}]), "write rows_of(frame), from privflow.scale"),
+    ],
+)
+def test_what_is_no_rows_is_refused_at_once(rows, hint):
+    with pytest.raises(DefinitionError, match="expected rows of dicts") as caught:
+        contacts_of(rows, id_column="id")
+    assert caught.value.hint == hint
+
+
+def test_a_batch_prints_how_many_rows_were_bad_and_the_first_of_them():
+    rows = [{"id": "c-1"}, *({"id": ""} for _ in range(7))]
+    batch = contacts_of(rows, id_column="id")
+    assert repr(batch) == "<Batch 1 good, 7 bad>"
+    first, second, *_, last = str(batch).splitlines()
+    assert first == repr(batch) and last == "and 2 more"
+    assert second == "row 2: Contact.id: got '' [definition]"
+    assert str(contacts_of(rows[:1], id_column="id")) == "<Batch 1 good, 0 bad>"

@@ -5,13 +5,19 @@ from __future__ import annotations
 import builtins
 import importlib
 import sys
+from datetime import date
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
-from privflow.errors import DefinitionError, MissingExtraError, UnknownNameError
+from privflow.errors import (
+    DefinitionError,
+    MissingExtraError,
+    NaiveTimeError,
+    UnknownNameError,
+)
 from privflow.facts import contacts_of
 from privflow.scale import frame_of, rows_of
 from privflow.timing import instant
@@ -121,3 +127,27 @@ def test_without_narwhals_it_says_which_extra_to_install(monkeypatch):
     monkeypatch.delitem(sys.modules, "privflow.scale.frame")
     with pytest.raises(MissingExtraError, match="narwhals is not installed"):
         importlib.import_module("privflow.scale.frame")
+
+
+def test_what_pandas_has_for_missing_is_none():
+    frame = pd.DataFrame({
+        "id": ["c-1", "c-2"],
+        "born": [None, pd.Timestamp("1995-11-03")],
+        "age": [None, 31.0],
+    })
+    first, second = rows_of(frame)
+    assert first == {"id": "c-1", "born": None, "age": None}
+    assert second["born"].date() == date(1995, 11, 3)
+
+
+def test_rows_that_pandas_made_by_itself_know_what_is_missing_too():
+    """C7a."""
+    rows = pd.DataFrame({"id": ["c-1"], "born": [pd.NaT]}).to_dict("records")
+    [contact] = contacts_of(rows, id_column="id").good
+    assert contact.attributes == {}
+
+
+def test_a_naive_column_of_a_frame_is_told_by_its_name():
+    frame = pd.DataFrame({"id": ["c-1"], "born": [pd.Timestamp("1995-11-03")]})
+    [bad] = contacts_of(rows_of(frame), id_column="id").bad
+    assert isinstance(bad.error, NaiveTimeError) and bad.error.path == "born"

@@ -5,6 +5,7 @@ import pickle
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pendulum
 import pytest
 from hypothesis import given
@@ -100,9 +101,31 @@ def test_a_naive_time_is_refused_with_a_hint(naive):
     ],
 )
 def test_what_is_no_time_is_refused(bad):
-    with pytest.raises(TimeFormatError, match="2026-10-20T09:30") as caught:
+    with pytest.raises(TimeFormatError, match=r"2026-10-20T0[09]:[03]0") as caught:
         instant(bad)
     assert repr(bad) in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("2026-10-20", "'2026-10-20T00:00+08:00'; a day alone is no instant"),
+        (date(2026, 10, 20), "'2026-10-20T00:00+08:00'; a day alone is no instant"),
+        (1_792_459_800, "make Instant(seconds * 1_000_000)"),
+        (1_792_459_800.5, "make Instant(seconds * 1_000_000)"),
+        (True, "in years 1 to 9999"),
+        (pd.NaT, "in years 1 to 9999"),
+    ],
+)
+def test_a_day_and_seconds_get_a_hint_of_their_own(given, hint):
+    with pytest.raises(TimeFormatError) as caught:
+        instant(given, tz="Asia/Shanghai")
+    assert caught.value.hint.endswith(hint)
+
+
+def test_a_naive_datetime_is_told_of_zones_and_of_days():
+    with pytest.raises(NaiveTimeError, match=r"\.date\(\)"):
+        instant(datetime(2026, 10, 20, 9, 30))  # noqa: DTZ001 - naive on purpose
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,25 @@ def test_what_is_no_span_is_refused(bad):
         span(bad)
 
 
+@pytest.mark.parametrize("bad", ["1M", "1month", "3 months", "1y", "1 year", "3个月"])
+def test_a_month_is_no_span_and_the_hint_says_why(bad):
+    """T3."""
+    with pytest.raises(TimeFormatError, match="has no one length"):
+        span(bad)
+
+
+@pytest.mark.parametrize("bad", ["30 days", "5 Minutes", "", "1 day"])
+def test_other_text_gets_examples_alone(bad):
+    with pytest.raises(TimeFormatError) as caught:
+        span(bad)
+    assert "length" not in caught.value.hint
+
+
+def test_a_number_without_a_unit_is_asked_for_one():
+    with pytest.raises(TimeFormatError, match="'7d' or '7h', with its unit"):
+        span(7)
+
+
 def test_a_timedelta_and_a_span_are_taken_as_they_are():
     month = span("30d")
     assert span(timedelta(days=30)) == month

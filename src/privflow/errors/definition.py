@@ -11,6 +11,7 @@ from privflow.errors.error import PrivflowError
 from privflow.errors.wording import brief, cut, did_you_mean, shown
 
 _LONGEST_PART = 500
+_NONE_YET = "define it first: there are none yet"
 
 
 class DefinitionError(PrivflowError, ValueError):
@@ -46,11 +47,13 @@ class NaiveTimeError(DefinitionError):
     code: ClassVar[str] = "naive-time"
 
     def __init__(self, value: object) -> None:
-        super().__init__(
-            "instant",
-            f"got {brief(value)}, which has neither offset nor zone",
-            "write the offset ('2026-10-20T09:30+08:00') or pass tz='Asia/Shanghai'",
+        remedy = (
+            "write the offset ('2026-10-20T09:30+08:00') or pass tz='Asia/Shanghai'"
+            if isinstance(value, str)
+            else "give it a zone or pass tz='Asia/Shanghai'; for a day take its .date()"
         )
+        problem = f"got {brief(value)}, which has neither offset nor zone"
+        super().__init__("instant", problem, remedy)
         self.args = (value,)
 
 
@@ -92,7 +95,8 @@ class UnknownNameError(DefinitionError):
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         names = tuple(known)
         problem = f"no such name: {brief(name)}"
-        super().__init__(what, problem, did_you_mean(name, names))
+        remedy = did_you_mean(name, names) if names else _NONE_YET
+        super().__init__(what, problem, remedy)
         self.args = (what, name, names)
         self.name, self.known = name, names
 

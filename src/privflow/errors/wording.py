@@ -34,9 +34,12 @@ def shown(names: Iterable[object], *, most: int = MOST_SHOWN) -> str:
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """An action in words: the nearest known names, or the names that there are."""
-    near = get_close_matches(name, known, n=2, cutoff=0.6)
+    folded = [other.casefold() for other in known]
+    close = get_close_matches(name.casefold(), folded, n=2, cutoff=0.6)
+    near = [k for k, of in zip(known, folded, strict=True) if of in close]
     if near:
-        return f"did you mean {' or '.join(map(brief, near))}?"
+        near.sort(key=lambda other: close.index(other.casefold()))
+        return f"did you mean {' or '.join(map(brief, near[:2]))}?"
     return f"use one of {shown(known)}" if known else "none are defined yet"
 
 

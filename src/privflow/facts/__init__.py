@@ -15,7 +15,7 @@ from privflow.facts.consent import (
     channel_matches,
     sensitive_purpose,
 )
-from privflow.facts.contact import Contact
+from privflow.facts.contact import Contact, required_contact
 from privflow.facts.event import Event, content_key
 from privflow.facts.group import Group, Membership
 from privflow.facts.identity import (
@@ -36,6 +36,7 @@ from privflow.facts.properties import (
     Properties,
     Scalar,
     Value,
+    is_missing,
     properties_of,
     value_of,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "erase",
     "events_of",
     "handed_over",
+    "is_missing",
     "is_number",
     "lift_restriction",
     "maker",
@@ -118,6 +120,7 @@ __all__ = [
     "minus",
     "plus",
     "properties_of",
+    "required_contact",
     "required_instant",
     "required_string",
     "required_tag",

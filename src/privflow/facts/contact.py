@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import evolve, field, frozen
 
-from privflow.errors import ProtocolError
+from privflow.errors import DefinitionError, ProtocolError, brief
 from privflow.facts.age import CHILD, AgeFacts
 from privflow.facts.consent import (
     EVERY_CHANNEL,
@@ -266,3 +266,13 @@ def is_withdrawn(fact: TagFact, refusal: Consent) -> bool:
     """Whether a sensitive tag goes with the consent that it needed."""
     needed = sensitive_purpose(fact.tag.group)
     return fact.tag.sensitive and refusal.purpose == needed and fact.since <= refusal.at
+
+
+def required_contact(what: str, given: object) -> Contact:
+    """The contact, if it is one; of a state, the hint names the contact in it."""
+    if isinstance(given, Contact):
+        return given
+    problem = f"got {brief(given)}, expected a contact"
+    has_one = isinstance(getattr(given, "contact", None), Contact)
+    remedy = "pass the contact of the state: state.contact"
+    raise DefinitionError(what, problem, remedy if has_one else "pass a Contact")

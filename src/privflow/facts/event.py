@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from attrs import field, frozen
 
-from privflow.facts.identity import required_instant, required_text
+from privflow.facts.identity import required_instant, required_string, required_text
 from privflow.facts.properties import EMPTY, Properties, properties_of
 from privflow.timing import Instant
 
@@ -43,6 +43,7 @@ class Event:
         required_text("Event.name", self.name)
         required_text("Event.contact_id", self.contact_id)
         required_instant("Event.at", self.at)
+        required_string("Event.id", self.id)
 
     @property
     def key(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
-from privflow.errors import DefinitionError, brief
+from privflow.errors import DefinitionError, PrivflowError, brief
 from privflow.timing import Instant
 
 _T = TypeVar("_T")
@@ -17,8 +17,29 @@ _T = TypeVar("_T")
 def required_text(what: str, given: object) -> str:
     """The text, if it is one and not empty."""
     if not isinstance(given, str) or not given.strip():
-        raise DefinitionError(what, f"got {given!r}", "use a non-empty text")
+        raise DefinitionError(what, f"got {brief(given)}", _text_instead(given))
     return given
+
+
+def _text_instead(given: object) -> str:
+    """What to write where a text is meant: digits, the id or the name of a thing."""
+    remedy = f"use a non-empty text{_digits(given)}"
+    if isinstance(given, list | tuple | AbstractSet):
+        return f"{remedy}, and one alone"
+    for own in ("id", "name"):
+        try:
+            text = getattr(given, own, None)
+        except PrivflowError:
+            continue
+        if isinstance(text, str) and text:
+            return f"{remedy}: {brief(text)}, its {own}"
+    return remedy
+
+
+def _digits(given: object) -> str:
+    """A whole number as the text that it should have been."""
+    is_whole = isinstance(given, int) and not isinstance(given, bool)
+    return f": '{brief(given)}'" if is_whole else ""
 
 
 def required_instant(what: str, given: object) -> Instant:
@@ -32,8 +53,9 @@ def required_instant(what: str, given: object) -> Instant:
 def required_string(what: str, given: object) -> str:
     """The text, if it is one, be it empty."""
     if not isinstance(given, str):
-        problem = f"got {given!r}, expected a text"
-        raise DefinitionError(what, problem, "leave it out, or use a text")
+        problem = f"got {brief(given)}, expected a text"
+        remedy = f"leave it out, or use a text{_digits(given)}"
+        raise DefinitionError(what, problem, remedy)
     return given
 
 
@@ -57,8 +79,10 @@ def all_of(what: str, kind: type[_T], given: object) -> tuple[_T, ...]:
     values = tuple_of(what, given)
     for one in values:
         if not isinstance(one, kind):
-            problem = f"got {one!r} in it, expected values of {kind.__name__}"
-            raise DefinitionError(what, problem, f"make each of them a {kind.__name__}")
+            problem = f"got {brief(one)} in it, expected values of {kind.__name__}"
+            article = "an" if kind.__name__[0] in "AEIOU" else "a"
+            remedy = f"make each of them {article} {kind.__name__}"
+            raise DefinitionError(what, problem, remedy)
     return values
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
-from privflow.facts.contact import Contact
+from privflow.facts.contact import Contact, required_contact
 from privflow.facts.identity import Identity, all_of, identity_key
 from privflow.timing import Instant
 
@@ -62,6 +62,8 @@ class MergeGuard:
 
         A merge on no such identity is the host's own responsibility.
         """
+        for name, contact in (("one", one), ("other", other)):
+            required_contact(f"MergeGuard.shared.{name}", contact)
         known = {
             identity_key(identity)
             for identity in other.identities

@@ -29,7 +29,7 @@ from typing_extensions import override
 
 from privflow.display import Table, render
 from privflow.errors import ProtocolError
-from privflow.facts.contact import Contact
+from privflow.facts.contact import Contact, required_contact
 from privflow.facts.identity import all_of, identity_key, required_instant
 from privflow.facts.merge_guard import GUARD, MergeGuard
 from privflow.facts.tag import TagFact
@@ -157,6 +157,8 @@ def merge(
     attribute  city  newer  the newest value wins
     attribute  age   newer  only they had it
     """
+    for name, contact in (("older", older), ("newer", newer)):
+        required_contact(f"merge.{name}", contact)
     required_instant("merge.now", now)
     _check_apart(older, newer)
     first, second = (newer, older) if fresh == "newer" else (older, newer)

@@ -24,8 +24,15 @@ _SHORT = 24
 """Texts up to this length are kept once, however many contacts share them."""
 
 
+def is_missing(given: object) -> bool:
+    """Whether it stands for nothing: None, NaN, or the NaT of pandas."""
+    return given is None or (
+        isinstance(given, float | datetime) and given.__ne__(given) is True
+    )
+
+
 def value_of(what: str, given: object) -> Value | None:
-    """The value as facts keep it; None means missing, and so does NaN (C7a)."""
+    """The value as facts keep it; None means missing, as do NaN and NaT (C7a)."""
     if isinstance(given, (list, tuple)):
         parts = (_scalar_of(f"{what}[{i}]", part) for i, part in enumerate(given))
         return tuple(part for part in parts if part is not None)
@@ -47,12 +54,19 @@ def _scalar_of(what: str, given: object) -> Scalar | None:
         case float() | Decimal():
             return _finite(what, given)
         case datetime():
-            return instant(given)
+            return None if is_missing(given) else _instant(what, given)
         case date():
             return date(given.year, given.month, given.day)
         case _:
             problem = f"got {type(given).__name__} {given!r}, expected {type_names}"
             raise DefinitionError(what, problem, "flatten or convert the value")
+
+
+def _instant(what: str, given: datetime) -> Instant:
+    try:
+        return instant(given)
+    except DefinitionError as error:
+        raise error.at(what) from None
 
 
 def _finite(what: str, given: float | Decimal) -> Number | None:

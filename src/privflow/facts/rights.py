@@ -14,7 +14,7 @@ from privflow.facts.consent import (
     PROCESSING,
     Consent,
 )
-from privflow.facts.contact import Contact
+from privflow.facts.contact import Contact, required_contact
 from privflow.facts.identity import Identity, all_of, required_instant
 from privflow.facts.merge_guard import GUARD, MergeGuard
 from privflow.timing import Instant
@@ -38,6 +38,7 @@ def restrict(contact: Contact, *, at: Instant) -> Contact:
         PIPL article 44; article 47: where deletion is not possible, all processing
         stops except storage and protection.
     """
+    required_contact("restrict.contact", contact)
     return contact.refusing(EVERY_CHANNEL, purpose=PROCESSING, at=at)
 
 
@@ -53,6 +54,7 @@ def lift_restriction(
     Raises:
         DefinitionError: there is no evidence.
     """
+    required_contact("lift_restriction.contact", contact)
     return contact.consenting(
         EVERY_CHANNEL,
         purpose=PROCESSING,
@@ -140,14 +142,17 @@ def erase(
     >>> left.covers(imported, secret=secret)
     True
     """
+    required_contact("erase.contact", contact)
     own = (one for one in contact.identities if not guard.blocks(one.value))
     hashes = {_hash(identity, secret) for identity in own}
     return Suppression(hashes=sorted(hashes), at=required_instant("erase.at", at))
 
 
 def _hash(identity: Identity, secret: bytes) -> str:
-    if not _LEAST_SECRET <= len(secret) <= _MOST_SECRET:
-        problem = f"has {len(secret)} bytes"
+    is_secret = isinstance(secret, bytes)
+    if not is_secret or not _LEAST_SECRET <= len(secret) <= _MOST_SECRET:
+        size = f"{len(secret)} bytes" if is_secret else type(secret).__name__
+        problem = f"got {size}, expected bytes that nobody can guess"
         remedy = f"use {_LEAST_SECRET} to {_MOST_SECRET} random bytes, kept apart"
         raise DefinitionError("secret", problem, remedy)
     content = repr((identity.namespace, identity.scope, identity.value))

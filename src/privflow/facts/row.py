@@ -9,13 +9,22 @@ from typing import Generic, TypeVar
 from attrs import frozen
 from typing_extensions import override
 
-from privflow.errors import DefinitionError, DocumentProblem, PrivflowError
+from privflow.errors import (
+    DefinitionError,
+    DocumentProblem,
+    PrivflowError,
+    brief,
+    did_you_mean,
+)
 from privflow.facts.contact import Contact
 from privflow.facts.event import Event
+from privflow.facts.properties import is_missing
 from privflow.timing import Instant, instant
 
 Row = Mapping[str, object]
 T = TypeVar("T")
+_MOST_BAD = 5
+"""Bad rows that are printed: those of one table are often bad for one reason."""
 
 
 @frozen
@@ -41,6 +50,17 @@ class Batch(Generic[T]):
 
     good: tuple[T, ...]
     bad: tuple[BadRow, ...]
+
+    @override
+    def __repr__(self) -> str:
+        return f"<Batch {len(self.good)} good, {len(self.bad)} bad>"
+
+    @override
+    def __str__(self) -> str:
+        shown = self.bad[:_MOST_BAD]
+        rest = len(self.bad) - len(shown)
+        more = [f"and {rest} more"] if rest else []
+        return "\n".join([repr(self), *map(str, shown), *more])
 
 
 def contacts_of(
@@ -114,10 +134,22 @@ def events_of(
     return _read(rows, read)
 
 
+def _rows_of(given: object) -> Iterable[Row]:
+    """The rows, if they are many; a frame is turned into rows before."""
+    if isinstance(given, Iterable) and not isinstance(given, str | Mapping):
+        if not hasattr(given, "columns"):
+            return given
+        remedy = "write rows_of(frame), from privflow.scale"
+    else:
+        remedy = "write [it]"
+    problem = f"got {brief(type(given).__name__)}, expected rows of dicts"
+    raise DefinitionError("rows", problem, remedy)
+
+
 def _read(rows: Iterable[Row], read: Callable[[Row], T]) -> Batch[T]:
     good: list[T] = []
     bad: list[BadRow] = []
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(_rows_of(rows), start=1):
         try:
             good.append(read(row))
         except PrivflowError as error:
@@ -126,9 +158,11 @@ def _read(rows: Iterable[Row], read: Callable[[Row], T]) -> Batch[T]:
 
 
 def _present(row: Row, column: str) -> object:
-    if row.get(column) is None:
-        problem = f"the column {column!r} is missing or empty"
-        raise DocumentProblem(problem, f"fill in {column!r}").at(column)
+    if is_missing(row.get(column)):
+        is_there = column in row
+        problem = f"the column {column!r} is {'empty' if is_there else 'missing'}"
+        remedy = f"fill in {column!r}" if is_there else did_you_mean(column, [*row])
+        raise DocumentProblem(problem, remedy).at(column)
     return row[column]
 
 
@@ -145,7 +179,9 @@ def _text(row: Row, column: str) -> str:
 def _instant(row: Row, column: str, tz: str | None) -> Instant:
     value = _present(row, column)
     if not isinstance(value, str | datetime | Instant):
-        remedy = "use text like '2026-10-20T09:30+08:00' or an aware datetime"
+        remedy = (
+            "use text like '2026-10-20T09:30+08:00', an aware datetime or an Instant"
+        )
         raise DefinitionError(column, f"got {value!r}", remedy).at(column)
     try:
         return instant(value, tz=tz)

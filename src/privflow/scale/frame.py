@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from privflow.errors import DefinitionError, MissingExtraError, UnknownNameError, brief
-from privflow.facts import Row
+from privflow.facts import Row, is_missing
 from privflow.timing import Instant
 
 try:
@@ -23,8 +23,8 @@ Backend = Literal["pandas", "polars", "pyarrow"]
 def rows_of(frame: Any) -> Iterator[Row]:  # noqa: ANN401 - a frame of any library
     """The rows of a data frame as dicts of plain Python values.
 
-    A missing value of the frame is None. Time stamps of pandas are datetimes, and a
-    column of lists has lists, whatever holds them there.
+    A missing value of the frame is None, NaN and NaT included. Time stamps of pandas
+    are datetimes, and a column of lists has lists, whatever holds them there.
 
     Raises:
         DefinitionError: it is no frame, or one that has not been collected yet.
@@ -60,9 +60,10 @@ def _plain(value: object) -> object:
 
 def _scalar(value: object) -> object:
     try:
-        return narwhals.to_py_scalar(value)
+        plain = narwhals.to_py_scalar(value)
     except ValueError:
         return value
+    return None if is_missing(plain) else plain
 
 
 def frame_of(

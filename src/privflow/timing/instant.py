@@ -33,6 +33,7 @@ FIRST_US = (1 - EPOCH_ORDINAL) * DAY
 LAST_US = (LAST_ORDINAL + 1 - EPOCH_ORDINAL) * DAY - 1
 
 _EXAMPLE = "'2026-10-20T09:30+08:00' or '2026-10-20T01:30:00Z', in years 1 to 9999"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TEXT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}):([0-9]{2})"
     r"(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?"
@@ -172,7 +173,10 @@ def instant(value: str | datetime | Instant, *, tz: str | None = None) -> Instan
 def _of_datetime(value: datetime) -> tuple[int, int | None]:
     """Local microseconds and offset of a datetime, pendulum's own included."""
     seconds = (value.hour * 60 + value.minute) * 60 + value.second
-    day = value.toordinal() - EPOCH_ORDINAL
+    try:
+        day = value.toordinal() - EPOCH_ORDINAL
+    except ValueError:  # the NaT of pandas, which is a datetime
+        raise TimeFormatError("instant", value, _EXAMPLE) from None
     local = day * DAY + seconds * SECOND + value.microsecond
     offset = value.utcoffset()
     if offset is None:
@@ -181,11 +185,20 @@ def _of_datetime(value: datetime) -> tuple[int, int | None]:
     return local, whole * SECOND + offset.microseconds
 
 
+def _example(value: object) -> str:
+    """How an instant is written, by what was given in its place."""
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return f"'{value}T00:00+08:00'; a day alone is no instant"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{_EXAMPLE}; of seconds since 1970 make Instant(seconds * 1_000_000)"
+    return _EXAMPLE
+
+
 def _of_text(value: object) -> tuple[int, int | None]:
     """Local microseconds and offset of ISO text; the offset is None when naive."""
     match = _TEXT.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise TimeFormatError("instant", value, _EXAMPLE)
+        raise TimeFormatError("instant", value, _example(value))
     day_text, hour, minute, second, fraction, zulu, sign, *shift = match.groups()
     try:
         day = date.fromisoformat(day_text).toordinal() - EPOCH_ORDINAL

@@ -8,7 +8,7 @@ from typing import final
 
 from typing_extensions import override
 
-from privflow.errors import DefinitionError, TimeFormatError
+from privflow.errors import DefinitionError, TimeFormatError, brief
 from privflow.timing.microseconds import Microseconds, set_us
 
 _UNITS = {
@@ -23,6 +23,7 @@ _UNITS = {
 # Weeks are read but not written: '30d' must stay '30d'.
 _WRITTEN = tuple((name, size) for name, size in _UNITS.items() if name != "w")
 _TEXT = re.compile("".join(rf"(?:(?P<{name}>[0-9]{{1,20}}){name})?" for name in _UNITS))
+_NO_LENGTH = re.compile(r"[Mm]on|M$|[0-9] ?y|[Yy]ear|[月年]")
 _EXAMPLE = "'30d', '1h30m' or '90s', up to 400 years"
 _MOST = 146_097 * _UNITS["d"]
 
@@ -83,9 +84,18 @@ def span(value: str | Span | timedelta) -> Span:
     return value if isinstance(value, Span) else Span(us)
 
 
+def _example(value: object) -> str:
+    """How a span is written, by what was given in its place."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"'{brief(value)}d' or '{brief(value)}h', with its unit"
+    if isinstance(value, str) and _NO_LENGTH.search(value):
+        return f"{_EXAMPLE}; a month or a year has no one length"
+    return _EXAMPLE
+
+
 def _microseconds_of(value: object) -> int:
     match = _TEXT.fullmatch(value) if isinstance(value, str) and value else None
     if match is None:
-        raise TimeFormatError("span", value, _EXAMPLE)
+        raise TimeFormatError("span", value, _example(value))
     counts = match.groupdict(default="0")
     return sum(int(count) * _UNITS[name] for name, count in counts.items())
