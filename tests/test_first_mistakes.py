@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import pickle
 from inspect import signature
 
 import pytest
 
 import privflow as pf
 from privflow import attr, event, prop, tag
-from privflow.errors import ConditionError, DefinitionError, NotABooleanError
+from privflow.errors import (
+    ConditionError,
+    ConditionTypeError,
+    DefinitionError,
+    NotABooleanError,
+    ProtocolError,
+)
 
 NOTE = pf.Message("note", kind="service")
 STEP = pf.SOPStep("hello", pf.after("0s"), NOTE, via=["sms"])
@@ -18,6 +25,10 @@ RULE = pf.Rule("answer", on=event("asked"), do=[pf.Reply(NOTE)])
 VIP = pf.Segment("vip", event("purchase").exists())
 TIER = pf.TagGroup("tier", ["low", "high"], exclusive=True, ordered=True)
 QUIET = pf.QuietHours("22:00", "08:00")
+NOW = pf.instant("2026-10-20T09:30+08:00")
+ENGINE = pf.Engine(pf.Plan(name="empty"))
+STATE = pf.ContactState(pf.Contact("c-1"))
+HELLO = pf.Event("hello", "c-1", at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -134,11 +145,16 @@ ASKED = event("asked")
         (lambda: attr.vip & attr.old, "attr.vip", "in parentheses"),
         (lambda: attr.age > 40 & attr.vip, "attr.vip", "in parentheses"),
         (lambda: attr("age"), "attr", "`attr.age`, or with brackets `attr['age']`"),
+        (pf.now, "now", "pass pf.instant("),
+        (lambda: tag(TIER["high"]), "tag", "write tag('tier').has('high')"),
+        (lambda: "上海" in attr.city, "attr.city", "`.contains('上海')`"),
+        (lambda: "high" in FAN, "tag('fan')", ".has('a')"),
+        (lambda: 3 in ASKED, "event('asked')", ".exists()"),
         (lambda: prop("sku"), "prop", "`prop['sku']`"),
     ],
 )
 def test_what_is_no_condition_yet_says_what_is_missing(write, what, hint):
-    with pytest.raises(ConditionError) as caught:
+    with pytest.raises((ConditionError, NotABooleanError)) as caught:
         write()
     assert caught.value.what.startswith(what)
     assert hint in caught.value.hint
@@ -159,3 +175,152 @@ def test_a_method_that_waits_for_its_parentheses_is_still_documented():
         == "How many times it happened."
     )
     assert list(signature(ASKED.sum).parameters) == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("attr.age > 40", "read a text with parse(...), or write a condition"),
+        (VIP, "pass its condition: `.condition`"),
+        (ASKED, "ask `.exists()` or `.count() >= 1`"),
+        (attr.vip, "compare it, and put comparisons in parentheses"),
+        (ASKED.sum("amount"), "compare it, and put comparisons in parentheses"),
+        (len, "a condition is data: write it with attr, event, tag"),
+        (True, "write a condition like attr.age >= 18"),
+    ],
+)
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda given: pf.Segment("s", given),
+        lambda given: pf.SOPStep("a", pf.after("0s"), NOTE, via=["sms"], when=given),
+        lambda given: pf.Journey("j", stages=[STAGE], goal=given),
+        lambda given: pf.To("next", when=given),
+        lambda given: pf.Rule("r", on=ASKED, when=given, do=[pf.Reply(NOTE)]),
+        lambda given: pf.TagRule("t", when=given, tag=TIER["high"]),
+    ],
+)
+def test_what_stands_where_a_condition_is_meant_is_told_how_to_become_one(
+    make, given, hint
+):
+    with pytest.raises(ConditionTypeError, match="expected a condition") as caught:
+        make(given)
+    assert caught.value.hint.startswith(hint)
+    copied = pickle.loads(pickle.dumps(ConditionTypeError("what", 1, "a", "do so")))
+    assert copied.hint == "do so"
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("contact_added", "write event('contact_added')"),
+        (ASKED.exists(), "wait for an event, event('name')"),
+        (VIP, "a journey waits for it with entered('vip')"),
+        (None, "write event('name')"),
+    ],
+)
+def test_what_sets_nothing_off_is_told_what_does(given, hint):
+    with pytest.raises(ConditionTypeError, match="expected event") as caught:
+        pf.Rule("r", on=given, do=[pf.Reply(NOTE)])
+    assert caught.value.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("call", "hint"),
+    [
+        (lambda: ENGINE.advance(STATE, [HELLO], now=NOW), "unpack it: advance(state, "),
+        (lambda: ENGINE.advance(STATE, (HELLO,), now=NOW), "unpack it: advance("),
+        (lambda: ENGINE.advance(STATE, "hello", now=NOW), "hand in Event and Receipt"),
+        (
+            lambda: ENGINE.advance(ENGINE.advance(STATE, now=NOW), now=NOW),
+            "pass its state: outcome.state",
+        ),
+        (
+            lambda: ENGINE.advance(pf.dump(STATE), now=NOW),
+            "read the document first: pf.load(document)",
+        ),
+        (
+            lambda: ENGINE.advance(STATE.contact, now=NOW),
+            "begin with pf.ContactState(contact)",
+        ),
+    ],
+)
+def test_a_call_of_the_engine_with_something_else_is_told_what_to_pass(call, hint):
+    with pytest.raises(ProtocolError) as caught:
+        call()
+    assert caught.value.hint.startswith(hint)
+
+
+def test_one_event_where_a_history_is_meant_goes_into_brackets():
+    with pytest.raises(DefinitionError, match=r"write \[it\]"):
+        STATE.observing(HELLO)
+
+
+@pytest.mark.parametrize(
+    ("make", "what", "hint"),
+    [
+        (
+            lambda: prop.text.contains(["a", "b"]),
+            "argument of contains",
+            ".contains_any([...])",
+        ),
+        (lambda: pf.Reply("hello"), "Reply.message", "write Message('thanks', "),
+        (
+            lambda: pf.SOPStep("a", pf.after("0s"), "hello", via=["sms"]),
+            "SOPStep.message",
+            "write Message(...)",
+        ),
+        (
+            lambda: pf.SOPStep(
+                "a", pf.after("0s"), NOTE, via=["sms"], on_blocked="skip"
+            ),
+            "SOPStep.on_blocked",
+            "write Skip(), Defer(), ",
+        ),
+        (
+            lambda: pf.Journey("j", stages=[STAGE], reentry=pf.Reentry.once),
+            "Journey.reentry",
+            "write Reentry.once(), ",
+        ),
+        (lambda: pf.Stage("s", then=["end"]), "Stage.then[0]", "write To(...)"),
+        (
+            lambda: pf.Message("m", kind="service", variants=["A", "B"]),
+            "Message.variants",
+            "write {'A': 0.5, 'B': 0.5}",
+        ),
+        (
+            lambda: pf.Rule("r", on=ASKED, do=["tag"]),
+            "Rule.do",
+            "write AddTag(...), Reply(...) or the like",
+        ),
+        (
+            lambda: pf.TagRule("t", when=ASKED.exists(), tag="high"),
+            "tag of tag rule 't'",
+            "take it from its group",
+        ),
+        (lambda: pf.Catalog(attributes=["city"]), "Catalog", "write {'city': str}"),
+        (
+            lambda: pf.Catalog(events=["purchase"]),
+            "Catalog",
+            "write {'purchase': {'amount': int}}",
+        ),
+        (lambda: pf.Catalog().check(VIP), "Catalog.check", "segment.condition"),
+        (
+            lambda: ASKED.sum(prop.amount),
+            "property",
+            "use a non-empty text: 'amount', its name",
+        ),
+        (
+            lambda: pf.TouchQuota(
+                "q", 1, per=pf.rolling("7d"), channel=["sms", "push"]
+            ),
+            "TouchQuota.channel",
+            "use a non-empty text, and one alone",
+        ),
+    ],
+)
+def test_a_part_of_another_kind_is_told_what_to_write(make, what, hint):
+    with pytest.raises(DefinitionError) as caught:
+        make()
+    assert caught.value.what == what
+    assert hint in caught.value.hint

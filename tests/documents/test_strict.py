@@ -225,7 +225,7 @@ CASES: Final = {
         of("Instant", "2026-10-20"),
         "$.value",
         "instant: got '2026-10-20'",
-        "write it like '2026-10-20T09:30+08:00'",
+        "write it like '2026-10-20T00:00+08:00'",
     ),
     "a naive instant": (
         of("Consent", {**CONSENT, "at": "2026-10-20T09:30"}),

@@ -15,7 +15,7 @@ from privflow.channels.response import Response
 from privflow.channels.result import Result
 from privflow.engine import Command
 from privflow.errors import ProtocolError, UnknownNameError
-from privflow.facts import Contact, Identity
+from privflow.facts import Contact, Identity, required_contact
 from privflow.timing import Instant
 from privflow.touches import ChannelProfile, Gate, View
 
@@ -144,6 +144,7 @@ def identity_of(
     Raises:
         ProtocolError: the contact has none.
     """
+    required_contact("encode.contact", contact)
     namespace = manual.channel.namespace
     fitting = [
         identity

@@ -9,7 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from privflow.channels.ignored import PAYMENT, UNTYPED, Ignored
-from privflow.channels.payload import read_object
+from privflow.channels.payload import read_object, required_payload
 from privflow.channels.stamp import event_id, instant_of
 from privflow.channels.xml import Element, read_xml
 from privflow.errors import PayloadError
@@ -192,6 +192,7 @@ def open_envelope(
 
 def is_json(payload: str | bytes) -> bool:
     """Whether a payload is JSON rather than XML, by its first character."""
+    required_payload(payload, channel="callback")
     head = payload[:64].lstrip()
     return head.startswith("{") if isinstance(head, str) else head.startswith(b"{")
 

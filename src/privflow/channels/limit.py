@@ -12,6 +12,12 @@ from privflow.errors import ContentError
 from privflow.facts import EMPTY
 
 
+def _required_content(channel: str, given: object) -> None:
+    if not isinstance(given, Content):
+        excess = f"got a value of type {type(given).__name__}, expected a Content"
+        raise ContentError(channel, excess, "write Content('the words')")
+
+
 @frozen(kw_only=True)
 class ContentLimits:
     """What a channel takes of a content (内容限制).
@@ -52,6 +58,7 @@ class ContentLimits:
         Raises:
             ContentError: it cannot; the first of the reasons.
         """
+        _required_content(channel, content)
         for excess, remedy in self._problems(content):
             raise ContentError(channel, excess, remedy)
 

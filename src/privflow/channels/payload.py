@@ -106,7 +106,15 @@ def _is_long(value: object) -> bool:
     return isinstance(value, int) and abs(value) >= _LONG
 
 
+def required_payload(payload: object, *, channel: str) -> None:
+    """Refuse what is no body of a request: parsed JSON, say, or nothing at all."""
+    if not isinstance(payload, str | bytes):
+        problem = f"got a value of type {type(payload).__name__}, expected a body"
+        raise PayloadError(channel, problem, "pass the body as it came, text or bytes")
+
+
 def _decoded(payload: str | bytes, channel: str) -> str:
+    required_payload(payload, channel=channel)
     if len(payload) > MAX_BYTES:
         problem = f"got a document larger than {MAX_BYTES} bytes"
         raise PayloadError(channel, problem, _DROP)

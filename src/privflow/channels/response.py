@@ -21,6 +21,13 @@ _SERVER: Final = 500
 _FINE: Final = range(200, 300)
 
 
+def _required_body(given: object) -> None:
+    if not isinstance(given, str | bytes):
+        problem = f"got a value of type {type(given).__name__}, expected a body"
+        remedy = "pass it as it came: response.content, not response.json()"
+        raise DefinitionError("Response.body", problem, remedy)
+
+
 @frozen(kw_only=True, repr=False)
 class Response:
     """What a platform answered (接口应答); the repr shows no body.
@@ -31,7 +38,8 @@ class Response:
         at: when it came, by the host's clock.
 
     Raises:
-        DefinitionError: a status that is none, or no instant.
+        DefinitionError: a status that is none, a body that is read already, or no
+            instant.
     """
 
     status: int = field(kw_only=False)
@@ -40,6 +48,7 @@ class Response:
 
     def __attrs_post_init__(self) -> None:
         required_instant("Response.at", self.at)
+        _required_body(self.body)
         if type(self.status) is not int or not 0 <= self.status <= _LAST_STATUS:
             problem = f"got {self.status!r}, expected a status of HTTP"
             remedy = "pass 0 for no answer"

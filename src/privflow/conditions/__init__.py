@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from privflow.conditions.bucket import chosen, share_of
 from privflow.conditions.change import judged
-from privflow.conditions.condition import Condition
+from privflow.conditions.condition import Condition, required_condition
 from privflow.conditions.crossing import Crossing, entered, left
 from privflow.conditions.events import Events, event
 from privflow.conditions.explanation import Explanation
@@ -125,6 +125,7 @@ __all__ = [
     "parse",
     "prop",
     "reads_of",
+    "required_condition",
     "resolved",
     "share_of",
     "tag",

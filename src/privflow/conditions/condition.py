@@ -19,7 +19,12 @@ from privflow.conditions.source import Judge, Predicate, compiled
 from privflow.conditions.text import node_source
 from privflow.conditions.unfinished import Unfinished
 from privflow.conditions.wording import Language, language_of
-from privflow.errors import ConditionError, NotABooleanError, brief
+from privflow.errors import (
+    ConditionError,
+    ConditionTypeError,
+    NotABooleanError,
+    brief,
+)
 from privflow.facts import Catalog
 from privflow.timing import Instant
 
@@ -137,3 +142,26 @@ def node_of(what: str, given: object) -> Node:
             remedy = given.remedy
         raise ConditionError(what, problem, remedy)
     return given.node
+
+
+def required_condition(what: str, given: object) -> Condition:
+    """The condition, if it is one; else an error that says how to make one of it."""
+    if isinstance(given, Condition):
+        return given
+    expected = "a condition like attr.age >= 18"
+    raise ConditionTypeError(what, given, expected, _remedy(given))
+
+
+def _remedy(given: object) -> str:
+    """How to make a condition of what is none; empty where it must be written anew."""
+    match given:
+        case Unfinished():
+            return given.remedy
+        case str():
+            return "read a text with parse(...), or write a condition"
+        case _ if isinstance(getattr(given, "condition", None), Condition):
+            return "pass its condition: `.condition`"
+        case _ if callable(given):
+            return "a condition is data: write it with attr, event, tag and prop"
+        case _:
+            return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING, NoReturn
 
 from attrs import evolve
 from typing_extensions import override
@@ -13,7 +14,12 @@ from privflow.conditions.node import Missing, Term, Test, literal
 from privflow.conditions.term import Attribute, Derivation, Derived, Property
 from privflow.conditions.text import term_source
 from privflow.conditions.unfinished import Unfinished, asking
-from privflow.errors import ConditionError, ConditionTypeError
+from privflow.errors import (
+    ConditionError,
+    ConditionTypeError,
+    NotABooleanError,
+    brief,
+)
 from privflow.timing import Instant, Span, span
 
 
@@ -65,6 +71,12 @@ class Operand(Unfinished):
     def remedy(self) -> str:
         """How to make a condition of it."""
         return "compare it, and put comparisons in parentheses: `(attr.vip == True)`"
+
+    if not TYPE_CHECKING:
+
+        def __contains__(self, part: object) -> NoReturn:
+            remedy = f"write `.contains({brief(part)})` instead of `in`"
+            raise NotABooleanError(brief(self), remedy)
 
     def between(self, low: object, high: object) -> Condition:
         """At least the one and at most the other bound."""

@@ -338,7 +338,9 @@ def checked(name: str, argument: Value) -> Value:
         raise UnknownNameError("operator", name, OPERATORS)
     if not operator.fits(argument):
         what = f"argument of {name}"
-        raise ConditionTypeError(what, argument, operator.wants)
+        is_many = name == "contains" and isinstance(argument, tuple)
+        remedy = "ask for one of several with .contains_any([...])" if is_many else ""
+        raise ConditionTypeError(what, argument, operator.wants, remedy)
     return argument
 
 

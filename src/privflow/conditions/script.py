@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from io import StringIO
 from tokenize import STRING, TokenError, TokenInfo, generate_tokens
+from unicodedata import east_asian_width
 
 from privflow.errors import (
     ConditionSyntaxError,
@@ -125,9 +126,23 @@ class Script:
         place = end if is_at_end else (error.lineno or 1, max(1, error.offset or 1))
         if is_at_end and problem == "invalid syntax":
             problem = "invalid syntax: something is missing at the end"
+        problem += _slip(problem, lines[place[0] - 1][place[1] - 1 :])
         if len(lines) > 1 and _is_expression(f"({self._source}\n)"):
             problem = "a condition of several lines stands in ( )"
         return self._at(*place, problem)
+
+
+def _slip(problem: str, rest: str) -> str:
+    """What was meant, where a text goes wrong in a way that many texts do."""
+    if problem.startswith("invalid character") and _is_chinese(rest[:1]):
+        return ": write the sign on an English keyboard"
+    is_lone = rest.startswith("=") and rest[1:2] not in {"=", ">"}
+    return ": write == instead of =" if is_lone else ""
+
+
+def _is_chinese(sign: str) -> bool:
+    """Whether a sign is a quote, comma or bracket of Chinese text."""
+    return "\u2018" <= sign <= "\u201d" or east_asian_width(sign) in {"W", "F"}
 
 
 def _is_expression(source: str) -> bool:

@@ -63,6 +63,13 @@ class _Properties(_Named):
 class _Now:
     """`now.hour`: parts of the present instant in the contact's zone."""
 
+    if not TYPE_CHECKING:
+
+        def __call__(self, *_: object) -> NoReturn:
+            problem = "is no clock: privflow reads none"
+            remedy = "for the present, pass pf.instant('2026-10-20T09:30+08:00')"
+            raise ConditionError("now", problem, remedy)
+
     @property
     def hour(self) -> Operand:
         """From 0 to 23."""

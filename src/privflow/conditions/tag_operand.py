@@ -10,7 +10,7 @@ from privflow.conditions.condition import Condition
 from privflow.conditions.operand import listed
 from privflow.conditions.tag_node import Held, Tagged, TagHistory, TagTest
 from privflow.conditions.unfinished import Unfinished
-from privflow.errors import ConditionError, UnknownNameError
+from privflow.errors import ConditionError, ConditionTypeError, UnknownNameError
 from privflow.facts import Tag, TagGroup, required_text
 from privflow.timing import Instant, Span, span
 
@@ -113,6 +113,9 @@ def tag(group: TagGroup | str, *, order: Iterable[str] = ()) -> TagOperand:
         group: the group, or its name alone.
         order: the labels of an ordered group in ascending order, with a bare name.
     """
+    if isinstance(group, Tag):
+        remedy = f"write tag({group.group!r}).has({group.label!r})"
+        raise ConditionTypeError("tag", group, "a group of tags, or its name", remedy)
     if isinstance(group, TagGroup):
         return TagOperand(group.name, group.labels, ordered=group.ordered)
     labels = tuple(required_text("label", label) for label in listed("order", order))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 from typing_extensions import override
 
+from privflow.conditions.condition import Condition
 from privflow.conditions.events import Events
 from privflow.conditions.node import Happening, Node
 from privflow.conditions.reference import is_satisfied
@@ -39,9 +40,24 @@ def trigger_of(given: Events | Trigger) -> Trigger:
     if isinstance(given, Trigger):
         return given
     if not isinstance(given, Events):
-        raise ConditionTypeError("trigger", given, "event('name')")
+        raise ConditionTypeError("trigger", given, "event('name')", _remedy(given))
     happening = given.happening
     if happening.window is not None or happening.has_bounds:
         remedy = "write event('name'), and put the window into a condition"
         raise DefinitionError(repr(given), "a trigger has no window", remedy)
     return Trigger(happening.name, happening.where)
+
+
+def _remedy(given: object) -> str:
+    """How to wait for what was named otherwise."""
+    match given:
+        case str():
+            return f"write event({given!r})"
+        case Condition():
+            return "wait for an event, event('name'), and ask the rest in a condition"
+        case _ if isinstance(getattr(given, "condition", None), Condition):
+            return (
+                f"a journey waits for it with entered({getattr(given, 'name', '')!r})"
+            )
+        case _:
+            return ""

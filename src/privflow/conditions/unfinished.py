@@ -41,6 +41,9 @@ class Unfinished:
         __and__ = __rand__ = __or__ = __ror__ = __invert__ = _refuse
         __hash__ = None
 
+        def __contains__(self, _part: object) -> NoReturn:
+            raise NotABooleanError(brief(self), f"{self.remedy}, without `in`")
+
 
 class _Uncalled(Unfinished):
     """A method that nobody has called yet."""

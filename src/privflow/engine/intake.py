@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from privflow.conditions import Trigger
 from privflow.engine.entry import enter
@@ -29,7 +29,7 @@ def check_call(state: object, inputs: Iterable[object], now: Instant) -> None:
     """Refuse a call that cannot be right, before anything is done about it."""
     if not isinstance(state, ContactState):
         problem = f"got a state of type {type(state).__name__}"
-        raise ProtocolError(problem, "begin with pf.ContactState(contact)")
+        raise ProtocolError(problem, _state_instead(state))
     required_now(now)
     if state.at is not None and now.us < state.at.us:
         raise TimeReversedError(state.at, now)
@@ -39,9 +39,21 @@ def check_call(state: object, inputs: Iterable[object], now: Instant) -> None:
                 raise WrongContactError(state.contact.id, given.contact_id)
         elif not isinstance(given, Receipt):
             problem = f"got an input of type {type(given).__name__}"
-            raise ProtocolError(problem, "hand in Event and Receipt values")
+            is_many = isinstance(given, list | tuple)
+            remedy = "unpack it: advance(state, *inputs, now=now)"
+            other = "hand in Event and Receipt values"
+            raise ProtocolError(problem, remedy if is_many else other)
         if given.at.us > now.us:
             raise FutureInputError(given.at, now)
+
+
+def _state_instead(given: object) -> str:
+    """Where the state is that was meant."""
+    if isinstance(getattr(given, "state", None), ContactState):
+        return "pass its state: outcome.state"
+    if isinstance(given, Mapping):
+        return "read the document first: pf.load(document)"
+    return "begin with pf.ContactState(contact)"
 
 
 def in_order(inputs: tuple[Input, ...]) -> Iterable[Input]:

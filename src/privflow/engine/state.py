@@ -25,7 +25,7 @@ from typing_extensions import override
 
 from privflow.engine.seen import NOTHING_SEEN, Seen, seen_of
 from privflow.errors import WrongContactError
-from privflow.facts import Contact, Event, Timeline
+from privflow.facts import Contact, Event, Timeline, tuple_of
 from privflow.journeys import Enrolment
 from privflow.rules import NO_MEMORY, RuleMemory
 from privflow.timing import Instant
@@ -63,7 +63,7 @@ class ContactState:
         Raises:
             WrongContactError: an event is another contact's.
         """
-        events = tuple(events)
+        events = tuple_of("ContactState.observing", events)
         for event in events:
             if event.contact_id != self.contact.id:
                 raise WrongContactError(self.contact.id, event.contact_id)

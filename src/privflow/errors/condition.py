@@ -18,14 +18,21 @@ class ConditionError(DefinitionError):
 
 
 class ConditionTypeError(ConditionError):
-    """An operator was given a value of a type that it cannot compare."""
+    """A value stands where its type makes no sense: an operand, a condition.
+
+    Args:
+        what: the operand or field.
+        got: what stands there.
+        expected: what should, as it is written.
+        remedy: how to get there from what stands there; to write it anew if empty.
+    """
 
     code: ClassVar[str] = "condition-type"
 
-    def __init__(self, what: str, got: object, expected: str) -> None:
+    def __init__(self, what: str, got: object, expected: str, remedy: str = "") -> None:
         problem = f"got {brief(got)}, expected {expected}"
-        super().__init__(what, problem, f"write {expected}")
-        self.args = (what, got, expected)
+        super().__init__(what, problem, remedy or f"write {expected}")
+        self.args = (what, got, expected, remedy)
 
 
 class ConditionSyntaxError(ConditionError):

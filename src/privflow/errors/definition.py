@@ -11,7 +11,7 @@ from privflow.errors.error import PrivflowError
 from privflow.errors.wording import brief, cut, did_you_mean, shown
 
 _LONGEST_PART = 500
-_NONE_YET = "define it first: there are none yet"
+_NONE_YET = "define it first: none are defined yet"
 
 
 class DefinitionError(PrivflowError, ValueError):

@@ -15,6 +15,7 @@ from privflow.errors import (
     ConditionError,
     DefinitionError,
     DuplicateNameError,
+    brief,
     shown,
 )
 from privflow.facts.identity import all_of, required_text
@@ -81,11 +82,20 @@ def _values(name: str, given: Iterable[object]) -> tuple[Scalar, ...]:
     return tuple(values)
 
 
+def _required_mapping(given: object, example: str) -> None:
+    """Refuse names without what belongs to each."""
+    if not isinstance(given, Mapping):
+        problem = f"got {brief(given)}, expected a mapping"
+        raise DefinitionError("Catalog", problem, f"write {example}")
+
+
 def _kinds(given: Mapping[str, object]) -> Mapping[str, Kind]:
+    _required_mapping(given, "{'city': str}")
     return {name: _kind(name, kind) for name, kind in given.items()}
 
 
 def _events(given: Mapping[str, Mapping[str, object]]) -> dict[str, Mapping[str, Kind]]:
+    _required_mapping(given, "{'purchase': {'amount': int}}")
     return {name: _kinds(properties) for name, properties in given.items()}
 
 
@@ -157,7 +167,15 @@ class Catalog:
     segments: tuple[str, ...] | None = field(default=None, converter=_segments)
 
     def check(self, condition: Checkable) -> tuple[ConditionError, ...]:
-        """Every problem of a condition at once, each with path and hint."""
+        """Every problem of a condition at once, each with path and hint.
+
+        Raises:
+            DefinitionError: it is no condition, but a segment, say, that has one.
+        """
+        if not hasattr(condition, "problems"):
+            problem = f"got {brief(condition)}, expected a condition"
+            remedy = "check the conditions in it, one by one: segment.condition"
+            raise DefinitionError("Catalog.check", problem, remedy)
         return condition.problems(self)
 
     def group(self, name: str) -> TagGroup | None:

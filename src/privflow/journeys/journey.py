@@ -27,6 +27,10 @@ from privflow.journeys.step import SOPStep
 from privflow.timing import Around
 from privflow.touches import names_of, one_of
 
+_REENTRY = (
+    "write Reentry.once(), Reentry.after_exit(cooldown='90d') or Reentry.every_time()"
+)
+
 Entry = Trigger | Crossing | Around
 
 
@@ -97,7 +101,7 @@ class Journey:
             problem = f"journey {self.name!r} has no stage"
             raise DefinitionError("Journey.stages", problem, "give it at least one")
         required_parts("Journey.stages", self.stages, Stage)
-        required_part("Journey.reentry", self.reentry, Reentry)
+        required_part("Journey.reentry", self.reentry, Reentry, _REENTRY)
         required_parts("Journey.at_end", self.at_end, AtEnd)
         one_of("Journey.in_flight", self.in_flight, get_args(InFlight))
         one_of("Journey.members", self.members, get_args(Members))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from privflow.conditions import Condition
-from privflow.errors import (
-    ConditionTypeError,
-    DefinitionError,
-    DuplicateNameError,
-    brief,
-)
+from privflow.conditions import required_condition
+from privflow.errors import DefinitionError, DuplicateNameError, brief
 from privflow.timing import Schedule
 
 
-def required_part(what: str, given: object, kinds: type | tuple[type, ...]) -> None:
+def required_part(
+    what: str, given: object, kinds: type | tuple[type, ...], remedy: str = ""
+) -> None:
     """Refuse what is none of the classes.
+
+    Args:
+        remedy: what to write, where that is no call of the class.
 
     Raises:
         DefinitionError: says which classes are meant.
@@ -24,7 +24,7 @@ def required_part(what: str, given: object, kinds: type | tuple[type, ...]) -> N
         named = kinds if isinstance(kinds, tuple) else (kinds,)
         names = " or ".join(kind.__name__ for kind in named)
         problem = f"got {brief(given)}, expected {names}"
-        raise DefinitionError(what, problem, f"put a {names} there")
+        raise DefinitionError(what, problem, remedy or f"write {names}(...)")
 
 
 def required_parts(what: str, given: Iterable[object], kind: type) -> None:
@@ -43,8 +43,8 @@ def required_schedule(what: str, given: object) -> None:
 
 def optional_condition(what: str, given: object) -> None:
     """Refuse what is neither None nor a condition."""
-    if given is not None and not isinstance(given, Condition):
-        raise ConditionTypeError(what, given, "a condition like attr.age >= 18")
+    if given is not None:
+        required_condition(what, given)
 
 
 def distinct(what: str, names: Iterable[str]) -> None:

@@ -28,6 +28,8 @@ from privflow.journeys.policy import (
 from privflow.timing import Instant, Schedule, Span
 from privflow.touches import PRIORITIES, Message, names_of, one_of
 
+_ON = "write Skip(), Defer(), Defer(until_at_most='2d'), Fallback() or End()"
+
 
 def _via_of(given: Iterable[str]) -> tuple[str, ...]:
     return names_of(given, "SOPStep.via")
@@ -83,9 +85,8 @@ class SOPStep:
             raise DefinitionError("SOPStep.via", problem, "name one, like ['sms']")
         required_schedule("SOPStep.schedule", self.schedule)
         required_part("SOPStep.message", self.message, Message)
-        required_part(
-            "SOPStep.on_blocked", self.on_blocked, (Skip, Defer, Fallback, End)
-        )
+        blocked = self.on_blocked
+        required_part("SOPStep.on_blocked", blocked, (Skip, Defer, Fallback, End), _ON)
         optional_condition(f"condition of step {self.name!r}", self.when)
         if self.confirm is not None:
             required_part("SOPStep.confirm", self.confirm, Confirm)

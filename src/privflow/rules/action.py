@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
-from privflow.errors import DefinitionError
+from privflow.errors import DefinitionError, brief
 from privflow.facts import (
     EMPTY,
     RELATING,
@@ -29,6 +29,13 @@ def _maybe_span(given: Span | str | None) -> Span | None:
 
 def _via_of(given: Iterable[str]) -> tuple[str, ...]:
     return names_of(given, "Reply.via")
+
+
+def _required_message(given: object) -> None:
+    if not isinstance(given, Message):
+        problem = f"got {brief(given)}, expected a message"
+        remedy = "write Message('thanks', kind='service')"
+        raise DefinitionError("Reply.message", problem, remedy)
 
 
 @frozen(kw_only=True)
@@ -80,6 +87,9 @@ class Reply:
 
     message: Message = field(kw_only=False)
     via: tuple[str, ...] = field(default=(), converter=_via_of)
+
+    def __attrs_post_init__(self) -> None:
+        _required_message(self.message)
 
 
 @frozen

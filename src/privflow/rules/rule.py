@@ -7,8 +7,8 @@ from typing import Literal, get_args
 
 from attrs import field, frozen
 
-from privflow.conditions import Condition, Trigger, trigger_of
-from privflow.errors import ConditionTypeError, DefinitionError, UnknownNameError
+from privflow.conditions import Condition, Trigger, required_condition, trigger_of
+from privflow.errors import DefinitionError, UnknownNameError
 from privflow.facts import required_text, tuple_of
 from privflow.rules.action import Action
 from privflow.timing import Instant, Span, span
@@ -56,7 +56,8 @@ class Rule:
 
     def __attrs_post_init__(self) -> None:
         required_text("Rule.name", self.name)
-        _optional_condition(f"condition of rule {self.name!r}", self.when)
+        if self.when is not None:
+            required_condition(f"condition of rule {self.name!r}", self.when)
         if not self.do:
             problem = f"rule {self.name!r} does nothing"
             raise DefinitionError("Rule.do", problem, "list its actions")
@@ -87,13 +88,10 @@ class Rule:
         return "once_per" if near else ""
 
 
-def _optional_condition(what: str, given: object) -> None:
-    if given is not None and not isinstance(given, Condition):
-        raise ConditionTypeError(what, given, "a condition like attr.age >= 18")
-
-
 def _required_actions(name: str, given: Iterable[object]) -> None:
     for action in given:
         if not isinstance(action, _ACTIONS):
             problem = f"rule {name!r} has {action!r}, which is no action"
-            raise DefinitionError("Rule.do", problem, "use AddTag, Reply and so on")
+            raise DefinitionError(
+                "Rule.do", problem, "write AddTag(...), Reply(...) or the like"
+            )

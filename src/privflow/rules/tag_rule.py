@@ -7,9 +7,9 @@ from typing import Literal, get_args
 
 from attrs import field, frozen
 
-from privflow.conditions import Condition
-from privflow.errors import ConditionTypeError, DefinitionError, UnknownNameError
-from privflow.facts import Tag, required_text
+from privflow.conditions import Condition, required_condition
+from privflow.errors import DefinitionError, UnknownNameError
+from privflow.facts import Tag, required_tag, required_text
 
 Afterwards = Literal["removed", "kept"]
 
@@ -41,8 +41,8 @@ class TagRule:
 
     def __attrs_post_init__(self) -> None:
         required_text("TagRule.name", self.name)
-        _required(f"condition of tag rule {self.name!r}", self.when, Condition)
-        _required(f"tag of tag rule {self.name!r}", self.tag, Tag)
+        required_condition(f"condition of tag rule {self.name!r}", self.when)
+        required_tag(f"tag of tag rule {self.name!r}", self.tag)
         if self.after not in get_args(Afterwards):
             raise UnknownNameError("TagRule.after", self.after, get_args(Afterwards))
         if self.when.reads.properties:
@@ -54,11 +54,6 @@ class TagRule:
     def source(self) -> str:
         """How the history of tags calls it."""
         return f"rule:{self.name}"
-
-
-def _required(what: str, given: object, kind: type) -> None:
-    if not isinstance(given, kind):
-        raise ConditionTypeError(what, given, f"a {kind.__name__.lower()}")
 
 
 def decided_tags(rules: Iterable[TagRule], holding: Iterable[str]) -> dict[Tag, str]:

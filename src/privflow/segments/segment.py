@@ -17,6 +17,7 @@ from privflow.conditions import (
     Scope,
     Subject,
     Verdict,
+    required_condition,
 )
 from privflow.errors import ConditionTypeError
 from privflow.facts import required_text
@@ -44,7 +45,7 @@ class Segment:
 
     def __attrs_post_init__(self) -> None:
         required_text("Segment.name", self.name)
-        _required_condition(f"condition of segment {self.name!r}", self.condition)
+        required_condition(f"condition of segment {self.name!r}", self.condition)
 
     def contains(self, state: Subject, *, now: Instant, scope: Scope = NOWHERE) -> bool:
         """Whether the contact belongs to it; unknown means no."""
@@ -133,8 +134,3 @@ def required_segment(what: str, given: object) -> Segment:
     if not isinstance(given, Segment):
         raise ConditionTypeError(what, given, "a segment like Segment('vip', …)")
     return given
-
-
-def _required_condition(what: str, given: object) -> None:
-    if not isinstance(given, Condition):
-        raise ConditionTypeError(what, given, "a condition like attr.age >= 18")
