@@ -9,7 +9,13 @@ from attrs import evolve
 
 from privflow.conditions import event
 from privflow.engine import ContactState
-from privflow.engine.wording import DECISIONS, REASONS, STATUSES, reason_sentence
+from privflow.engine.wording import (
+    DECISIONS,
+    REASONS,
+    STATUSES,
+    reason_sentence,
+    shown_facts,
+)
 from privflow.errors import DefinitionError, ProtocolError, UnknownNameError
 from privflow.facts import Properties
 from privflow.journeys import Defer, Skip, Stage, To
@@ -398,6 +404,32 @@ def test_both_languages_say_every_number(words):
 def test_windows_are_said_in_chinese_too(window, said):
     facts = Properties({"count": 1, "limit": 1, "window": window})
     assert reason_sentence("quota_full", facts, language="zh") == said
+
+
+@pytest.mark.parametrize(
+    ("facts", "english", "chinese"),
+    [
+        (
+            {"count": 0, "limit": 4, "window": "calendar month"},
+            "count 0, limit 4, window calendar month",
+            "已用 0、上限 4、周期 当月",
+        ),
+        ({"hours": "22:00-08:00"}, "hours 22:00-08:00", "时段 22:00-08:00"),
+        (
+            {"evidence": "form-3", "since": START},
+            f"evidence form-3, since {START.isoformat('Asia/Shanghai')}",
+            f"凭证 form-3、自 {START.isoformat('Asia/Shanghai')}",
+        ),
+        ({"claimed": True}, "counted for all contacts together", "多客户共同计数"),
+        ({"weather": "rain"}, "weather rain", "weather rain"),
+        ({}, "", ""),
+    ],
+)
+def test_what_a_gate_looked_at_is_said_in_both_languages(facts, english, chinese):
+    """E4."""
+    told = Properties(facts)
+    assert shown_facts(told, "Asia/Shanghai", "en") == english
+    assert shown_facts(told, "Asia/Shanghai", "zh") == chinese
 
 
 def test_a_touch_is_answered_for_by_its_id():

@@ -192,6 +192,27 @@ _PHRASES: Final[Mapping[str, Words]] = {
     "deny": ("deny", "拒绝"),
 }
 
+_FACTS: Final[Mapping[str, Words]] = {
+    "balance": ("balance", "余额"),
+    "calendar": ("calendar", "日历"),
+    "claimed": ("counted for all contacts together", "多客户共同计数"),
+    "closes_at": ("closes at", "关闭于"),
+    "cost": ("cost", "消耗"),
+    "count": ("count", "已用"),
+    "evidence": ("evidence", "凭证"),
+    "gap": ("gap", "间隔"),
+    "gate": ("gate", "闸门"),
+    "hours": ("hours", "时段"),
+    "last": ("last", "上次"),
+    "limit": ("limit", "上限"),
+    "notice": ("notice", "告知"),
+    "since": ("since", "自"),
+    "total": ("total", "总数"),
+    "until": ("until", "至"),
+    "window": ("window", "周期"),
+}
+"""What the numbers of a gate are called; a name of a user's own stands as it is."""
+
 _WINDOWS: Final = (
     (re.compile(r"(\S+) rolling"), r"最近 \1 "),
     (re.compile(r"(\d+) calendar days"), r"最近 \1 个自然日"),
@@ -239,8 +260,14 @@ def reason_sentence(
 
 def shown_facts(facts: Properties, zone: str, language: Language) -> str:
     """The numbers that a gate looked at, one after another."""
-    found = (f"{name} {_fact(name, v, zone, language)}" for name, v in facts.items())
+    found = (_named(name, value, zone, language) for name, value in facts.items())
     return phrase("list", language).join(found)
+
+
+def _named(name: str, value: Value, zone: str, language: Language) -> str:
+    """A value behind its name; the name alone says what is simply so."""
+    label = _FACTS.get(name, (name, name))[_PLACE[language]]
+    return label if value is True else f"{label} {_fact(name, value, zone, language)}"
 
 
 def _fact(name: str, value: Value, zone: str, language: Language) -> str:
