@@ -263,6 +263,9 @@ class Engine:
     ) -> Why:
         """Why a step, or a touch, was sent, waits, was blocked, skipped, never reached.
 
+        It answers from the state: of a day that is over, pass the state as it was saved
+        then, or read the journal of that day.
+
         Args:
             touch: the id of a touch, in place of journey and step.
             key: in which visit, for a journey with a key; in the latest one if None.
