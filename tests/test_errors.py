@@ -7,6 +7,7 @@ import pickle
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Final
 
 import pytest
@@ -265,6 +266,10 @@ def test_the_rest_of_the_alternatives_is_counted() -> None:
         ("ctiy", ["city", "age"], "did you mean 'city'?"),
         ("colour", ["city", "age"], "use one of 'city', 'age'"),
         ("city", [], "none are defined yet"),
+        (SimpleNamespace(name="id"), ["id", "at"], "write its name: 'id'"),
+        (SimpleNamespace(name="x"), ["id", "at"], "use one of 'id', 'at'"),
+        (None, ["id", "at"], "use one of 'id', 'at'"),
+        (7, [], "none are defined yet"),
         ("ID", ["id", "at"], "did you mean 'id'?"),
         ("WeCom.Mass", ["sms", "wecom.mass"], "did you mean 'wecom.mass'?"),
         ("tag", ["Tag", "TAG", "tags"], "did you mean 'Tag' or 'TAG'?"),

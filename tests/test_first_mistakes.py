@@ -27,6 +27,7 @@ TIER = pf.TagGroup("tier", ["low", "high"], exclusive=True, ordered=True)
 QUIET = pf.QuietHours("22:00", "08:00")
 NOW = pf.instant("2026-10-20T09:30+08:00")
 ENGINE = pf.Engine(pf.Plan(name="empty"))
+ENGINE_OF_WELCOME = pf.Engine(pf.Plan(journeys=[JOURNEY]))
 STATE = pf.ContactState(pf.Contact("c-1"))
 HELLO = pf.Event("hello", "c-1", at=NOW)
 
@@ -249,6 +250,25 @@ def test_a_call_of_the_engine_with_something_else_is_told_what_to_pass(call, hin
     with pytest.raises(ProtocolError) as caught:
         call()
     assert caught.value.hint.startswith(hint)
+
+
+def test_a_journey_where_its_name_is_meant_is_told_to_be_named():
+    with pytest.raises(DefinitionError, match="write its name: 'welcome'"):
+        ENGINE_OF_WELCOME.enrol(STATE, JOURNEY, now=NOW)
+
+
+def test_a_state_that_is_told_a_state_asks_for_the_contact_in_it():
+    with pytest.raises(DefinitionError, match=r"state\.contact"):
+        STATE.knowing(STATE)
+
+
+def test_a_language_is_no_format_and_is_asked_for_elsewhere():
+    why = ENGINE_OF_WELCOME.why(STATE, journey="welcome", step="hello", now=NOW)
+    with pytest.raises(DefinitionError, match="ask for it with language='zh'"):
+        format(why, "zh")
+    explained = VIP.explain(STATE, now=NOW)
+    with pytest.raises(DefinitionError, match="ask for it with language='zh'"):
+        format(explained, "zh")
 
 
 def test_one_event_where_a_history_is_meant_goes_into_brackets():

@@ -25,7 +25,7 @@ from typing_extensions import override
 
 from privflow.engine.seen import NOTHING_SEEN, Seen, seen_of
 from privflow.errors import WrongContactError
-from privflow.facts import Contact, Event, Timeline, tuple_of
+from privflow.facts import Contact, Event, Timeline, required_contact, tuple_of
 from privflow.journeys import Enrolment
 from privflow.rules import NO_MEMORY, RuleMemory
 from privflow.timing import Instant
@@ -81,6 +81,7 @@ class ContactState:
         Raises:
             WrongContactError: it is another contact.
         """
+        required_contact("ContactState.knowing", contact)
         if contact.id != self.contact.id:
             raise WrongContactError(self.contact.id, contact.id)
         if contact == self.contact:

@@ -11,6 +11,7 @@ from privflow.errors.error import PrivflowError
 from privflow.errors.wording import brief, cut, did_you_mean, shown
 
 _LONGEST_PART = 500
+_LANGUAGES = ("en", "zh")
 _NONE_YET = "define it first: none are defined yet"
 
 
@@ -92,7 +93,7 @@ class UnknownNameError(DefinitionError):
 
     code: ClassVar[str] = "unknown-name"
 
-    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, what: str, name: object, known: Iterable[str]) -> None:
         names = tuple(known)
         problem = f"no such name: {brief(name)}"
         remedy = did_you_mean(name, names) if names else _NONE_YET
@@ -128,7 +129,8 @@ class UnknownFormatError(DefinitionError):
 
     def __init__(self, what: str, spec: str, known: Iterable[str]) -> None:
         names = tuple(known)
-        super().__init__(
-            what, f"cannot be drawn as {spec!r}", f"use one of {shown(names)}"
-        )
+        remedy = f"use one of {shown(names)}"
+        if spec in _LANGUAGES:
+            remedy = f"ask for it with language={spec!r}, where it is made; {remedy}"
+        super().__init__(what, f"cannot be drawn as {spec!r}", remedy)
         self.args = (what, spec, names)

@@ -32,14 +32,21 @@ def shown(names: Iterable[object], *, most: int = MOST_SHOWN) -> str:
     return f"{text} and {rest} more" if rest > 0 else text or "nothing"
 
 
-def did_you_mean(name: str, known: Sequence[str]) -> str:
+def did_you_mean(name: object, known: Sequence[str]) -> str:
     """An action in words: the nearest known names, or the names that there are."""
+    if not isinstance(name, str):
+        own = getattr(name, "name", None)
+        return f"write its name: {brief(own)}" if own in known else _one_of(known)
     folded = [other.casefold() for other in known]
     close = get_close_matches(name.casefold(), folded, n=2, cutoff=0.6)
     near = [k for k, of in zip(known, folded, strict=True) if of in close]
     if near:
         near.sort(key=lambda other: close.index(other.casefold()))
         return f"did you mean {' or '.join(map(brief, near[:2]))}?"
+    return _one_of(known)
+
+
+def _one_of(known: Sequence[str]) -> str:
     return f"use one of {shown(known)}" if known else "none are defined yet"
 
 
