@@ -137,10 +137,8 @@ def node_of(what: str, given: object) -> Node:
     """The node of a condition, or an error that says how to write one."""
     if not isinstance(given, Condition):
         problem = f"got {brief(given)}, expected a condition"
-        remedy = "put comparisons in parentheses: `(attr.age > 40) & ...`"
-        if isinstance(given, Unfinished):
-            remedy = given.remedy
-        raise ConditionError(what, problem, remedy)
+        parentheses = "put comparisons in parentheses: `(attr.age > 40) & ...`"
+        raise ConditionError(what, problem, _remedy(given) or parentheses)
     return given.node
 
 

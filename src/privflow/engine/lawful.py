@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
@@ -25,6 +27,10 @@ from privflow.touches import Allow, Deny, Hold, Ruling, Touch, View, names_of
 
 _QUARTER = span("90d")
 _NOT_ABOUT_IT = Allow()
+
+
+def _notices_of(given: Iterable[str]) -> tuple[str, ...]:
+    return names_of(given, "Lawful.notices")
 
 
 @frozen(kw_only=True)
@@ -61,7 +67,7 @@ class Lawful:
 
     enterprise: str = ""
     cooldown: Span = field(default=_QUARTER, converter=span)
-    notices: tuple[str, ...] = field(default=(), converter=names_of)
+    notices: tuple[str, ...] = field(default=(), converter=_notices_of)
     needs_age: bool = False
     age: AgeFacts = field(factory=AgeFacts)
 

@@ -79,6 +79,13 @@ def _check_name(given: object) -> None:
     required_text("Plan.name", given)
 
 
+def _check_law(given: object) -> None:
+    if not isinstance(given, Lawful):
+        problem = f"got {brief(given)}, expected a Lawful"
+        remedy = "leave it out for the strictest; no plan can do without"
+        raise DefinitionError("Plan.law", problem, remedy)
+
+
 @frozen(kw_only=True, repr=False)
 class Plan:
     """Journeys, segments, rules, quotas and gates (运营计划).
@@ -90,7 +97,8 @@ class Plan:
         scores: what rules may add points to, and the tiers that it earns.
         quotas: gates that count; asked after `gates`.
         gates: quiet hours and the user's own, asked in this order.
-        timezone: of contacts that have none of their own; IANA name.
+        timezone: of contacts that have none of their own; IANA name. In UTC, which it
+            is unless you say so, 20:00 is four in the morning in Shanghai.
         channels: what there is to send through, and what each asks for.
         remember: how long an input's id is remembered against repeats.
         law: whom marketing may be sent to; asked of every touch, always.
@@ -122,6 +130,7 @@ class Plan:
 
     def __attrs_post_init__(self) -> None:
         _check_name(self.name)
+        _check_law(self.law)
         for kind in ("journeys", "segments", "channels"):
             _unique(f"Plan.{kind}", (thing.name for thing in getattr(self, kind)))
         self._check_sources()

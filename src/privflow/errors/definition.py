@@ -129,7 +129,7 @@ class UnknownFormatError(DefinitionError):
 
     def __init__(self, what: str, spec: str, known: Iterable[str]) -> None:
         names = tuple(known)
-        remedy = f"use one of {shown(names)}"
+        remedy = f"use one of {shown(names)}" if names else "print it instead"
         if spec in _LANGUAGES:
             remedy = f"ask for it with language={spec!r}, where it is made; {remedy}"
         super().__init__(what, f"cannot be drawn as {spec!r}", remedy)

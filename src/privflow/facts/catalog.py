@@ -18,7 +18,7 @@ from privflow.errors import (
     brief,
     shown,
 )
-from privflow.facts.identity import all_of, required_text
+from privflow.facts.identity import all_of, required_mapping, required_text
 from privflow.facts.number import is_number
 from privflow.facts.properties import Scalar, value_of
 from privflow.facts.tag import TagGroup
@@ -82,20 +82,13 @@ def _values(name: str, given: Iterable[object]) -> tuple[Scalar, ...]:
     return tuple(values)
 
 
-def _required_mapping(given: object, example: str) -> None:
-    """Refuse names without what belongs to each."""
-    if not isinstance(given, Mapping):
-        problem = f"got {brief(given)}, expected a mapping"
-        raise DefinitionError("Catalog", problem, f"write {example}")
-
-
 def _kinds(given: Mapping[str, object]) -> Mapping[str, Kind]:
-    _required_mapping(given, "{'city': str}")
+    required_mapping("Catalog", given, "{'city': str}")
     return {name: _kind(name, kind) for name, kind in given.items()}
 
 
 def _events(given: Mapping[str, Mapping[str, object]]) -> dict[str, Mapping[str, Kind]]:
-    _required_mapping(given, "{'purchase': {'amount': int}}")
+    required_mapping("Catalog.events", given, "{'purchase': {'amount': int}}")
     return {name: _kinds(properties) for name, properties in given.items()}
 
 

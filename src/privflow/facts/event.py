@@ -43,7 +43,8 @@ class Event:
         required_text("Event.name", self.name)
         required_text("Event.contact_id", self.contact_id)
         required_instant("Event.at", self.at)
-        required_string("Event.id", self.id)
+        if type(self.id) is not str:
+            required_string("Event.id", self.id)
 
     @property
     def key(self) -> str:

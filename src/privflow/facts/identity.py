@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, TypeVar
 
@@ -95,6 +95,13 @@ def tuple_of(what: str, given: object) -> tuple[Any, ...]:
         remedy = f"write [{given!r}]" if isinstance(given, str) else "write [it]"
         raise DefinitionError(what, problem, remedy)
     return tuple(sorted(given, key=repr) if isinstance(given, AbstractSet) else given)
+
+
+def required_mapping(what: str, given: object, example: str) -> None:
+    """Refuse names alone, where each has something to it."""
+    if not isinstance(given, Mapping):
+        problem = f"got {brief(given)}, expected a mapping"
+        raise DefinitionError(what, problem, f"write {example}")
 
 
 @frozen(kw_only=True)

@@ -11,7 +11,7 @@ from typing import Never, Self
 
 from typing_extensions import override
 
-from privflow.errors import DefinitionError
+from privflow.errors import DefinitionError, brief
 from privflow.facts.number import MOST_DIGITS, Number, in_range
 from privflow.timing import Instant, instant
 
@@ -117,7 +117,12 @@ class Properties(dict[str, Value]):
         self, given: Mapping[str, object] | Iterable[tuple[str, object]] = ()
     ) -> None:
         clean = {}
-        for name, raw in dict(given).items():
+        try:
+            named = dict(given)
+        except (TypeError, ValueError):
+            problem = f"got {brief(given)}, expected names and values"
+            raise DefinitionError("properties", problem, "write {'name': 1}") from None
+        for name, raw in named.items():
             value = value_of(_name_of(name), raw)
             if value is not None:
                 clean[name] = value

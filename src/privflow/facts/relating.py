@@ -7,7 +7,7 @@ from collections.abc import Callable
 from attrs import evolve
 
 from privflow.facts.consent import EVERY_CHANNEL, MARKETING, Consent
-from privflow.facts.contact import Contact
+from privflow.facts.contact import Contact, required_contact
 from privflow.facts.event import Event
 from privflow.facts.identity import Relation
 from privflow.timing import Instant
@@ -67,6 +67,7 @@ def handed_over(contact: Contact, old: str, new: str, *, at: Instant) -> Contact
     Returns:
         The same contact where the old member does not follow them, or the new one does.
     """
+    required_contact("handed_over.contact", contact)
     if old == new:
         return contact
     lasting = (r for r in contact.relations if r.staff == old and r.lasts(now=at))

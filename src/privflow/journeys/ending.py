@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
-from privflow.facts import Tag, tuple_of
-from privflow.journeys.part import required_parts
+from privflow.facts import Tag, required_tag, tuple_of
 from privflow.touches import names_of, one_of
 
 ENDINGS = (
@@ -63,8 +62,10 @@ class AtEnd:
     def __attrs_post_init__(self) -> None:
         for ending in self.on:
             one_of("AtEnd.on", ending, ENDINGS)
-        required_parts("AtEnd.add", self.add, Tag)
-        required_parts("AtEnd.remove", self.remove, Tag)
+        for place, tag in enumerate(self.add):
+            required_tag(f"AtEnd.add[{place}]", tag)
+        for place, tag in enumerate(self.remove):
+            required_tag(f"AtEnd.remove[{place}]", tag)
         if not (self.add or self.remove or self.enrol):
             problem = "nothing is to happen"
             raise DefinitionError("AtEnd", problem, "name tags, or a journey to enrol")

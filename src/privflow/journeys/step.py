@@ -28,6 +28,7 @@ from privflow.journeys.policy import (
 from privflow.timing import Instant, Schedule, Span
 from privflow.touches import PRIORITIES, Message, names_of, one_of
 
+_CONFIRM = "write Confirm(within='24h')"
 _ON = "write Skip(), Defer(), Defer(until_at_most='2d'), Fallback() or End()"
 
 
@@ -89,7 +90,7 @@ class SOPStep:
         required_part("SOPStep.on_blocked", blocked, (Skip, Defer, Fallback, End), _ON)
         optional_condition(f"condition of step {self.name!r}", self.when)
         if self.confirm is not None:
-            required_part("SOPStep.confirm", self.confirm, Confirm)
+            required_part("SOPStep.confirm", self.confirm, Confirm, _CONFIRM)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from privflow.facts import Properties
+from privflow.facts import Properties, required_mapping
 from privflow.quotas.limit import whole_number
 from privflow.touches import PRIORITIES, one_of
 
 
 def kept_of(given: Mapping[str, int]) -> Mapping[str, int]:
     """Priority to places, immutable; nobody is lower than the lowest."""
+    required_mapping("TouchQuota.keep", given, "{'high': 1}")
     for priority, places in given.items():
         one_of("TouchQuota.keep", priority, PRIORITIES[1:])
         whole_number(f"TouchQuota.keep[{priority!r}]", places)

@@ -98,12 +98,18 @@ class Enrol:
 
     journey: str
 
+    def __attrs_post_init__(self) -> None:
+        required_text("Enrol.journey", self.journey)
+
 
 @frozen
 class Leave:
     """End the contact's visit of a journey."""
 
     journey: str
+
+    def __attrs_post_init__(self) -> None:
+        required_text("Leave.journey", self.journey)
 
 
 @frozen

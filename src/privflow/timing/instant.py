@@ -57,7 +57,8 @@ class Instant(Microseconds):
     def __init__(self, us: int) -> None:
         if type(us) is not int or not FIRST_US <= us <= LAST_US:
             problem = f"got {us!r}, expected whole microseconds in years 1 to 9999"
-            raise DefinitionError("instant", problem, "write it as text: instant('…')")
+            remedy = "write Instant(int(seconds * 1_000_000)), or of text instant('…')"
+            raise DefinitionError("instant", problem, remedy)
         set_us(self, us)
 
     def __add__(self, other: Span) -> Instant:

@@ -8,11 +8,12 @@ from typing import cast
 
 from attrs import field, frozen
 
-from privflow.errors import DefinitionError, brief, shown
+from privflow.errors import DefinitionError, shown
 from privflow.facts import (
     EMPTY,
     Properties,
     properties_of,
+    required_mapping,
     required_text,
     tuple_of,
 )
@@ -48,16 +49,9 @@ def whole_cost(what: str, given: object) -> None:
         raise DefinitionError(what, problem, "leave it out for 1")
 
 
-def _required_shares(given: object) -> None:
-    if not isinstance(given, Mapping):
-        problem = f"got {brief(given)}, expected names and their shares"
-        remedy = "write {'A': 0.5, 'B': 0.5}"
-        raise DefinitionError("Message.variants", problem, remedy)
-
-
 def _shares_of(given: Mapping[str, float]) -> Mapping[str, float]:
     """The shares by name, immutable and each a number from 0 to 1."""
-    _required_shares(given)
+    required_mapping("Message.variants", given, "{'A': 0.5, 'B': 0.5}")
     for name, share in given.items():
         if share.__class__ not in {int, float} or not 0 <= share <= 1:
             problem = f"the share of {name!r} is {share!r}"
