@@ -343,6 +343,7 @@ def test_one_event_where_a_history_is_meant_goes_into_brackets():
             "handed_over.contact",
             "state.contact",
         ),
+        (lambda: ASKED.sum(ASKED.count()), "property", "use a non-empty text"),
         (lambda: ASKED.where("amount > 3"), "argument of where", "parse(...)"),
         (lambda: pf.render(STATE, "text"), "ContactState", "print it instead"),
         (lambda: pf.Catalog(attributes=["city"]), "Catalog", "write {'city': str}"),
