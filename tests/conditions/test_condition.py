@@ -439,7 +439,7 @@ def test_a_trigger_means_events_of_a_name_that_fit():
 def test_a_trigger_has_no_window(given, error):
     with pytest.raises(error) as caught:
         trigger_of(given)
-    assert "event('name')" in caught.value.hint
+    assert "write event('" in caught.value.hint
 
 
 def test_conditions_are_equal_by_structure():
