@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum, IntEnum
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,6 +95,22 @@ def test_a_value_that_no_fact_has_is_refused(given, error, message):
         value_of("x", given)
     assert message in caught.value.message
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        (np.int64(3), "value.tolist()"),
+        (np.array([1, 2]), "value.tolist()"),
+        (np.datetime64("2026-01-01"), "value.tolist()"),
+        ({"a"}, "write a list: sorted(value)"),
+        ({"a": 1}, "flatten or convert the value"),
+    ],
+)
+def test_a_refused_value_is_told_how_to_become_plain(given, hint):
+    with pytest.raises(DefinitionError) as caught:
+        Properties({"x": given})
+    assert caught.value.hint.endswith(hint)
 
 
 @pytest.mark.parametrize("name", ["", None, 5])

@@ -34,6 +34,7 @@ def test_every_other_column_becomes_an_attribute():
         ({"Id": "c-2"}, "did you mean 'Id'"),
         ({"id": ""}, "use a non-empty text"),
         ({"id": True}, "got True"),
+        ({"id": 10001.0}, "read the column as text; pandas does with dtype=str"),
         ({"id": "c", "zone": "Asia/Beijing"}, "no zone of the IANA"),
         ({"id": "c", "likes": {"a": 1}}, "attribute|expected"),
     ],
@@ -119,3 +120,10 @@ def test_a_batch_prints_how_many_rows_were_bad_and_the_first_of_them():
     assert first == repr(batch) and last == "and 2 more"
     assert second == "row 2: Contact.id: got '' [definition]"
     assert str(contacts_of(rows[:1], id_column="id")) == "<Batch 1 good, 0 bad>"
+
+
+@pytest.mark.parametrize("zone", [None, float("nan"), pd.NaT])
+def test_a_zone_that_is_missing_leaves_the_plan_its_own(zone):
+    rows = [{"id": "c-1", "zone": zone}]
+    [contact] = contacts_of(rows, id_column="id", zone_column="zone").good
+    assert contact.timezone is None

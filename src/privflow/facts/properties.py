@@ -59,7 +59,16 @@ def _scalar_of(what: str, given: object) -> Scalar | None:
             return date(given.year, given.month, given.day)
         case _:
             problem = f"got {type(given).__name__} {given!r}, expected {type_names}"
-            raise DefinitionError(what, problem, "flatten or convert the value")
+            raise DefinitionError(what, problem, _plainly(given))
+
+
+def _plainly(given: object) -> str:
+    """How to make a value of a fact of it."""
+    if hasattr(given, "tolist"):
+        return "take the plain value out of numpy or pandas: value.tolist()"
+    if isinstance(given, set | frozenset):
+        return "write a list: sorted(value)"
+    return "flatten or convert the value"
 
 
 def _instant(what: str, given: datetime) -> Instant:

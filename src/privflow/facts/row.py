@@ -90,7 +90,7 @@ def contacts_of(
         contact = Contact(
             _text(row, id_column),
             attributes=attributes,
-            timezone=None if zone is None else str(zone),
+            timezone=None if is_missing(zone) else str(zone),
         )
         if contact.id in taken:
             problem = f"the id {contact.id!r} stands in an earlier row, too"
@@ -172,7 +172,8 @@ def _text(row: Row, column: str) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):
-        raise DefinitionError(column, f"got {value!r}", "use text").at(column)
+        remedy = "read the column as text; pandas does with dtype=str"
+        raise DefinitionError(column, f"got {value!r}", remedy).at(column)
     return value
 
 
