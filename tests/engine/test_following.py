@@ -207,7 +207,7 @@ def test_an_event_that_no_rule_tag_reads_is_only_filed():
         ),
         (
             lambda: TagRule("r", when=attr.n == 1, tag="buyer"),
-            ConditionTypeError,
+            DefinitionError,
             "tag of tag rule 'r'",
         ),
         (
