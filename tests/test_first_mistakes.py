@@ -80,6 +80,19 @@ def test_one_thing_where_a_list_is_meant_goes_into_brackets(make, what):
         (lambda: pf.SOPStep("a", pf.after("0s"), NOTE, via="sms"), "SOPStep.via"),
         (lambda: pf.Reply(NOTE, via="sms"), "Reply.via"),
         (lambda: pf.Message("a", kind="service", labels="sms"), "Message.labels"),
+        (
+            lambda: pf.QuietHours("22:00", "08:00", exempt="sms"),
+            "QuietHours.exempt",
+        ),
+        (lambda: pf.SendWindow("09:00", "18:00", exempt="sms"), "SendWindow.exempt"),
+        (lambda: pf.Stage("s", formerly="sms"), "formerly"),
+        (lambda: pf.Journey("j", stages=[STAGE], formerly="sms"), "formerly"),
+        (lambda: pf.Emit("e", keeping="sms"), "Emit.keeping"),
+        (lambda: pf.ChannelProfile("c", kinds="sms"), "ChannelProfile.kinds"),
+        (
+            lambda: pf.LockOut("l", per=pf.rolling("1d"), reasons="sms"),
+            "LockOut.reasons",
+        ),
     ],
 )
 def test_a_bare_name_where_names_are_meant_is_told_by_its_field(make, what):
@@ -235,6 +248,10 @@ def test_what_sets_nothing_off_is_told_what_does(given, hint):
         (
             lambda: ENGINE.advance(ENGINE.advance(STATE, now=NOW), now=NOW),
             "pass its state: outcome.state",
+        ),
+        (
+            lambda: ENGINE.advance(STATE, now=STATE.wake_at),
+            "pass now=pf.instant('2026-10-20T09:30+08:00'); whose wake_at is None",
         ),
         (
             lambda: ENGINE.advance(pf.dump(STATE), now=NOW),

@@ -24,7 +24,7 @@ ENDINGS = (
 
 
 def _endings(given: str | Iterable[str]) -> tuple[str, ...]:
-    return names_of([given] if isinstance(given, str) else given)
+    return names_of([given] if isinstance(given, str) else given, "AtEnd.on")
 
 
 def _added(given: Iterable[Tag]) -> tuple[Tag, ...]:

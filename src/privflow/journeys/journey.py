@@ -16,6 +16,7 @@ from privflow.journeys.drawing import drawn
 from privflow.journeys.ending import AtEnd
 from privflow.journeys.part import (
     distinct,
+    formerly_of,
     optional_condition,
     required_part,
     required_parts,
@@ -25,7 +26,7 @@ from privflow.journeys.split import control_share, part_of, place_of
 from privflow.journeys.stage import Stage, To
 from privflow.journeys.step import SOPStep
 from privflow.timing import Around
-from privflow.touches import names_of, one_of
+from privflow.touches import one_of
 
 _REENTRY = (
     "write Reentry.once(), Reentry.after_exit(cooldown='90d') or Reentry.every_time()"
@@ -92,7 +93,7 @@ class Journey:
     control: float = field(default=0.0, converter=control_share)
     at_end: tuple[AtEnd, ...] = field(default=(), converter=_at_end_of)
     in_flight: InFlight = "follow"
-    formerly: tuple[str, ...] = field(default=(), converter=names_of)
+    formerly: tuple[str, ...] = field(default=(), converter=formerly_of)
     _stages: dict[str, Stage] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:

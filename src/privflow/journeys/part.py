@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from privflow.conditions import required_condition
 from privflow.errors import DefinitionError, DuplicateNameError, brief
 from privflow.timing import Schedule
+from privflow.touches import names_of
 
 
 def required_part(
@@ -39,6 +40,11 @@ def required_schedule(what: str, given: object) -> None:
         problem = f"got {given!r}, expected a schedule"
         remedy = "write after('2h'), day(3, '20:00') or weekly('fri', '20:00')"
         raise DefinitionError(what, problem, remedy)
+
+
+def formerly_of(given: Iterable[str]) -> tuple[str, ...]:
+    """The names that a part had before."""
+    return names_of(given, "formerly")
 
 
 def optional_condition(what: str, given: object) -> None:

@@ -9,12 +9,16 @@ from attrs import field, frozen
 from privflow.conditions import Condition
 from privflow.errors import DefinitionError
 from privflow.facts import required_text, tuple_of
-from privflow.journeys.part import distinct, optional_condition, required_parts
+from privflow.journeys.part import (
+    distinct,
+    formerly_of,
+    optional_condition,
+    required_parts,
+)
 from privflow.journeys.policy import maybe_span
 from privflow.journeys.split import WHOLE, maybe_share, part_of
 from privflow.journeys.step import SOPStep
 from privflow.timing import Span
-from privflow.touches import names_of
 
 
 @frozen(kw_only=True)
@@ -74,7 +78,7 @@ class Stage:
     name: str = field(kw_only=False)
     steps: tuple[SOPStep, ...] = field(default=(), converter=_steps_of)
     then: tuple[To, ...] = field(default=(), converter=_ways_of)
-    formerly: tuple[str, ...] = field(default=(), converter=names_of)
+    formerly: tuple[str, ...] = field(default=(), converter=formerly_of)
     _steps: dict[str, SOPStep] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:

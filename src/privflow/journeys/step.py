@@ -12,6 +12,7 @@ from privflow.facts import required_text
 from privflow.journeys.anchor import Anchor, anchor_of
 from privflow.journeys.confirm import Confirm
 from privflow.journeys.part import (
+    formerly_of,
     optional_condition,
     required_part,
     required_schedule,
@@ -76,7 +77,7 @@ class SOPStep:
     valid_for: Span | None = field(default=None, converter=maybe_span)
     since: Anchor | None = field(default=None, converter=anchor_of)
     confirm: Confirm | None = None
-    formerly: tuple[str, ...] = field(default=(), converter=names_of)
+    formerly: tuple[str, ...] = field(default=(), converter=formerly_of)
 
     def __attrs_post_init__(self) -> None:
         required_text("SOPStep.name", self.name)

@@ -33,7 +33,7 @@ EXCEEDED: Final = ("over_limit", "rate_limited")
 
 
 def _reasons_of(given: Iterable[str]) -> tuple[str, ...]:
-    reasons = names_of(given)
+    reasons = names_of(given, "LockOut.reasons")
     for reason in reasons:
         one_of("LockOut.reasons", reason, REASONS)
     return reasons

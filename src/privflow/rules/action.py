@@ -31,6 +31,10 @@ def _via_of(given: Iterable[str]) -> tuple[str, ...]:
     return names_of(given, "Reply.via")
 
 
+def _keeping_of(given: Iterable[str]) -> tuple[str, ...]:
+    return names_of(given, "Emit.keeping")
+
+
 def _required_message(given: object) -> None:
     if not isinstance(given, Message):
         problem = f"got {brief(given)}, expected a message"
@@ -168,7 +172,7 @@ class Emit:
     properties: Properties = field(
         default=EMPTY, kw_only=False, converter=properties_of
     )
-    keeping: tuple[str, ...] = field(default=(), converter=names_of)
+    keeping: tuple[str, ...] = field(default=(), converter=_keeping_of)
 
     def __attrs_post_init__(self) -> None:
         required_text("Emit.event", self.event)

@@ -231,5 +231,8 @@ def required_now(now: object) -> Instant:
     """
     if not isinstance(now, Instant):
         problem = f"got now={now!r}, expected an instant"
-        raise ProtocolError(problem, "pass now=pf.instant('2026-10-20T09:30+08:00')")
+        remedy = "pass now=pf.instant('2026-10-20T09:30+08:00')"
+        if now is None:
+            remedy += "; whose wake_at is None need not be woken"
+        raise ProtocolError(problem, remedy)
     return now

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import field, frozen
 
 from privflow.errors import DefinitionError
@@ -27,6 +29,10 @@ def _span_or_none(given: str | Span | None) -> Span | None:
     return None if given is None else span(given)
 
 
+def _kinds_of(given: Iterable[str]) -> tuple[str, ...]:
+    return names_of(given, "ChannelProfile.kinds")
+
+
 @frozen(kw_only=True)
 class ChannelProfile:
     """What a channel needs of a contact and allows of a message (渠道).
@@ -46,7 +52,7 @@ class ChannelProfile:
     namespace: str = ""
     needs_relation: bool = False
     confirmed_by_staff: bool = False
-    kinds: tuple[str, ...] = field(default=KINDS, converter=names_of)
+    kinds: tuple[str, ...] = field(default=KINDS, converter=_kinds_of)
     token: Token | None = None
     confirm_within: Span | None = field(default=None, converter=_span_or_none)
 

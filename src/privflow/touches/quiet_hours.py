@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 from typing_extensions import override
@@ -15,6 +15,10 @@ from privflow.touches.message import names_of
 from privflow.touches.reach import concerns, required_reach
 from privflow.touches.record import TouchRecord
 from privflow.touches.touch import Touch
+
+
+def _exempt_of(given: Iterable[str]) -> tuple[str, ...]:
+    return names_of(given, "QuietHours.exempt")
 
 
 @frozen(kw_only=True)
@@ -40,7 +44,7 @@ class QuietHours:
     start: TimeOfDay = field(kw_only=False, converter=time_of_day)
     end: TimeOfDay = field(kw_only=False, converter=time_of_day)
     channel: str | None = None
-    exempt: tuple[str, ...] = field(default=(), converter=names_of)
+    exempt: tuple[str, ...] = field(default=(), converter=_exempt_of)
     name: str = "quiet-hours"
     hours: DailyHours = field(init=False, eq=False, repr=False)
     _open: Allow = field(init=False, eq=False, repr=False)
