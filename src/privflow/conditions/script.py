@@ -17,6 +17,21 @@ from privflow.errors import (
 )
 
 MOST_CHARACTERS = 100_000
+_ELSEWHERE = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"=>", ">= instead of =>"),
+        (r"=(?!=)", "== instead of ="),
+        (r"<>", "!= instead of <>"),
+        (r"!(?!=)", "~ instead of !"),
+        (r"&", "& instead of &&"),
+        (r"\|", "| instead of ||"),
+        (r"(?i:and)\b", "& instead of AND"),
+        (r"(?i:or)\b", "| instead of OR"),
+        (r"(?i:like)\b", ".contains('…') instead of LIKE"),
+    )
+)
+"""What other languages write, where Python's parser stops at it."""
 
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -136,8 +151,10 @@ def _slip(problem: str, rest: str) -> str:
     """What was meant, where a text goes wrong in a way that many texts do."""
     if problem.startswith("invalid character") and _is_chinese(rest[:1]):
         return ": write the sign on an English keyboard"
-    is_lone = rest.startswith("=") and rest[1:2] not in {"=", ">"}
-    return ": write == instead of =" if is_lone else ""
+    if problem != "invalid syntax":
+        return ""
+    said = (words for pattern, words in _ELSEWHERE if pattern.match(rest))
+    return next((f": write {words}" for words in said), "")
 
 
 def _is_chinese(sign: str) -> bool:
