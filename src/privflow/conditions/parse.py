@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import get_args
 
 from privflow.conditions.condition import Condition
@@ -26,6 +27,13 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 _MOST_TOLD = 200
 _NOTHING = "nothing can be compared with None: write .is_missing()"
 _NAMES = ("attr", "now", "prop", *FUNCTIONS)
+_ELSEWHERE = {
+    "true": "write True",
+    "false": "write False",
+    "null": "ask .is_missing() instead",
+    "nil": "ask .is_missing() instead",
+}
+"""Names of other languages, folded."""
 _INSTEAD: dict[type[ast.AST], str] = {
     ast.And: "write & instead of and, with each comparison in parentheses",
     ast.Or: "write | instead of or, with each comparison in parentheses",
@@ -42,6 +50,14 @@ def _of_chain(parts: list[ast.expr]) -> str:
     if any(isinstance(part, ast.BinOp) for part in parts):
         return "put each comparison beside & or | in parentheses"
     return "write a < b < c as (a < b) & (b < c), or with .between(low, high)"
+
+
+def _meant(name: str) -> str:
+    """What to write instead of a bare name: a word of conditions, or an attribute."""
+    said = _ELSEWHERE.get(name.casefold())
+    if said is None and get_close_matches(name, _NAMES):
+        return did_you_mean(name, _NAMES)
+    return said or f"an attribute is attr.{name}"
 
 
 def parse(text: str) -> Condition:
@@ -130,7 +146,7 @@ class _Reader:
                     raise self.problem(node, f"now has no {brief(name)}: {hint}")
                 return getattr(now, name)
             case ast.Name(name) if name not in _NAMES:
-                hint = did_you_mean(name, _NAMES)
+                hint = _meant(name)
                 raise self.problem(node, f"unknown name {brief(name)}: {hint}")
             case _:
                 raise self.problem(node, "is not part of a condition by itself")
