@@ -27,7 +27,7 @@ from privflow.conditions import (
     Test,
 )
 from privflow.facts import Properties
-from privflow.journeys import GateLine, StepState, Track
+from privflow.journeys import Former, GateLine, StepState, Track
 from privflow.timing import time_of_day
 from privflow.touches import Ledger, TouchRecord
 
@@ -291,6 +291,11 @@ STATE = pf.ContactState(
                 ),
             ),
             earlier=(StepState("moment", due_at=None, status="skipped"),),
+            former=Former(
+                journey=["friend"],
+                stages=[("acquaint", "meet")],
+                steps=[("coupon", "voucher", "gift")],
+            ),
         ),
         pf.Enrolment(
             "birthday",

@@ -130,6 +130,58 @@ def test_the_name_of_a_step_that_was_executed_executes_nothing_again():
     assert eng.advance(outcome.state, now=later("5h")).commands == ()
 
 
+def test_a_step_that_got_its_old_name_back_is_the_same_one():
+    """J6: also for whoever began when it had another one, and if nobody says so."""
+    renamed = staged(step("b", formerly=["a"]), step("z", after("9d")))
+    state = begun(engine_of(renamed))
+    eng = engine_of(staged(step("a", after("5h")), step("z", after("9d")), version=3))
+    outcome = eng.advance(state, now=later("2h"))
+    assert states_of(outcome.state.enrolment("j"))["a"] == ("sent", START)
+    assert eng.advance(outcome.state, now=later("6h")).commands == ()
+    assert pf.load(pf.dump(outcome.state)) == outcome.state
+
+
+def test_a_step_that_waits_goes_on_under_its_old_name():
+    """J6: a recurring one from where it was."""
+    renamed = staged(step("b", every("2h", times=9), formerly=["a"]))
+    state = engine_of(renamed).advance(begun(engine_of(renamed)), now=later("3h")).state
+    back = engine_of(staged(step("a", every("2h", times=9)), version=3))
+    found = back.advance(state, now=later("3h")).state.enrolment("j")
+    assert states_of(found) == {"a": ("waiting", later("4h"))}
+    assert found.step("a").occurrence == 2
+
+
+def test_an_old_name_that_another_step_has_now_is_that_of_another_step():
+    """J6."""
+    renamed = staged(step("b", formerly=["a"]))
+    both = staged(step("b"), step("a", after("5h")), version=3)
+    state = engine_of(both).advance(begun(engine_of(renamed)), now=later("1h")).state
+    assert states_of(state.enrolment("j")) == {
+        "b": ("sent", START),
+        "a": ("waiting", later("5h")),
+    }
+
+
+def test_a_stage_that_got_its_old_name_back_is_the_same_one():
+    """J6: nobody leaves, and its steps come again with another visit of it."""
+
+    def looping(name: str, *had: str, number: int) -> Journey:
+        onward = event("on").since_stage().exists()
+        stages = [
+            Stage(name, steps=[step("a")], then=[To("x", when=onward)], formerly=had),
+            Stage("x", then=[To(name, when=event("back").since_stage().exists())]),
+        ]
+        return journey(stages=stages, version=number)
+
+    state = begun(engine_of(looping("t", "s", number=2)))
+    eng = engine_of(looping("s", number=3))
+    outcome = eng.advance(state, happens("on", later("1h")), now=later("1h"))
+    assert outcome.state.enrolment("j").stage == "x"
+    outcome = eng.advance(outcome.state, happens("back", later("2h")), now=later("2h"))
+    assert outcome.state.enrolment("j").stage == "s"
+    assert [command.touch.step for command in outcome.commands] == ["a"]
+
+
 def test_whose_stage_is_gone_leaves():
     """J6."""
     _, outcome = after_edit(journey(step("a"), version=2))

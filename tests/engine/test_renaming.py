@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from privflow.conditions import attr, entered, event, in_journey
 from privflow.engine import ContactState, Engine, Plan, Withdraw
-from privflow.journeys import Fallback, Journey, Reentry
+from privflow.journeys import Fallback, Journey, Reentry, Stage, To
 from privflow.rules import Leave, Rule
 from privflow.segments import Segment
 from privflow.timing import after, every
@@ -153,9 +154,98 @@ def test_tasks_that_were_given_under_the_old_name_are_taken_back():
     assert len(taken) > 2
 
 
+# ── A journey that gets its old name back, and does not say so ───────────────────
+
+
+def back(*steps: object, **rest: object) -> Journey:
+    return journey(*(steps or (step("hello"),)), name="old", version=3, **rest)
+
+
+def test_whoever_was_there_under_another_name_was_there():
+    """J4, J6."""
+    outcome = engine(back()).advance(
+        begun(engine(new())), happens("go", later("1d")), now=later("1d")
+    )
+    assert outcome.commands == ()
+    assert whats(outcome)[-1] == ("not_entered", "once_only")
+
+
+def test_whoever_is_there_goes_on_under_the_old_name():
+    """J6."""
+    eng = engine(back(step("hello"), step("later", after("2d"))))
+    state = begun(engine(new(*LASTING)))
+    outcome = eng.advance(state, now=later("1d"))
+    assert [e.place for e in outcome.state.enrolments] == [("old", 1)]
+    outcome = eng.advance(outcome.state, now=later("2d"))
+    assert [command.touch.step for command in outcome.commands] == ["later"]
+    why = eng.why(outcome.state, journey="old", step="hello", now=later("2d"))
+    assert why.decision == "sent"
+
+
+def test_whoever_stays_in_the_version_between_is_found_by_the_old_name():
+    """J4, J6, C4, E4: by conditions, by hand and by `why`."""
+    asked = step("x", when=in_journey("old"))
+    other = journey(asked, name="other", enter_on=event("ask"))
+    eng = engine(back(*LASTING, in_flight="pinned"), other, retired=[new(*LASTING)])
+    state = begun(engine(new(*LASTING)))
+    at = later("1h")
+    outcome = eng.advance(state, happens("go", at), happens("ask", at), now=at)
+    assert [command.touch.step for command in outcome.commands] == ["x"]
+    why = eng.why(outcome.state, journey="old", step="hello", now=at)
+    assert why.decision == "sent"
+    outcome = eng.leave(outcome.state, "old", now=later("2h"))
+    assert outcome.state.enrolment("new").ended_by == "hand"
+
+
+def test_a_visit_that_changes_over_at_a_safe_point_finds_the_old_name():
+    """J6."""
+    stages = [Stage("t", then=[To("x", after="1d")], formerly=["s"]), Stage("x")]
+    between = new(stages=stages)
+    stages = [
+        Stage("s", then=[To("x", after="1d")]),
+        Stage("y", steps=[step("a")], formerly=["x"]),
+    ]
+    eng = engine(
+        back(
+            stages=[evolve(stages[0], then=[To("y", after="1d")]), stages[1]],
+            in_flight="until_safe_point",
+        ),
+        retired=[between],
+    )
+    outcome = eng.advance(begun(engine(between)), now=later("1d"))
+    assert [command.touch.step for command in outcome.commands] == ["a"]
+    assert outcome.state.enrolment("old").former.journey == ("new",)
+
+
+def test_tasks_that_were_given_before_the_name_came_back_are_taken_back():
+    """J7, J6."""
+    calls = step("call", every("1d", times=5), via=["wecom.mass"])
+    goal = event("buy").since_entry().exists()
+    eng = engine(new(calls, goal=goal))
+    state = begun(eng)
+    for hours in (24, 48):
+        state = eng.advance(state, now=later(f"{hours}h")).state
+    eng = engine(back(calls, goal=goal))
+    at = later("74h")
+    outcome = eng.advance(state, happens("buy", at), now=at)
+    taken = {c.touch.id for c in outcome.commands if isinstance(c, Withdraw)}
+    assert taken == {record.touch.id for record in state.ledger}
+    assert len(taken) == 2
+
+
+def test_a_name_that_another_journey_has_now_is_that_of_another_journey():
+    """J6."""
+    other = journey(step("x"), name="old", version=1)
+    eng = engine(journey(*LASTING, name="new", version=3), other)
+    state = begun(engine(new(*LASTING)))
+    outcome = eng.advance(state, happens("go", later("1h")), now=later("1h"))
+    assert [command.touch.step for command in outcome.commands] == ["x"]
+    assert {e.place for e in outcome.state.enrolments} == {("new", 1), ("old", 1)}
+
+
 def test_the_names_of_a_plan_are_asked_for_by_any_of_them():
     plan = Plan(journeys=[new(), journey(step("x"), name="other")])
-    names = Engine(plan)._index.names_of  # noqa: SLF001 - what all of the above rests on
+    names = Engine(plan)._index.heirs.names_of  # noqa: SLF001 - what all of the above rests on
     assert set(names("old")) == set(names("new")) == {"old", "new"}
     assert list(names("other")) == ["other"]
     assert list(names("gone")) == ["gone"]

@@ -18,13 +18,13 @@ def follow(turn: Turn, at: Instant) -> None:
         if not turn.index.is_current(enrolment):
             _follow(turn, enrolment, at)
     turn.has_strangers = False
-    for enrolment in turn.waiting_for_safety():
+    for enrolment, heir in turn.waiting_for_safety():
         if not enrolment.steps.open:
-            take_over(turn, enrolment, turn.index.heirs[enrolment.journey], at)
+            take_over(turn, enrolment, heir, at)
 
 
 def _follow(turn: Turn, enrolment: Enrolment, at: Instant) -> None:
-    heir = turn.index.heirs.get(enrolment.journey)
+    heir = turn.index.heirs.of(enrolment)
     if heir is not None and heir.in_flight == "follow":
         take_over(turn, enrolment, heir, at)
     elif not turn.is_known(enrolment):

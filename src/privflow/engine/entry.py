@@ -109,6 +109,7 @@ def _begin(
         at,
         key=key,
         control=is_control,
+        former=journey.former,
     )
     turn.forget_before(visits, at)
     turn.keep(enrolment.opening(opened(turn, enrolment, first, at)))

@@ -142,14 +142,14 @@ def _affected(
     turn: Turn, enrolment: Enrolment, now: Instant
 ) -> tuple[Affected, list[str]]:
     """The fate of a visit, and the steps that it would be sent again."""
-    heir = turn.index.heirs.get(enrolment.journey)
+    heir = turn.index.heirs.of(enrolment)
     new: Enrolment | None = enrolment
     if heir is None or heir.in_flight != "follow":
         fate: Fate = "stays" if turn.is_known(enrolment) else "stranded"
     else:
         new = followed(turn, enrolment, heir, now)
         fate = "leaves" if new is None else "moves"
-    times = () if new is None or heir is None else _times(enrolment, new, heir)
+    times = () if new is None or heir is None else _times(enrolment, new)
     found = Affected(
         contact_id=turn.contact.id,
         journey=enrolment.journey,
@@ -158,12 +158,12 @@ def _affected(
         stage=enrolment.stage if new is None else new.stage,
         times=times,
     )
-    return found, [] if new is None or heir is None else _again(enrolment, new, heir)
+    return found, [] if new is None or heir is None else _again(enrolment, new)
 
 
-def _times(old: Enrolment, new: Enrolment, heir: Journey) -> Times:
+def _times(old: Enrolment, new: Enrolment) -> Times:
     """The open steps that are due otherwise, by the names that they have now."""
-    now_called = _names(heir)
+    now_called = _names(new)
     before = {now_called.get(s.step, s.step): s.next_at for s in old.steps.open}
     after = {state.step: state.next_at for state in new.steps.open}
     names = dict.fromkeys((*before, *after))
@@ -171,9 +171,9 @@ def _times(old: Enrolment, new: Enrolment, heir: Journey) -> Times:
     return tuple(found for found in times if found[1] != found[2])
 
 
-def _again(old: Enrolment, new: Enrolment, heir: Journey) -> list[str]:
+def _again(old: Enrolment, new: Enrolment) -> list[str]:
     """What is open now under a name that has been decided about before."""
-    now_called = _names(heir)
+    now_called = _names(new)
     open_now = {(s.step, s.occurrence) for s in new.steps.open}
     closed = (now_called.get(s.step, s.step) for s in _executed(old))
     return [
@@ -187,10 +187,9 @@ def _executed(enrolment: Enrolment) -> list[StepState]:
     return [state for state in enrolment.steps if state.status == "sent"]
 
 
-def _names(heir: Journey) -> dict[str, str]:
+def _names(visit: Enrolment) -> dict[str, str]:
     """Earlier name of a step to the one that it has now."""
-    steps = (step for stage in heir.stages for step in stage.steps)
-    return {name: step.name for step in steps for name in step.names}
+    return {name: names[0] for names in visit.former.steps for name in names}
 
 
 def _warnings(old: Plan, new: Plan) -> Iterator[str]:

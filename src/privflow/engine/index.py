@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import assert_never
 
 from privflow.conditions import Condition, Crossing, Scope, Trigger
 from privflow.engine.course import Course
 from privflow.engine.gates import Reachable
+from privflow.engine.heir import Heirs
 from privflow.engine.horizon import conditions_of
 from privflow.engine.line import Lines
 from privflow.engine.plan import Plan
@@ -37,15 +38,7 @@ class Index:
         self.courses: Mapping[tuple[str, int], Course] = {
             place: Course(journey) for place, journey in self.definitions.items()
         }
-        self.heirs: Mapping[str, Journey] = {
-            name: j for j in plan.journeys for name in reversed(j.names)
-        }
-        self._names = {
-            name: frozenset(j.names)
-            for j in plan.journeys
-            if j.formerly
-            for name in j.names
-        }
+        self.heirs = Heirs(plan.journeys)
         self.has_safe_points = any(
             j.in_flight == "until_safe_point" for j in plan.journeys
         )
@@ -128,10 +121,6 @@ class Index:
             place: _events_moving(j) for place, j in self.definitions.items()
         }
         self.moved_by = frozenset(chain(*self.moving.values()))
-
-    def names_of(self, journey: str) -> Collection[str]:
-        """The names that a journey has and had, by any of them."""
-        return self._names.get(journey) or (journey,)
 
     def is_current(self, enrolment: Enrolment) -> bool:
         """Whether a visit goes by the version that is entered now."""

@@ -30,8 +30,9 @@ def leave_all(turn: Turn, journey: str, at: Instant, by: str) -> None:
 
 def leave_by_hand(turn: Turn, journey: str | None, at: Instant) -> None:
     """End every visit that still runs, of one journey or of all, known or not."""
+    heirs = turn.index.heirs
     for visit in turn.open_visits():
-        if journey is None or visit.journey in turn.index.names_of(journey):
+        if journey is None or heirs.is_of(visit, heirs.names_of(journey)):
             leave(turn, visit, at, "hand")
 
 

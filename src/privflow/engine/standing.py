@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve, field, frozen
 
 from privflow.engine.entry import refusal, same_visit
+from privflow.engine.heir import Heirs
 from privflow.engine.plan import Plan
 from privflow.engine.state import ContactState
 from privflow.facts import MergeLine, Side
@@ -104,15 +105,18 @@ def standings(
     older: ContactState, newer: ContactState, plan: Plan
 ) -> tuple[tuple[Enrolment, ...], tuple[MergedVisit, ...]]:
     """The enrolments of both that stay, and what became of each."""
-    heirs = {name: j for j in plan.journeys for name in reversed(j.names)}
+    heirs = Heirs(plan.journeys)
+    journeys = {journey.name: journey for journey in plan.journeys}
     groups: dict[str, list[_Own]] = {}
     for own in _all(older, newer):
-        heir, name = heirs.get(own.enrolment.journey), own.enrolment.journey
+        heir, name = heirs.of(own.enrolment), own.enrolment.journey
         groups.setdefault(name if heir is None else heir.name, []).append(own)
     enrolments: list[Enrolment] = []
     merged: list[MergedVisit] = []
     for name, visits in groups.items():
-        gathered = _Gathered(heirs.get(name), sorted(visits, key=lambda own: own.order))
+        gathered = _Gathered(
+            journeys.get(name), sorted(visits, key=lambda own: own.order)
+        )
         verdicts = gathered.verdicts()
         places = gathered.places(verdicts)
         enrolments += gathered.enrolments(verdicts, places, older.contact.id)

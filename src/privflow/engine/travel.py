@@ -42,7 +42,7 @@ def _go(
     """Go through stages; None where that ends in another version of the journey."""
     journey = turn.definition(enrolment)
     if path:
-        heir = turn.index.heirs.get(enrolment.journey, journey)
+        heir = turn.index.heirs.of(enrolment) or journey
         if heir is not journey and heir.in_flight == "until_safe_point":
             _cross_over(turn, enrolment, heir, path[0], at)
             return None
@@ -56,13 +56,14 @@ def _cross_over(
     turn: Turn, enrolment: Enrolment, heir: Journey, name: str, at: Instant
 ) -> None:
     """Go to a stage of the newer version: the safe point has come (J6)."""
-    stage = heir.stage_once(name)
+    former = heir.remembered(enrolment.former, enrolment.journey)
+    stage = heir.stage_once(name, former)
     if stage is None:
         leave(turn, enrolment, at, "edited")
         return
     source = f"journey:{heir.name}"
     turn.note("edited", at=at, source=source, subject=str(heir.version))
-    moving = evolve(enrolment, journey=heir.name, version=heir.version)
+    moving = evolve(enrolment, journey=heir.name, version=heir.version, former=former)
     moved = _moved(turn, heir, moving, stage.name, at)
     turn.replace(enrolment, moved)
     turn.is_restless = True

@@ -164,8 +164,13 @@ class Turn:
 
     def visits(self, journey: str) -> list[Enrolment]:
         """The known visits of a journey, under whichever name, in their order."""
-        names = self.index.names_of(journey)
-        found = [e for e in self._enrolments.values() if e.journey in names]
+        heirs = self.index.heirs
+        names, known = heirs.names_of(journey), self._enrolments.values()
+        found = [
+            e
+            for e in known
+            if e.journey in names or (e.former.journey and heirs.is_of(e, names))
+        ]
         return sorted(found, key=lambda e: e.visit) if len(found) > 1 else found
 
     def standing(self, enrolment: Enrolment) -> Enrolment:
@@ -205,14 +210,17 @@ class Turn:
         found = (e for e in self._enrolments.values() if e.ended_at is None)
         return sorted(found, key=_by_place)
 
-    def waiting_for_safety(self) -> list[Enrolment]:
-        """The visits that go by an earlier version until a safe point comes."""
+    def waiting_for_safety(self) -> list[tuple[Enrolment, Journey]]:
+        """The visits that go by an earlier version until a safe point comes.
+
+        Each with the version that they go by from then on.
+        """
         index = self.index
         if not index.has_safe_points:
             return []
-        heirs = ((e, index.heirs.get(e.journey)) for e in self.running())
+        heirs = ((e, index.heirs.of(e)) for e in self.running())
         return [
-            enrolment
+            (enrolment, heir)
             for enrolment, heir in heirs
             if heir is not None
             and heir.in_flight == "until_safe_point"
@@ -339,7 +347,7 @@ class Turn:
         return {
             name: enrolment.stage
             for enrolment in self.running()
-            for name in self.index.names_of(enrolment.journey)
+            for name in self.index.heirs.names_of_visit(enrolment)
         }
 
     def holds(self, condition: Condition | None, at: Instant, scope: Scope) -> bool:

@@ -129,9 +129,9 @@ class Question:
             UnknownNameError: no version of the journey has it.
         """
         self._required(journey, step)
-        names = self.index.names_of(journey.name)
-        found_in = (self.state.enrolment(name, key=key) for name in names)
-        visits = [visit for visit in found_in if visit is not None]
+        heirs, known = self.index.heirs, self.state.enrolments
+        of_key = (visit for visit in known if key in {None, visit.key})
+        visits = (visit for visit in of_key if heirs.is_of(visit, journey.names))
         enrolment = max(visits, key=lambda visit: visit.visit, default=None)
         if enrolment is None:
             return self._why(journey.name, step, "not_enrolled")

@@ -75,7 +75,7 @@ def _is_past(turn: Turn, visit: Enrolment, touch: Touch) -> bool:
 
     No state of the step names it any more, but its id says where it comes from.
     """
-    names = turn.index.names_of(visit.journey)
+    names = turn.index.heirs.names_of_visit(visit)
     for state in (*visit.earlier, *visit.steps):
         if state.step == touch.step and touch.journey in names:
             places = product(

@@ -17,6 +17,7 @@ from privflow.journeys.carrying import carried, executed_elsewhere
 from privflow.journeys.confirm import Confirm
 from privflow.journeys.ending import ENDINGS, AtEnd
 from privflow.journeys.enrolment import Enrolment, begun
+from privflow.journeys.former import Former
 from privflow.journeys.journey import Journey
 from privflow.journeys.life import STEP_LIFE, drawn_life
 from privflow.journeys.policy import (
@@ -43,6 +44,7 @@ __all__ = [
     "End",
     "Enrolment",
     "Fallback",
+    "Former",
     "GateLine",
     "Journey",
     "JourneyEntry",

@@ -2,7 +2,8 @@
 
 Theory of operation
 -------------------
-1. Stages and steps are the same ones if they have the same name, or had it before.
+1. Stages and steps are the same ones if they have the same name, or had it before: as
+   the new version says, or as the visit remembers (`Former`).
 2. What was closed stays closed, under every name that it had; that is what keeps a step
    from being executed twice.
 3. What is open is due anew, by the new schedule. If that has passed it leaves at once,
@@ -44,11 +45,13 @@ def carried(
     following: Following,
 ) -> Enrolment | None:
     """The enrolment in another version of its journey; None where its stage is gone."""
-    stage = new.stage_once(enrolment.stage)
+    former = new.remembered(enrolment.former, enrolment.journey)
+    stage = new.stage_once(enrolment.stage, former)
     if stage is None:
         return None
+    enrolment = evolve(enrolment, former=former)
     steps = tuple(_step(enrolment, step, at, opened, following) for step in stage.steps)
-    taken = {name for step in stage.steps for name in step.names}
+    taken = {name for step in stage.steps for name in former.of_step(step.names)}
     return evolve(
         enrolment,
         journey=new.name,
@@ -63,8 +66,10 @@ def executed_elsewhere(
     enrolment: Enrolment, stage: Stage, step: SOPStep
 ) -> StepState | None:
     """The closed state of a step that an edit has moved here from another stage."""
+    former = enrolment.former
+    steps, stages = former.of_step(step.names), former.of_stage(stage.names)
     for state in reversed(enrolment.earlier):
-        if state.step in step.names and state.stage not in stage.names:
+        if state.step in steps and state.stage not in stages:
             is_done = _is_decided(state)
             return evolve(state, step=step.name, stage="") if is_done else None
     return None
@@ -98,17 +103,20 @@ def _step(
 
 def _known(enrolment: Enrolment, step: SOPStep) -> StepState | None:
     """The state of a step in this stage, or a closed one from wherever it was."""
-    for state in enrolment.steps:
-        if state.step in step.names:
-            return state
+    names = enrolment.former.of_step(step.names)
+    here = {state.step: state for state in enrolment.steps}
+    for name in names:
+        if name in here:
+            return here[name]
     for state in reversed(enrolment.earlier):
-        if state.step in step.names and _is_decided(state):
+        if state.step in names and _is_decided(state):
             return state
     return None
 
 
 def _last_occurrence(enrolment: Enrolment, step: SOPStep) -> Instant | None:
-    past = (s.due_at for s in reversed(enrolment.earlier) if s.step in step.names)
+    names = enrolment.former.of_step(step.names)
+    past = (s.due_at for s in reversed(enrolment.earlier) if s.step in names)
     return next(past, None)
 
 

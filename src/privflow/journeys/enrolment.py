@@ -10,8 +10,9 @@ Theory of operation
    table is `STEP_LIFE`. A closed one never opens again, unless the host held its touch
    back and nothing left; a recurring step goes on as its next occurrence, which is a
    new state with a higher number.
-4. Steps are known by name. What was closed under a name stays closed for the visit of
-   its stage, whatever an edit does to the journey (J6).
+4. Steps are known by name, and by the names that the visit remembers of them. What was
+   closed under a name stays closed for the visit of its stage, whatever an edit does to
+   the journey (J6).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from collections.abc import Iterable
 from attrs import evolve, field, frozen
 
 from privflow.facts import maker
+from privflow.journeys.former import NOTHING_FORMER, Former
 from privflow.journeys.step_state import StepState
 from privflow.journeys.track import NO_STEPS, Track, packed, track_of
 from privflow.timing import Instant
@@ -34,6 +36,7 @@ class Enrolment:
         visit: counts the visits of this journey from 1.
         key: which of several visits it is, where the journey has a key.
         control: whether the contact is of the control group, for as long as it lasts.
+        former: the names that the journey and its parts had, as far as it was there.
         entered_at: `since_entry()` counts after it.
         stage: where the contact is, or was at the end.
         stage_at: when that stage was entered; its steps count from it.
@@ -57,6 +60,7 @@ class Enrolment:
     ended_by: str = ""
     key: str = ""
     control: bool = False
+    former: Former = NOTHING_FORMER
 
     @property
     def place(self) -> tuple[str, int]:
@@ -94,6 +98,7 @@ class Enrolment:
             self.ended_by,
             self.key,
             self.control,
+            self.former,
         )
 
     def refreshed(self, *, at: Instant, steps: Iterable[StepState]) -> Enrolment:
@@ -133,6 +138,7 @@ class Enrolment:
             self.ended_by,
             self.key,
             self.control,
+            self.former,
         )
 
     def left(self, *, at: Instant, by: str) -> Enrolment:
@@ -152,6 +158,7 @@ def begun(  # noqa: PLR0913 - what an entry decides, each once
     *,
     key: str,
     control: bool,
+    former: Former,
 ) -> Enrolment:
     """A visit that begins at an instant; the steps of its first stage are to come."""
     return _made_enrolment(
@@ -168,4 +175,5 @@ def begun(  # noqa: PLR0913 - what an entry decides, each once
         "",
         key,
         control,
+        former,
     )

@@ -14,6 +14,7 @@ from privflow.errors import DefinitionError, UnknownNameError
 from privflow.facts import required_text, tuple_of
 from privflow.journeys.drawing import drawn
 from privflow.journeys.ending import AtEnd
+from privflow.journeys.former import NOTHING_FORMER, Former, remembered
 from privflow.journeys.part import (
     distinct,
     formerly_of,
@@ -95,6 +96,7 @@ class Journey:
     in_flight: InFlight = "follow"
     formerly: tuple[str, ...] = field(default=(), converter=formerly_of)
     _stages: dict[str, Stage] = field(init=False, eq=False, repr=False)
+    _former: Former = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         required_text("Journey.name", self.name)
@@ -117,6 +119,7 @@ class Journey:
         self._check_ways([stage.name for stage in self.stages])
         by_name = {stage.name: stage for stage in self.stages}
         object.__setattr__(self, "_stages", by_name)
+        object.__setattr__(self, "_former", self.remembered(NOTHING_FORMER))
 
     def _check_members(self) -> None:
         start = self.enter_on
@@ -138,14 +141,36 @@ class Journey:
         """The stage of a name."""
         return self._stages.get(name)
 
-    def stage_once(self, name: str) -> Stage | None:
-        """The stage that has a name, or had it in an earlier version."""
-        return next((stage for stage in self.stages if name in stage.names), None)
+    def stage_once(self, name: str, former: Former = NOTHING_FORMER) -> Stage | None:
+        """The stage that has a name, or had it in an earlier version.
+
+        Args:
+            former: what a visit remembers that comes into this version.
+        """
+        known = (s for s in self.stages if name in former.of_stage(s.names))
+        return next(known, None)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Its name, and those that it had."""
         return (self.name, *self.formerly)
+
+    @property
+    def former(self) -> Former:
+        """What a visit remembers that begins in this version."""
+        return self._former
+
+    def remembered(self, before: Former, called: str = "") -> Former:
+        """What a visit remembers that comes into this version.
+
+        Args:
+            before: what it has remembered until now.
+            called: how it called the journey.
+        """
+        names = tuple(dict.fromkeys((*self.names, called or self.name)))
+        stages = [stage.names for stage in self.stages]
+        steps = [step.names for stage in self.stages for step in stage.steps]
+        return remembered(before, names, stages, steps)
 
     @property
     def seed(self) -> str:
