@@ -200,6 +200,28 @@ def test_a_step_that_an_edit_moved_to_a_later_stage_is_not_executed_again():
     assert states_of(outcome.state.enrolment("j"))["a"] == ("sent", START)
 
 
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        (after("0s"), [("sent", 1, "2h")]),
+        (every("3h", times=9), [("waiting", 2, "1d3h")]),
+    ],
+)
+def test_a_recurring_step_that_an_edit_moved_on_goes_on(schedule, expected):
+    """J6: with its next occurrence; if it does not recur any more it is over."""
+    first = staged(step("w", every("2h", times=9)), version=1)
+    state = engine_of(first).advance(begun(engine_of(first)), now=later("2h")).state
+    stages = [
+        Stage("first", then=[To("last", after="1d")]),
+        Stage("last", steps=[step("w", schedule)]),
+    ]
+    outcome = engine_of(staged(stages=stages)).advance(state, now=later("1d"))
+    assert outcome.commands == ()
+    steps = outcome.state.enrolment("j").steps
+    found = [(s.status, s.occurrence, s.due_at) for s in steps]
+    assert found == [(status, n, later(at)) for status, n, at in expected]
+
+
 def test_a_step_that_goes_and_comes_back_is_the_same_one():
     """J6."""
     _, outcome = after_edit(staged(step("b", after("5h"))))
@@ -271,6 +293,20 @@ def test_who_waits_for_a_safe_point_changes_over_at_the_next_stage():
     outcome = eng.advance(state, now=later("10d"))
     assert [command.touch.step for command in outcome.commands] == ["ciao"]
     assert outcome.state.enrolment("j").version == 2
+
+
+def test_a_step_that_an_edit_moved_on_is_not_executed_again_at_a_safe_point():
+    """J6: the stage that is left has executed it, under another name."""
+    stages = [
+        Stage("first", then=[To("last", after="1d")]),
+        Stage("last", steps=[step("alpha", formerly=["a"]), step("z")]),
+    ]
+    slow = staged(step("a"), step("d", after("20d")), version=1)
+    new = staged(stages=stages, in_flight="until_safe_point")
+    eng = engine_of(new, retired=(slow,))
+    outcome = eng.advance(begun(engine_of(slow)), now=later("10d"))
+    assert [command.touch.step for command in outcome.commands] == ["z"]
+    assert states_of(outcome.state.enrolment("j"))["alpha"] == ("sent", START)
 
 
 def test_whoever_has_no_step_left_to_wait_for_is_at_a_safe_point():
@@ -424,35 +460,54 @@ IN_FLIGHT = ("follow", "follow", "pinned", "until_safe_point")
 def versions(draw: st.DrawFn, number: int, before: Journey | None = None) -> Journey:
     """A version of one journey: steps wander forward, change and get other names.
 
-    So may the journey. Each says what it was called before, also one that gets its
-    first name again.
+    So may the journey and its stages. Each says what it was called before, but need not
+    where it gets back a name that the version before still knows.
     """
     called = () if before is None else before.names
+    known: set[str] = set()
+    for stage in () if before is None else before.stages:
+        known.update(stage.names, *(step.names for step in stage.steps))
+
+    def had(name: str, others: list[str]) -> list[str]:
+        return [] if name in known and draw(st.booleans()) else others
+
+    def named(*names: str) -> tuple[str, list[str]]:
+        own = draw(st.sampled_from(names))
+        return own, had(own, [name for name in names if name != own])
+
     name = draw(st.sampled_from([*(called or ["j"]), f"j{number}"]))
+    is_back = before is not None and name in before.formerly and draw(st.booleans())
     stages: list[Stage] = []
+    called_now = [named(f"s{place}", f"s{place}'") for place in range(3)]
     for place in range(3):
         names = [n for n in range(4) if draw(st.integers(n // 2, 2)) == place]
         taken = {s.name.rstrip("'") for stage in stages for s in stage.steps}
         steps = [
             step(
-                f"{name}" + "'" * (renamed := draw(st.integers(0, 1))),
+                own,
                 draw(st.sampled_from([*SCHEDULES, every("7h", times=9)])),
-                formerly=[f"{name}" if renamed else f"{name}'"],
+                formerly=others,
                 when=draw(some(IN_JOURNEY, of=5)),
             )
-            for name in names
-            if f"{name}" not in taken
+            for own, others in (
+                named(f"{name}", f"{name}'") for name in names if f"{name}" not in taken
+            )
         ]
-        later_stages = [To(f"s{n}", after=f"{n * 7}h") for n in range(place + 1, 3)]
+        later_stages = [
+            To(called_now[n][0], after=f"{n * 7}h") for n in range(place + 1, 3)
+        ]
         ways = [way for way in later_stages if draw(st.booleans())]
         if place < 2:
-            ways.append(To("s2", after="90d"))  # so that people are there to be edited
+            ways.append(
+                To(called_now[2][0], after="90d")
+            )  # so that people are there to be edited
         else:
             steps.append(step("last", after("90d")))
-        stages.append(Stage(f"s{place}", steps=steps, then=ways))
+        own, others = called_now[place]
+        stages.append(Stage(own, steps=steps, then=ways, formerly=others))
     return journey(
         name=name,
-        formerly=sorted(set(called) - {name}),
+        formerly=[] if is_back else sorted(set(called) - {name}),
         stages=stages,
         enter_on=event("a"),
         version=number,

@@ -16,7 +16,7 @@ from privflow.journeys import (
     SOPStep,
     Stage,
     StepState,
-    executed_elsewhere,
+    entered,
     waiting,
 )
 from privflow.timing import Instant
@@ -26,15 +26,13 @@ def opened(
     turn: Turn, enrolment: Enrolment, stage: Stage, at: Instant
 ) -> tuple[StepState, ...]:
     """The steps of a stage at the moment it is entered."""
+
+    def fresh(step: SOPStep) -> StepState:
+        return first_state(turn, enrolment, step, at, stage_at=at)
+
     if not enrolment.earlier:
-        return tuple([
-            first_state(turn, enrolment, step, at, stage_at=at) for step in stage.steps
-        ])
-    return tuple([
-        executed_elsewhere(enrolment, stage, step)
-        or first_state(turn, enrolment, step, at, stage_at=at)
-        for step in stage.steps
-    ])
+        return tuple([fresh(step) for step in stage.steps])
+    return tuple([entered(enrolment, stage, step, fresh) for step in stage.steps])
 
 
 def first_state(

@@ -63,7 +63,12 @@ def _cross_over(
         return
     source = f"journey:{heir.name}"
     turn.note("edited", at=at, source=source, subject=str(heir.version))
-    moving = evolve(enrolment, journey=heir.name, version=heir.version, former=former)
+    moving = evolve(
+        enrolment.between_stages(),
+        journey=heir.name,
+        version=heir.version,
+        former=former,
+    )
     moved = _moved(turn, heir, moving, stage.name, at)
     turn.replace(enrolment, moved)
     turn.is_restless = True

@@ -13,7 +13,7 @@ from privflow.journeys.anchor import (
     TagAdded,
     latest,
 )
-from privflow.journeys.carrying import carried, executed_elsewhere
+from privflow.journeys.carrying import carried, entered
 from privflow.journeys.confirm import Confirm
 from privflow.journeys.ending import ENDINGS, AtEnd
 from privflow.journeys.enrolment import Enrolment, begun
@@ -64,7 +64,7 @@ __all__ = [
     "begun",
     "carried",
     "drawn_life",
-    "executed_elsewhere",
+    "entered",
     "latest",
     "waiting",
 ]

@@ -26,7 +26,7 @@ from privflow.journeys.journey import Journey
 from privflow.journeys.stage import Stage
 from privflow.journeys.step import SOPStep
 from privflow.journeys.step_state import StepState
-from privflow.timing import Instant
+from privflow.timing import Instant, is_due_once
 
 Opened = Callable[[SOPStep], StepState]
 """The state of a step in the stage that the contact is in, as if it were entered now
@@ -62,17 +62,27 @@ def carried(
     )
 
 
-def executed_elsewhere(
-    enrolment: Enrolment, stage: Stage, step: SOPStep
-) -> StepState | None:
-    """The closed state of a step that an edit has moved here from another stage."""
+def entered(
+    enrolment: Enrolment, stage: Stage, step: SOPStep, opened: Opened
+) -> StepState:
+    """The state of a step whose stage is entered.
+
+    What was decided in another stage, from which an edit has moved the step here, stays
+    decided; where it recurs it goes on with its next occurrence.
+    """
     former = enrolment.former
     steps, stages = former.of_step(step.names), former.of_stage(stage.names)
-    for state in reversed(enrolment.earlier):
-        if state.step in steps and state.stage not in stages:
-            is_done = _is_decided(state)
-            return evolve(state, step=step.name, stage="") if is_done else None
-    return None
+    past = [s for s in enrolment.earlier if s.step in steps and s.stage not in stages]
+    done = next(filter(_is_decided, reversed(past)), None)
+    if done is None:
+        return opened(step)
+    goes_on = any(state.occurrence > done.occurrence for state in past)
+    if not goes_on or is_due_once(step.schedule):
+        return evolve(done, step=step.name, stage="")
+    fresh = opened(step)
+    if fresh.next_at is None:
+        return fresh
+    return evolve(fresh, occurrence=done.occurrence + 1)
 
 
 def _is_decided(state: StepState) -> bool:

@@ -101,6 +101,11 @@ class Enrolment:
             self.former,
         )
 
+    def between_stages(self) -> Enrolment:
+        """The enrolment when its stage is over, and before the next one is entered."""
+        past = self.earlier.followed_by(self.steps.of_stage(self.stage))
+        return self._with(NO_STEPS, past)
+
     def refreshed(self, *, at: Instant, steps: Iterable[StepState]) -> Enrolment:
         """The enrolment with its stage entered anew; what is closed stays closed."""
         fresh = {state.step: state for state in steps}
