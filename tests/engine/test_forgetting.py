@@ -31,11 +31,16 @@ ZONE = "Asia/Shanghai"
 TIMELINE = happened(("agreed", 0), ("wrote", 30), ("agreed", 40), ("banned", 50))
 
 
-def forgotten(ledger: Ledger, now: float, *quotas: Gate, **plan: object) -> Ledger:
-    """The ledger that a plan of these quotas leaves."""
+def left(ledger: Ledger, now: float, *quotas: Gate, **plan: object) -> ContactState:
+    """What a plan of these quotas leaves of a state."""
     state = ContactState(Contact("c-1"), ledger=ledger, timeline=TIMELINE)
     engine = Engine(Plan(quotas=quotas, remember="1s", timezone=ZONE, **plan))
-    return engine.compact(state, now=hours(now)).ledger
+    return engine.compact(state, now=hours(now))
+
+
+def forgotten(ledger: Ledger, now: float, *quotas: Gate, **plan: object) -> Ledger:
+    """The ledger that it leaves."""
+    return left(ledger, now, *quotas, **plan).ledger
 
 
 GATES: tuple[Gate, ...] = (
@@ -92,7 +97,8 @@ def test_forgetting_changes_no_later_ruling(
         told = at.get(f"t{place}", 0) + delay
         receipt = Receipt(f"t{place}", status, at=hours(min(told, now)), reason=reason)
         whole = whole.informed(receipt)
-    kept = forgotten(whole, now, gate)
+    state = left(whole, now, gate)
+    kept, timeline = state.ledger, state.timeline
     for place, status, delay, reason in later:
         if kept.find(f"t{place}") is not None:
             at_last = hours(now + delay)
@@ -100,7 +106,7 @@ def test_forgetting_changes_no_later_ruling(
             whole, kept = whole.informed(receipt), kept.informed(receipt)
     for hour in (0, 1, 5, 11, 24, 36, 47, 48, 49, 24 * 8, 24 * 33):
         asked = hours(now + hour)
-        views = (Seen(whole, timeline=TIMELINE), Seen(kept, timeline=TIMELINE))
+        views = (Seen(whole, timeline=TIMELINE), Seen(kept, timeline=timeline))
         full, small = (gate.judge(touch(**one), view, now=asked) for view in views)
         assert small == full
 
