@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import pickle
+from copy import deepcopy
+
 import pytest
 from attrs import evolve
 
 from privflow.conditions import attr, entered, event, in_journey
 from privflow.engine import ContactState, Engine, Plan, Withdraw
 from privflow.journeys import Fallback, Journey, Reentry, Stage, To
+from privflow.quotas import AnyOf, LockOut, MinimumGap, TouchQuota
 from privflow.rules import Leave, Rule
 from privflow.segments import Segment
-from privflow.timing import after, every
+from privflow.timing import after, calendar, every, rolling
 from privflow.touches import Receipt
+from strategies.past import touch
 from strategies.story import (
     START,
     begun,
@@ -152,6 +157,63 @@ def test_tasks_that_were_given_under_the_old_name_are_taken_back():
     taken = {c.touch.id for c in outcome.commands if isinstance(c, Withdraw)}
     assert taken == {record.touch.id for record in state.ledger}
     assert len(taken) > 2
+
+
+# ── What gates are about ─────────────────────────────────────────────────────
+
+
+ONE = TouchQuota("one", 1, per=calendar("month"), journey="new")
+GAP = MinimumGap("gap", "7d", journey="new")
+
+
+@pytest.mark.parametrize("named", ["new", "old"])
+@pytest.mark.parametrize(
+    "gate",
+    [ONE, GAP, AnyOf("either", [ONE, GAP]), AnyOf("either", [GAP, ONE])],
+    ids=str,
+)
+def test_a_gate_about_a_journey_counts_what_was_sent_under_its_old_name(gate, named):
+    """Q3, J6: by whichever of its names it is called."""
+    if isinstance(gate, AnyOf):
+        gate = evolve(gate, gates=[evolve(g, journey=named) for g in gate.gates])
+    else:
+        gate = evolve(gate, journey=named)
+    eng = engine(new(*LASTING), quotas=[gate])
+    state = eng.compact(begun(engine(old(*LASTING))), now=later("1h"))
+    outcome = eng.advance(state, now=later("9d"))
+    is_free = isinstance(gate, AnyOf) or gate.name == "gap"
+    assert len(outcome.commands) == is_free
+    early = engine(
+        new(step("hello"), step("later", after("6d"))), quotas=[gate]
+    ).advance(state, now=later("6d"))
+    assert early.commands == ()
+    other = engine(
+        new(*LASTING, reentry=Reentry.once()),
+        journey(step("x"), name="other", enter_on=event("ask")),
+        quotas=[gate],
+    )
+    outcome = other.advance(state, happens("ask", later("1h")), now=later("1h"))
+    assert [command.touch.step for command in outcome.commands] == ["x"]
+
+
+def test_a_ban_of_a_journey_is_one_under_its_new_name():
+    """Q1, J6."""
+    ban = LockOut("ban", per=rolling("30d"), journey="new")
+    state = begun(engine(old(*LASTING)))
+    [record] = state.ledger
+    failed = Receipt(record.touch.id, "failed", at=later("1h"), reason="over_limit")
+    eng = engine(new(*LASTING), quotas=[ban])
+    state = eng.advance(state, failed, now=later("1h")).state
+    assert eng.advance(state, now=later("9d")).commands == ()
+
+
+def test_a_quota_keeps_the_names_when_it_is_copied():
+    """J6."""
+    quota = ONE.under(["new", "old"])
+    for copy in (pickle.loads(pickle.dumps(quota)), deepcopy(quota)):
+        assert copy == ONE
+        assert copy.matches(touch("t", source="journey:old"))
+    assert not ONE.matches(touch("t", source="journey:old"))
 
 
 # ── A journey that gets its old name back, and does not say so ───────────────────

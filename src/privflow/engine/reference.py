@@ -1,4 +1,4 @@
-"""Segments that a plan's conditions refer to by name, put in their place."""
+"""What a plan refers to by name, put in its place: segments, and renamed journeys."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import overload
 from attrs import evolve
 
 from privflow.conditions import Condition, Node, resolved
+from privflow.engine.heir import Heirs
 from privflow.engine.plan import Plan
 from privflow.errors import DefinitionError
 from privflow.journeys import Journey, Stage
+from privflow.quotas import AnyOf, Selection
+from privflow.touches import Gate
 
 Definitions = Mapping[str, Node]
 
@@ -18,10 +21,13 @@ Definitions = Mapping[str, Node]
 def without_references(plan: Plan) -> Plan:
     """The plan with `member("vip")` replaced by what the segment says.
 
+    Gates that are about one journey are about it under all the names that it had (J6).
+
     Raises:
         UnknownNameError: a condition refers to a segment that the plan has not.
         DefinitionError: a segment refers to itself, over whichever way.
     """
+    heirs = Heirs(plan.journeys)
     definitions = {s.name: s.condition.node for s in plan.segments}
     return evolve(
         plan,
@@ -45,7 +51,18 @@ def without_references(plan: Plan) -> Plan:
             evolve(rule, when=_resolved(rule.when, definitions, f"$.rules[{i}].when"))
             for i, rule in enumerate(plan.rules)
         ],
+        gates=[_gate(gate, heirs) for gate in plan.gates],
+        quotas=[_gate(gate, heirs) for gate in plan.quotas],
     )
+
+
+def _gate(gate: Gate, heirs: Heirs) -> Gate:
+    if isinstance(gate, AnyOf):
+        return evolve(gate, gates=[_gate(one, heirs) for one in gate.gates])
+    if not isinstance(gate, Selection) or gate.journey is None:
+        return gate
+    names = heirs.names_of(gate.journey)
+    return gate.under(names) if len(names) > 1 else gate
 
 
 def _journey(journey: Journey, definitions: Definitions, path: str) -> Journey:

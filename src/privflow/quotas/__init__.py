@@ -17,6 +17,7 @@ from privflow.quotas.reservation import (
     Reservation,
     Use,
 )
+from privflow.quotas.selection import Selection
 from privflow.quotas.standing_grant import StandingGrant
 from privflow.quotas.store import QuotaStore, Refused, Reserved, Settled
 from privflow.quotas.touch_quota import TouchQuota
@@ -38,6 +39,7 @@ __all__ = [
     "ReplyWindow",
     "Reservation",
     "Reserved",
+    "Selection",
     "Settled",
     "StandingGrant",
     "TouchQuota",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from attrs import field, fields, frozen
 from typing_extensions import override
@@ -276,7 +276,7 @@ class TouchQuota(Selection):
     def __reduce__(self) -> tuple[object, ...]:
         """A copy begins with a tally of its own."""
         made = {f.name: getattr(self, f.name) for f in fields(TouchQuota) if f.init}
-        return partial(TouchQuota, **made), ()
+        return _remade, (made, self._journeys)
 
     def recalls(self) -> Mapping[str, Span | None]:
         """It looks at touches alone, and at no event."""
@@ -311,6 +311,10 @@ class TouchQuota(Selection):
     @override
     def __repr__(self) -> str:
         return written(self)
+
+
+def _remade(parts: Mapping[str, Any], journeys: frozenset[str]) -> TouchQuota:
+    return TouchQuota(**parts).under(journeys)
 
 
 def _is_month(window: Window) -> bool:
