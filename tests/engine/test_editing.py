@@ -450,6 +450,53 @@ def test_the_definitions_are_warned_about():
     ]
 
 
+FULL = staged(step("b", formerly=["a"]), version=1, name="k", formerly=["j"])
+LOST = "{} does not say any more that it was {}; write formerly={} while"
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (evolve(FULL, version=2), []),
+        (evolve(FULL, version=2, name="j", formerly=["k"]), []),
+        (
+            evolve(FULL, version=2, formerly=[]),
+            [LOST.format("journey 'k'", "'j'", "['j']")],
+        ),
+        (
+            evolve(FULL, version=2, name="j", formerly=[]),
+            [LOST.format("journey 'j'", "'k'", "['k']")],
+        ),
+        (
+            staged(step("a", formerly=["c"]), name="k", formerly=["j"]),
+            [LOST.format("step 'a' of 'k'", "'b'", "['c', 'b']")],
+        ),
+        (
+            staged(step("b"), step("a"), name="k", formerly=["j"]),
+            ["step 'a' of 'k' takes the name 'a' from 'b': whoever met that one"],
+        ),
+        (staged(step("z"), name="k", formerly=["j"]), []),
+    ],
+)
+def test_names_that_an_edit_loses_or_mixes_up_are_warned_about(new, expected):
+    """J6."""
+    found = impact(Plan(journeys=[FULL]), Plan(journeys=[new]), [], now=START)
+    warnings = [w for w in found.warnings if not w.startswith("splits")]
+    assert len(warnings) == len(expected)
+    for warning, start in zip(warnings, expected, strict=True):
+        assert warning.startswith(start)
+
+
+def test_a_stage_whose_former_name_is_lost_is_warned_about():
+    """J6."""
+    old = journey(stages=[Stage("t", formerly=["s"])])
+    new = journey(stages=[Stage("s")], version=2)
+    [warning] = impact(
+        Plan(journeys=[old]), Plan(journeys=[new]), [], now=START
+    ).warnings
+    assert warning.startswith(LOST.format("stage 's' of 'j'", "'t'", "['t']"))
+
+
 # ── No executed step is ever executed again ──────────────────────────────────
 
 

@@ -12,6 +12,7 @@ from privflow.display import Table, render
 from privflow.engine.editing import followed
 from privflow.engine.index import Index
 from privflow.engine.plan import Plan
+from privflow.engine.renaming import pairs, warnings_of_names
 from privflow.engine.state import ContactState
 from privflow.engine.turn import Turn
 from privflow.errors import DefinitionError
@@ -194,18 +195,16 @@ def _names(visit: Enrolment) -> dict[str, str]:
 
 def _warnings(old: Plan, new: Plan) -> Iterator[str]:
     """What nobody should find out afterwards."""
-    before = {journey.name: journey for journey in old.journeys}
-    gone = dict.fromkeys(before)
-    for journey in new.journeys:
-        known = [before[name] for name in journey.names if name in before]
-        for name in journey.names:
-            gone.pop(name, None)
-        for earlier in known[:1]:
-            yield from _warnings_of(earlier, journey)
     retired = {journey.name for journey in new.retired}
-    for name in gone:
-        if name not in retired:
-            yield f"journey {name!r} is gone: whoever is in it stays and gets nothing"
+    for before, journey in pairs(old, new):
+        if journey is not None:
+            yield from _warnings_of(before, journey)
+        elif before.name not in retired:
+            yield (
+                f"journey {before.name!r} is gone: whoever is in it stays and gets"
+                " nothing"
+            )
+    yield from warnings_of_names(old, new)
 
 
 def _warnings_of(old: Journey, new: Journey) -> Iterator[str]:
