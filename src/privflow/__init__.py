@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from privflow.checking import Finding, check
     from privflow.conditions import (
         Condition,
         Crossing,
@@ -217,6 +218,7 @@ __all__ = [
     "Event",
     "Explanation",
     "Fallback",
+    "Finding",
     "Gate",
     "GiveTask",
     "Grants",
@@ -304,6 +306,7 @@ __all__ = [
     "attr",
     "bucket",
     "calendar",
+    "check",
     "contacts_of",
     "day",
     "days_in_month",
@@ -356,6 +359,7 @@ _ROOMS = (
     "journeys",
     "rules",
     "engine",
+    "checking",
     "display",
     "documents",
 )

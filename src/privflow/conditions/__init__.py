@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from privflow.conditions.bucket import chosen, share_of
 from privflow.conditions.change import judged
+from privflow.conditions.check import problems_of
 from privflow.conditions.condition import Condition, required_condition
 from privflow.conditions.crossing import Crossing, entered, left
 from privflow.conditions.events import Events, event
@@ -123,6 +124,7 @@ __all__ = [
     "negated",
     "now",
     "parse",
+    "problems_of",
     "prop",
     "reads_of",
     "required_condition",
