@@ -95,6 +95,35 @@ def test_a_new_step_whose_time_is_now_leaves_and_one_whose_time_was_does_not(
     assert [command.touch.step for command in outcome.commands] == sent
 
 
+@pytest.mark.parametrize(
+    ("wait", "times", "expected"),
+    [
+        ("25m", 9, ("waiting", later("1h15m"))),
+        ("1h", 1, ("sent", later("1h"))),
+        ("10m", 3, ("skipped", later("10m"))),
+    ],
+)
+def test_a_new_step_that_recurs_begins_with_the_next_occurrence(wait, times, expected):
+    """J6: of those that have not passed at the edit."""
+    _, outcome = after_edit(staged(step("new", every(wait, times=times))))
+    assert states_of(outcome.state.enrolment("j"))["new"] == expected
+
+
+def test_a_step_that_recurs_goes_on_when_it_comes_back():
+    """J6."""
+    recurring = staged(step("w", every("2h", times=9)), version=1)
+    state = engine_of(recurring).advance(begun(engine_of(recurring)), now=later("2h"))
+    state = engine_of(staged(step("z"))).advance(state.state, now=later("3h")).state
+    for schedule, expected in (
+        (every("2h", times=9), ("waiting", 2, later("6h"))),
+        (every("2h", times=2), ("sent", 1, later("2h"))),
+        (after("9h"), ("sent", 1, later("2h"))),
+    ):
+        back = engine_of(staged(step("w", schedule), version=3))
+        found = back.advance(state, now=later("5h")).state.enrolment("j").step("w")
+        assert (found.status, found.occurrence, found.due_at) == expected
+
+
 def test_renamed_journeys_stages_and_steps_are_the_same_ones():
     """J6."""
     steps = [step("alpha", formerly=["a"]), step("beta", after("2h"), formerly=["b"])]

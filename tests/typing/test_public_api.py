@@ -98,4 +98,5 @@ for schedule in schedules:
 
 gate: pf.Gate = Holiday()
 window = pf.SendWindow("09:00", "21:00", days=["mon"], calendar=office, channel="sms")
-pf.Plan(gates=[gate, pf.QuietHours("22:00", "08:00"), window])
+guarded = pf.Plan(gates=[gate, pf.QuietHours("22:00", "08:00"), window])
+assert_type(pf.check(guarded, contacts=[pf.Contact("c")]), tuple[pf.Finding, ...])

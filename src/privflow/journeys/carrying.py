@@ -8,10 +8,11 @@ Theory of operation
    from being executed twice.
 3. What is open is due anew, by the new schedule. If that has passed it leaves at once,
    as far as it is still valid.
-4. A new step whose time has passed is skipped: nobody gets last month's greetings.
+4. A new step whose time has passed is skipped: nobody gets last month's greetings. One
+   that recurs begins with the next occurrence.
 5. Steps that are gone are kept with the earlier ones, for `why`. If they come back in a
    later version, or in a later stage, what was decided about them stays decided; what
-   the edit alone has closed was not.
+   the edit alone has closed was not, and one that recurs goes on.
 6. Whose stage is gone has nowhere to be, and leaves.
 """
 
@@ -25,7 +26,7 @@ from privflow.journeys.enrolment import Enrolment
 from privflow.journeys.journey import Journey
 from privflow.journeys.stage import Stage
 from privflow.journeys.step import SOPStep
-from privflow.journeys.step_state import StepState
+from privflow.journeys.step_state import StepState, waiting
 from privflow.timing import Instant, is_due_once
 
 Opened = Callable[[SOPStep], StepState]
@@ -100,15 +101,47 @@ def _step(
     if old is None:
         fresh = opened(step)
         is_past = fresh.due_at is not None and fresh.due_at < at
-        return _skipped(fresh, "passed", at) if is_past else fresh
+        return _next(step, fresh, at, following) if is_past else fresh
     old = evolve(old, step=step.name, stage="")
     if old.status != "waiting":
-        return old
+        return _resumed(enrolment, step, old, at, following)
     if old.occurrence == 1:
         return opened(step)
     last = _last_occurrence(enrolment, step)
     due_at = following(step, old, last) if last is not None else old.due_at
     return _skipped(old, "edited", at) if due_at is None else evolve(old, due_at=due_at)
+
+
+def _next(
+    step: SOPStep, state: StepState, at: Instant, following: Following
+) -> StepState:
+    """The step at the first occurrence that is not past; skipped if there is none."""
+    before = Instant(at.us - 1)
+    due_at = None if is_due_once(step.schedule) else following(step, state, before)
+    if due_at is None:
+        return _skipped(state, "passed", at)
+    return evolve(state, due_at=due_at)
+
+
+def _resumed(
+    enrolment: Enrolment,
+    step: SOPStep,
+    old: StepState,
+    at: Instant,
+    following: Following,
+) -> StepState:
+    """What was decided; the next occurrence where an edit had taken it away."""
+    names = enrolment.former.of_step(step.names)
+    is_cut_off = any(
+        state.occurrence > old.occurrence and state.reason == "edited"
+        for state in enrolment.earlier
+        if state.step in names
+    )
+    if not is_cut_off or is_due_once(step.schedule):
+        return old
+    again = waiting(step.name, at, old.since)
+    resumed = _next(step, again, at, following)
+    return evolve(resumed, occurrence=old.occurrence + 1) if resumed.is_open else old
 
 
 def _known(enrolment: Enrolment, step: SOPStep) -> StepState | None:
