@@ -10,7 +10,7 @@ import pytest
 import privflow as pf
 from privflow.checking import Finding, check
 from privflow.conditions import attr, event, in_journey, in_stage, member, prop, tag
-from privflow.engine import Plan
+from privflow.engine import Lawful, Plan
 from privflow.facts import Catalog, Contact, TagGroup
 from privflow.journeys import AtEnd, Reentry, Stage, To, latest
 from privflow.quotas import AnyOf, Grants, MinimumGap, MixQuota, TouchQuota
@@ -193,6 +193,35 @@ def test_a_consent_for_what_is_nearly_a_known_purpose_is_told():
         == "1 contact has declared something for no known purpose: 'reserch'"
     )
     assert found.hint == "did you mean 'research'?"
+
+
+def test_a_company_or_a_notice_that_is_nearly_the_one_that_counts_is_told():
+    """K4."""
+    law = Lawful(enterprise="Lin & Co", notices=["v3-app", "v4-app"])
+    contacts = [
+        Contact("c-1").consenting(
+            "sms", purpose="marketing", at=START, evidence="form", **rest
+        )
+        for rest in (
+            {"enterprise": "Lin & Co."},
+            {"enterprise": "Lin & Co", "notice": "v3app"},
+            {"enterprise": "Someone else", "notice": "v4-app"},
+            {},
+        )
+    ]
+    problem = "1 contact has declared something"
+    assert told(check(Plan(law=law), contacts=contacts)) == [
+        (
+            "contacts",
+            f"{problem} to another company than the plan's: 'Lin & Co.'",
+            "did you mean 'Lin & Co'?",
+        ),
+        (
+            "contacts",
+            f"{problem} after a notice that does not count: 'v3app'",
+            "did you mean 'v3-app' or 'v4-app'?",
+        ),
+    ]
 
 
 # ── Known to the catalogue ───────────────────────────────────────────────────

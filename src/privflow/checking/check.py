@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from privflow.checking.circle import circles
+from privflow.checking.consent import unknown_in_consents
 from privflow.checking.finding import Finding
-from privflow.checking.naming import (
-    unknown_in_consents,
-    unknown_in_plan,
-    unknown_to_catalog,
-)
+from privflow.checking.naming import unknown_in_plan, unknown_to_catalog
 from privflow.engine import Plan
 from privflow.facts import Catalog, Contact
 from privflow.rules import loops

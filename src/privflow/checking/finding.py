@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+from typing import Final
+
 from attrs import field, frozen
 from typing_extensions import override
 
 from privflow.errors import ConditionError, brief, did_you_mean
+
+_ALIKE: Final = 0.8
 
 
 @frozen(kw_only=True)
@@ -37,6 +42,11 @@ def unknown(path: str, problem: str, name: str, known: tuple[str, ...]) -> Findi
     """The finding about a name that nothing has."""
     where = f"{problem}: {brief(name)}"
     return Finding("unknown-name", path, problem=where, hint=did_you_mean(name, known))
+
+
+def is_nearly(name: str, known: tuple[str, ...]) -> bool:
+    """Whether a name that may be any is none of the known ones, and hardly meant."""
+    return name not in known and bool(get_close_matches(name, known, 1, _ALIKE))
 
 
 def of_error(error: ConditionError) -> Finding:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator
 from typing import Final
 
 from attrs import evolve
 
-from privflow.checking.finding import Finding, of_error, unknown
+from privflow.checking.finding import Finding, is_nearly, of_error, unknown
 from privflow.checking.place import (
     attributes_in,
     conditions_in,
@@ -30,20 +28,16 @@ from privflow.conditions import (
 )
 from privflow.engine import Plan
 from privflow.facts import (
-    EVERY_CHANNEL,
     MARKETING,
     PERSONALISATION,
     PROCESSING,
     Catalog,
-    Contact,
     Tag,
-    channel_matches,
 )
 from privflow.quotas import MixQuota, Selection
 
-_PURPOSES: Final = (MARKETING, PERSONALISATION, PROCESSING)
-_ALIKE: Final = 0.8
-"""From which likeness on a free name is taken for a misspelt one."""
+PURPOSES: Final = (MARKETING, PERSONALISATION, PROCESSING)
+"""The purposes that the law of a plan asks for by itself."""
 
 Stages = dict[str, tuple[str, ...]]
 
@@ -71,7 +65,9 @@ def unknown_in_plan(plan: Plan) -> Iterator[Finding]:
             problem = "no message of the plan has the label"
             yield unknown(f"{path}.{what}", problem, label, labels)
     for path, message in messages_in(plan):
-        yield from _odd_purpose(f"{path}.asks_for", message.asks_for, _PURPOSES)
+        purpose = message.asks_for
+        if is_nearly(purpose, PURPOSES):
+            yield unknown(f"{path}.asks_for", "no such purpose", purpose, PURPOSES)
 
 
 def _label(gate: object) -> tuple[str, str | None]:
@@ -103,12 +99,6 @@ def _unknown_journeys(
         elif stage and stage not in stages[journey]:
             problem = f"no such stage of journey {journey!r}"
             yield unknown(path, problem, stage, stages[journey])
-
-
-def _odd_purpose(path: str, name: str, known: tuple[str, ...]) -> Iterator[Finding]:
-    """A purpose may be any; one that is nearly a known one is hardly meant."""
-    if name and name not in known and get_close_matches(name, known, 1, _ALIKE):
-        yield unknown(path, "no such purpose", name, known)
 
 
 # ── Known to the catalogue ───────────────────────────────────────────────────
@@ -151,34 +141,3 @@ def _unknown_tag(path: str, tag: Tag, catalog: Catalog) -> Iterator[Finding]:
     elif tag.label not in group:
         problem = f"no such tag of group {group.name!r}"
         yield unknown(path, problem, tag.label, group.labels)
-
-
-# ── Said by contacts ─────────────────────────────────────────────────────────
-
-
-def unknown_in_consents(plan: Plan, contacts: Iterable[Contact]) -> Iterator[Finding]:
-    """Channels and purposes of declarations that no message of the plan goes by."""
-    channels: Counter[str] = Counter()
-    purposes: Counter[str] = Counter()
-    for contact in contacts:
-        records = contact.consents.records
-        channels.update({record.channel for record in records} - {EVERY_CHANNEL})
-        purposes.update({record.purpose for record in records})
-    names = [channel.name for channel in plan.channels]
-    families = dict.fromkeys(name.split(".")[0] for name in names)
-    for channel, count in sorted(channels.items()):
-        if not any(channel_matches(channel, name) for name in names):
-            problem = f"{_people(count)} on no channel of the plan"
-            known = tuple(dict.fromkeys((*families, *names)))
-            yield unknown("contacts", problem, channel, known)
-    asked = (message.asks_for for _, message in messages_in(plan))
-    known = tuple(dict.fromkeys((*_PURPOSES, *filter(None, asked))))
-    for purpose, count in sorted(purposes.items()):
-        for found in _odd_purpose("contacts", purpose, known):
-            problem = f"{_people(count)} for no known purpose"
-            yield unknown(found.path, problem, purpose, known)
-
-
-def _people(count: int) -> str:
-    who = "1 contact has" if count == 1 else f"{count} contacts have"
-    return f"{who} declared something"
