@@ -27,6 +27,7 @@ NO_DOCUMENT: Final = {
     "Census": "a count of states, made when it is asked for",
     "Engine": "code: it is made from a plan, which has a document",
     "Explanation": "made from a condition and a state when it is asked for",
+    "Finding": "made from a plan when it is asked for",
     "MemoryQuotaStore": "it changes with every call; what it answers has documents",
     "Page": "a drawing",
     "Reservation": "what a store works out of the claims of a call, which have one",
