@@ -280,6 +280,30 @@ def woken(eng: Engine, state: ContactState, end: Instant) -> ContactState:
     return state
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_step_that_was_renamed_between_is_the_same_step(is_new):
+    """K1, J6: the visit that stays goes by the new version, or the other one does."""
+    last = step("late", after("9d"))
+    rest = {"in_flight": "pinned"}
+    old = journey(step("a", after("1h")), last, **rest)
+    new = journey(step("b", after("1h"), formerly=["a"]), last, version=2, **rest)
+    eng = engine(new, retired=[old])
+    first, second = (eng, engine(old)) if is_new else (engine(old), eng)
+    older = entering(first, person(), ("0h", ""), until="30m")
+    newer = entering(second, other(), ("10m", ""), until="2h")
+    assert (sent(older), sent(newer)) == ([], ["a" if is_new else "b"])
+    outcome = eng.advance(
+        eng.merge(older, newer, now=later("3h")).result, now=later("3h")
+    )
+    assert outcome.commands == ()
+    [visit] = outcome.state.enrolments
+    assert (visit.version, visit.steps[0].status) == (2 if is_new else 1, "sent")
+    why = eng.why(
+        outcome.state, journey="j", step="b" if is_new else "a", now=later("3h")
+    )
+    assert why.decision == "sent"
+
+
 CASES = [
     (OFTEN, [("0h", "")], [("1h", "")], ["older 0h", "newer 1h"]),
     (OFTEN, [("1h", "")], [("0h", "")], ["newer 0h", "older 1h"]),

@@ -251,7 +251,8 @@ class _Gathered:
         steps: Iterable[StepState] = own.enrolment.steps
         for other in self.visits:
             if other.of != own.of and self._are_one(other, own):
-                steps = [_done(state, other.enrolment) for state in steps]
+                goes = other.enrolment
+                steps = [_done(state, own.enrolment, goes) for state in steps]
         return steps
 
     def _is_control(self, own: _Own, older_id: str) -> bool:
@@ -261,11 +262,17 @@ class _Gathered:
         return mine[-1].control if mine else self.journey.is_control(older_id)
 
 
-def _done(state: StepState, goes: Enrolment) -> StepState:
+def _done(state: StepState, stays: Enrolment, goes: Enrolment) -> StepState:
     """The step as it stands in either: what was sent in one is not sent in the other.
 
-    A step that recurs is open in both, for its next occurrence, and stays as it is.
+    A step that recurs is open in both, for its next occurrence, and stays as it is. It
+    has two names where only one of the visits has met an edit.
     """
-    other = goes.step(state.step)
-    is_sent = other is not None and other.status == "sent"
-    return other if other is not None and is_sent and state.is_open else state
+    if not state.is_open:
+        return state
+    name = state.step
+    names = (name, *stays.former.other_names(name), *goes.former.other_names(name))
+    for other in filter(None, map(goes.step, names)):
+        if other.status == "sent":
+            return evolve(other, step=name)
+    return state

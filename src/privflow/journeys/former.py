@@ -48,6 +48,10 @@ class Former:
         """The names of a step, and behind them those that are remembered."""
         return _with(self.steps, names)
 
+    def other_names(self, step: str) -> Names:
+        """The names that a step has and had, by any of them."""
+        return next((group for group in self.steps if step in group), ())
+
 
 NOTHING_FORMER = Former()
 
