@@ -232,6 +232,19 @@ def test_whoever_was_there_under_another_name_was_there():
     assert whats(outcome)[-1] == ("not_entered", "once_only")
 
 
+@pytest.mark.parametrize("steps", [(), LASTING], ids=["left", "there"])
+def test_members_who_were_there_are_not_met_anew_under_the_old_name(steps):
+    """J1a, J6: neither who has left nor who is there still."""
+    rich = Segment("rich", attr.n >= 1)
+    rest = {"enter_on": entered("rich"), "reentry": Reentry.every_time(at_most=3)}
+    first = engine(new(*steps, **rest), segments=[rich]).advance(
+        ContactState(person(attributes={"n": 1})), now=START
+    )
+    assert [command.touch.step for command in first.commands] == ["hello"]
+    eng = engine(back(*steps, **rest), segments=[rich])
+    assert eng.advance(first.state.reviewing(), now=later("1d")).commands == ()
+
+
 def test_whoever_is_there_goes_on_under_the_old_name():
     """J6."""
     eng = engine(back(step("hello"), step("later", after("2d"))))

@@ -162,10 +162,18 @@ def cross(turn: Turn, at: Instant) -> None:
         return
     for journey, crossing in index.started_by_crossing:
         name = crossing.segment
-        is_new = crossing.into and not any(name in met for name in journey.names)
+        is_new = crossing.into and not _has_met(turn, journey, met)
         was_in, is_in = name in before and not is_new, name in now
         if is_in == crossing.into and is_in != was_in:
             _cross(turn, journey, at, is_current=is_new and name in turn.baseline)
+
+
+def _has_met(turn: Turn, journey: Journey, met: tuple[str, ...]) -> bool:
+    """Whether a journey has been offered, under a name that it or a visit knows."""
+    names = set(journey.names)
+    for visit in turn.visits(journey.name):
+        names.update((visit.journey, *visit.former.journey))
+    return not names.isdisjoint(met)
 
 
 def _cross(turn: Turn, journey: Journey, at: Instant, *, is_current: bool) -> None:
