@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from privflow.checking import check
-from privflow.conditions import attr, event, in_stage, tag
+from privflow.conditions import attr, event, in_journey, in_stage, tag
 from privflow.engine import ContactState, Engine, Plan
 from privflow.facts import TagGroup
 from privflow.journeys import Journey, Stage, To
@@ -95,6 +95,10 @@ def test_a_circle_that_is_told_is_one_that_the_engine_meets(walked, rules, probl
         ),
         (two([To("b", when=MARKED)], [To("a", when=MARKED)]), (IN_B,)),
         (two([To("b", when=~MARKED)], [To("a", when=MARKED)]), ()),
+        (
+            two([To("b", when=~MARKED)], [To("a", when=MARKED)]),
+            (TagRule("j", when=in_journey("j"), tag=MARK["in-a"]), IN_B),
+        ),
         (
             two([To("b", when=~MARKED)], [To("a", when=MARKED)]),
             (TagRule("b", when=VIP & in_stage("j", "b"), tag=MARK["in-b"]),),

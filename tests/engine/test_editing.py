@@ -96,17 +96,21 @@ def test_a_new_step_whose_time_is_now_leaves_and_one_whose_time_was_does_not(
 
 
 @pytest.mark.parametrize(
-    ("wait", "times", "expected"),
+    ("wait", "times", "expected", "touches"),
     [
-        ("25m", 9, ("waiting", later("1h15m"))),
-        ("1h", 1, ("sent", later("1h"))),
-        ("10m", 3, ("skipped", later("10m"))),
+        ("25m", 9, ("waiting", later("1h15m")), 0),
+        ("30m", 9, ("waiting", later("1h30m")), 1),
+        ("1h", 1, ("sent", later("1h")), 1),
+        ("10m", 3, ("skipped", later("10m")), 0),
     ],
 )
-def test_a_new_step_that_recurs_begins_with_the_next_occurrence(wait, times, expected):
+def test_a_new_step_that_recurs_begins_with_the_next_occurrence(
+    wait, times, expected, touches
+):
     """J6: of those that have not passed at the edit."""
     _, outcome = after_edit(staged(step("new", every(wait, times=times))))
     assert states_of(outcome.state.enrolment("j"))["new"] == expected
+    assert len(outcome.commands) == touches
 
 
 def test_a_step_that_recurs_goes_on_when_it_comes_back():
@@ -173,11 +177,17 @@ def test_a_step_that_got_its_old_name_back_is_the_same_one():
 def test_a_step_that_waits_goes_on_under_its_old_name():
     """J6: a recurring one from where it was."""
     renamed = staged(step("b", every("2h", times=9), formerly=["a"]))
-    state = engine_of(renamed).advance(begun(engine_of(renamed)), now=later("3h")).state
-    back = engine_of(staged(step("a", every("2h", times=9)), version=3))
-    found = back.advance(state, now=later("3h")).state.enrolment("j")
-    assert states_of(found) == {"a": ("waiting", later("4h"))}
+    state = engine_of(renamed).advance(begun(engine_of(renamed)), now=later("2h")).state
+    back = engine_of(staged(step("a", every("3h", times=9)), version=3))
+    found = back.advance(state, now=later("2h30m")).state.enrolment("j")
+    assert states_of(found) == {"a": ("waiting", later("3h"))}
     assert found.step("a").occurrence == 2
+    assert [(s.step, s.status) for s in found.earlier] == [("b", "sent")]
+    old, new = (Plan(journeys=[j]) for j in (renamed, back.plan.journeys[0]))
+    told = impact(old, new, [state], now=later("2h30m"))
+    [one] = told.affected
+    assert (one.fate, told.repeats) == ("re-timed", ())
+    assert one.times == (("a", later("4h"), later("3h")),)
 
 
 def test_an_old_name_that_another_step_has_now_is_that_of_another_step():
@@ -202,9 +212,14 @@ def test_a_stage_that_got_its_old_name_back_is_the_same_one():
         ]
         return journey(stages=stages, version=number)
 
-    state = begun(engine_of(looping("t", "s", number=2)))
-    eng = engine_of(looping("s", number=3))
-    outcome = eng.advance(state, happens("on", later("1h")), now=later("1h"))
+    renamed, eng = (
+        engine_of(looping("t", "s", number=2)),
+        engine_of(looping("s", number=3)),
+    )
+    outcome = eng.advance(begun(renamed), now=later("1h"))
+    assert outcome.state.enrolment("j").stage == "s"
+    at = later("1h")
+    outcome = renamed.advance(begun(renamed), happens("on", at), now=at)
     assert outcome.state.enrolment("j").stage == "x"
     outcome = eng.advance(outcome.state, happens("back", later("2h")), now=later("2h"))
     assert outcome.state.enrolment("j").stage == "s"

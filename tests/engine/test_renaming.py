@@ -311,8 +311,13 @@ def test_tasks_that_were_given_before_the_name_came_back_are_taken_back():
 def test_a_name_that_another_journey_has_now_is_that_of_another_journey():
     """J6."""
     other = journey(step("x"), name="old", version=1)
-    eng = engine(journey(*LASTING, name="new", version=3), other)
+    asker = journey(
+        step("y", when=in_journey("old")), name="asker", enter_on=event("ask")
+    )
+    eng = engine(journey(*LASTING, name="new", version=3), other, asker)
     state = begun(engine(new(*LASTING)))
+    outcome = eng.advance(state, happens("ask", later("1h")), now=later("1h"))
+    assert outcome.commands == ()
     outcome = eng.advance(state, happens("go", later("1h")), now=later("1h"))
     assert [command.touch.step for command in outcome.commands] == ["x"]
     assert {e.place for e in outcome.state.enrolments} == {("new", 1), ("old", 1)}
