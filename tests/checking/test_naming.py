@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Never
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import privflow as pf
 from privflow.checking import Finding, check
@@ -28,6 +31,7 @@ from privflow.rules import (
 from privflow.segments import Segment
 from privflow.timing import around, calendar, rolling
 from privflow.touches import ChannelProfile, Message
+from strategies.plan import plans
 from strategies.story import START, journey, step
 
 TIER = TagGroup("tier", ["new", "fond"], exclusive=True, ordered=True)
@@ -383,3 +387,21 @@ def test_a_finding_reads_like_an_error():
         str(found)
         == f"{WHEN}: no such journey: 'jj' [unknown-name]\nhint: did you mean 'j'?"
     )
+
+
+@settings(max_examples=40)
+@given(plans(), st.booleans())
+def test_whatever_is_found_stands_in_the_plan(plan, has_catalog):
+    """C3: whatever the plan is made of."""
+    known = CATALOG if has_catalog else None
+    document = pf.dump(plan)["value"]
+    for finding in check(plan, catalog=known):
+        found = document
+        for part in re.findall(r"\w+", finding.path):
+            if isinstance(found, list):
+                found = found[int(part)]
+            elif part in found:
+                found = found[part]
+            else:
+                break
+        assert found is not document
