@@ -389,3 +389,47 @@ def test_a_part_of_another_kind_is_told_what_to_write(make, what, hint):
         make()
     assert caught.value.what == what
     assert hint in caught.value.hint
+
+
+CLAIM = pf.Claim(quota="day", subject="staff=zhang", limit=1, since=NOW)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda someone: VIP.judge(someone, now=NOW),
+        lambda someone: VIP.contains(someone, now=NOW),
+        lambda someone: VIP.predicate()(someone, NOW),
+        lambda someone: VIP.condition.explain(someone, now=NOW),
+        lambda someone: list(VIP.select([someone], now=NOW)),
+        lambda someone: pf.SegmentSet([VIP]).start(someone, now=NOW),
+    ],
+)
+def test_a_condition_that_is_asked_about_a_contact_asks_for_its_state(ask):
+    with pytest.raises(ProtocolError) as caught:
+        ask(STATE.contact)
+    assert caught.value.remedy == "pass ContactState(contact)"
+    with pytest.raises(ProtocolError, match="expected the state of a contact"):
+        ask({"id": "c-1"})
+
+
+@pytest.mark.parametrize(
+    ("claims", "expires_at", "what"),
+    [
+        (CLAIM, NOW + pf.span("5m"), "Reservation.claims"),
+        (["day"], NOW + pf.span("5m"), "Reservation.claims"),
+        ([CLAIM], "5m", "Reservation.expires_at"),
+    ],
+)
+def test_a_store_takes_a_list_of_claims_and_an_instant(claims, expires_at, what):
+    with pytest.raises(DefinitionError) as caught:
+        pf.MemoryQuotaStore().reserve("t-1", claims, now=NOW, expires_at=expires_at)
+    assert caught.value.what == what
+
+
+@pytest.mark.parametrize("call", ["commit", "release", "expire"])
+def test_a_store_is_told_the_instant_of_each_call(call):
+    store = pf.MemoryQuotaStore()
+    keys = () if call == "expire" else ("t-1",)
+    with pytest.raises(ProtocolError, match="expected an instant"):
+        getattr(store, call)(*keys, now="2026-10-20")

@@ -28,7 +28,7 @@ from privflow.conditions import (
 )
 from privflow.conditions.node import MOST_PARTS
 from privflow.conditions.wording import WORDS
-from privflow.errors import UnknownFormatError
+from privflow.errors import ProtocolError, UnknownFormatError
 from privflow.facts import Contact, Timeline
 from privflow.timing import aligned, calendar, instant
 
@@ -204,7 +204,7 @@ def test_nothing_in_a_name_is_executed(someone):
 
 def test_a_traceback_shows_the_source(someone):
     condition = (attr.a == "x") & (attr.b == "y")
-    with pytest.raises(AttributeError) as caught:
+    with pytest.raises(ProtocolError) as caught:
         condition.holds(None, someone[1])
     shown = "".join(traceback.format_exception(caught.value))
     assert "<condition a is x and b is y" in shown

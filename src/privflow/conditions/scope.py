@@ -7,6 +7,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from privflow.errors import ProtocolError, brief
 from privflow.facts import Contact, Properties, Timeline
 from privflow.timing import Instant, required_now
 
@@ -64,13 +65,22 @@ class Facts:
         """What a caller asks about.
 
         Raises:
-            ProtocolError: `now` is no instant.
+            ProtocolError: `now` is no instant, or the subject no state.
         """
-        return cls(subject, required_now(now).us, scope)
+        return cls(_required_subject(subject), required_now(now).us, scope)
 
     def later(self, now_us: int) -> Facts:
         """The same facts at another instant."""
         return Facts(self.subject, now_us, self.scope)
+
+
+def _required_subject(given: Subject) -> Subject:
+    if isinstance(getattr(given, "timeline", None), Timeline):
+        return given
+    problem = f"got {brief(given)}, expected the state of a contact"
+    is_contact = isinstance(given, Contact)
+    remedy = "pass ContactState(contact)" if is_contact else "pass a ContactState"
+    raise ProtocolError(problem, remedy)
 
 
 @frozen

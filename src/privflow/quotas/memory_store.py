@@ -20,7 +20,7 @@ from privflow.quotas.reservation import (
     Use,
 )
 from privflow.quotas.store import Refused, Reserved, Settled
-from privflow.timing import Instant, Span, span
+from privflow.timing import Instant, Span, required_now, span
 
 _State = Literal["reserved", "committed", "late", "released", "expired"]
 _STANDING = frozenset({"reserved", "committed", "late"})
@@ -81,7 +81,7 @@ class MemoryQuotaStore:
         asked = Reservation(
             claims, now=now, expires_at=expires_at, keep_for=self.keep_for
         )
-        self._live_until(now.us)
+        self._live_until(now)
         held = self._held.get(key)
         if held is None or held.state not in _STANDING:
             if refused := asked.refusal(map(self._taken, asked.uses)):
@@ -92,7 +92,7 @@ class MemoryQuotaStore:
 
     def commit(self, key: str, *, now: Instant) -> Settled:
         """Keep the places of a touch; see `QuotaStore`."""
-        self._live_until(now.us)
+        self._live_until(now)
         held = self._held.get(key)
         if held is None:
             return Settled(key, outcome="unknown")
@@ -105,7 +105,7 @@ class MemoryQuotaStore:
 
     def release(self, key: str, *, now: Instant) -> Settled:
         """Give back the places of a touch; see `QuotaStore`."""
-        self._live_until(now.us)
+        self._live_until(now)
         held = self._held.get(key)
         if held is None:
             return Settled(key, outcome="unknown")
@@ -114,7 +114,7 @@ class MemoryQuotaStore:
 
     def expire(self, *, now: Instant) -> Sequence[str]:
         """The keys that expired and that nobody has settled; see `QuotaStore`."""
-        self._live_until(now.us)
+        self._live_until(now)
         return tuple(h.key for h in self._held.values() if h.state == "expired")
 
     @override
@@ -154,8 +154,9 @@ class MemoryQuotaStore:
                     del self._places[use.name]
         held.state = state
 
-    def _live_until(self, now_us: int) -> None:
+    def _live_until(self, now: Instant) -> None:
         """Expire what is due, and forget what cannot count again."""
+        now_us = required_now(now).us
         while self._due and self._due[0][0] <= now_us:
             held = heappop(self._due)[2]
             if held.state == "reserved":

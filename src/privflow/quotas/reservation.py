@@ -9,9 +9,10 @@ from typing import Final, NamedTuple
 from attrs import field, frozen
 
 from privflow.errors import ProtocolError
+from privflow.facts import all_of, required_instant
 from privflow.quotas.claim import Claim
 from privflow.quotas.store import Refused
-from privflow.timing import Instant, Span, span
+from privflow.timing import Instant, Span, required_now, span
 
 KEEP_FOR: Final = span("31d")
 """How long a touch is remembered after it stopped counting, where nobody says."""
@@ -54,7 +55,8 @@ def _until_of(claim: Claim) -> int:
     return NEVER if claim.until is None else claim.until.us
 
 
-def _in_lock_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+def _in_lock_order(given: Iterable[Claim]) -> tuple[Claim, ...]:
+    claims = all_of("Reservation.claims", Claim, given)
     return tuple(sorted(claims, key=lambda claim: (claim.quota, claim.subject)))
 
 
@@ -89,6 +91,7 @@ class Reservation:
     Raises:
         ProtocolError: two claims of one quota and subject, a claim that begins after
             `now`, or a reservation that would have expired already.
+        DefinitionError: something that is no claim, or `expires_at` no instant.
 
     >>> from privflow.timing import instant
     >>> now, nine, ten = (instant(f"2026-10-20T{h}:00Z") for h in ("08", "09", "10"))
@@ -107,6 +110,8 @@ class Reservation:
     uses: tuple[Use, ...] = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
+        required_now(self.now)
+        required_instant("Reservation.expires_at", self.expires_at)
         if self.expires_at <= self.now:
             problem = (
                 f"got expires_at={self.expires_at} for a reservation at {self.now}"
