@@ -75,7 +75,7 @@ class Ladder:
         self.turns = _turns(self._flips)
         self.floors: tuple[Floor | None, ...]
         self.floors = (None, *(_floor_of(edge, numbers) for edge in edges))
-        self.least = tuple(map(_least, self.floors))
+        self.least = list(map(_least, self.floors))
         self._numbers = [*numbers, inf]
         self._steps = _steps(edges, 2 * len(self._numbers))
         self._made: dict[int, Masks] = {}

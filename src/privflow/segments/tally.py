@@ -2,31 +2,34 @@
 
 Theory of operation
 -------------------
-1. Counts and sums over the events of one name share the series and, for each window,
-   the place of the first event in it: one bisection.
-2. Where no event is still to come, time alone takes events away, and none comes. From a
-   rolling window the oldest go first: the floor of a step (`ladder`) tells which event
-   it is whose going changes the masks, and its time tells when. From a period of the
-   calendar all go together, and without a window none goes.
+1. Counts and sums over the events of one name share the series and its running sums.
+   The steps of all their numbers together (`ladder`) name the masks of all of them.
+2. Where no event is still to come, time alone takes events away. What is over the last
+   so much time falls as they go (`fall`). From a period of the calendar all go together,
+   and where there is no window none goes.
 3. Where that is not so (events still to come, sums of floats or of negative numbers),
    each field is asked by itself, which is slower and means the same.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from array import array
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from decimal import Decimal
 from functools import reduce
 from operator import and_
 from typing import TypeGuard
 
 from privflow.conditions import Facts, FieldKey, Measure, chosen_rows
-from privflow.facts import FOREVER, Number, Series, minus
+from privflow.facts import FOREVER, Series, minus
+from privflow.segments.fall import Running, RunningSums, Tally, Windows, fall, fall_of_whole
 from privflow.segments.field import Field, Look
-from privflow.segments.ladder import Ladder, Masks
+from privflow.segments.ladder import Masks
 from privflow.timing import Aligned, Calendar, Rolling, Window
+
+_MOST_MASKS = 1_000
+_Asked = tuple[Measure, Field]
 
 
 def is_tally(key: FieldKey) -> TypeGuard[Measure]:
@@ -42,28 +45,30 @@ class Tallies:
     """The fields that count or add up the same events, over one window or another.
 
     Args:
-        measures: what each of the fields looks at; `is_tally` says yes of all.
+        asked: what each of the fields looks at; `is_tally` says yes of all.
     """
 
     by_time = True
 
-    def __init__(self, measures: Sequence[tuple[Measure, Field]]) -> None:
-        by_window: dict[Window | None, list[_Tally]] = defaultdict(list)
-        for measure, field in measures:
-            by_window[measure.of.window].append(_tally_of(measure, field))
-        self._windows = [_over(*item) for item in by_window.items()]
-        tallies = [tally for group in by_window.values() for tally in group]
-        self._fields = [tally.field for tally in tallies]
+    def __init__(self, asked: Sequence[_Asked]) -> None:
+        of = asked[0][0].of
+        self._name, self._where = of.name, of.where
+        self._summed = sorted({m.property for m, _ in asked if m.what == "sum"})
+        recent = sorted((one for one in asked if _length(one)), key=_length)
+        plain = [one for one in recent if not one[1].ladder.turns]
+        turning = [one for one in recent if one[1].ladder.turns]
+        others = [one for one in asked if not _length(one)]
+        self._plain, self._turning = _windows(plain), _windows(turning)
+        self._periods = [_Period(*one) for one in _by_window(others).items()]
+        self._fields = [field for _, field in (*plain, *turning, *others)]
         self.parts = tuple(part for field in self._fields for part in field.parts)
         layers = [layer for field in self._fields for layer in field.layers]
         self._refusing = [place for place, layer in enumerate(layers) if not layer]
         self._letting_in = [place for place, layer in enumerate(layers) if layer]
         self.layers = (0, *(layers[place] for place in self._letting_in))
-        of = measures[0][0].of
-        self._name, self._where = of.name, of.where
-        self._summed = {m.property for m, _ in measures if m.what == "sum"}
-        nothing = [mask for tally in tallies for mask in tally.nothing]
-        self._nothing = self._together(nothing), FOREVER
+        self._made: dict[tuple[int, ...], Masks] = {}
+        nothing = [field.ladder.step_of(0) for field in self._fields]
+        self._nothing = self._masks_of(tuple(nothing)), FOREVER
 
     def look(self, facts: Facts) -> Look:
         """The masks of all fields now, and until when time alone leaves them; exact."""
@@ -72,158 +77,112 @@ class Tallies:
             series = chosen_rows(series, self._where)
         if series is None or not series.size:
             return self._nothing
-        if self._may_rise(series, facts.now_us):
+        sums_of = self._sums_of(series)
+        if sums_of is None or series.newest > facts.now_us:
             return self._one_by_one(facts)
-        masks: list[int] = []
-        until = FOREVER
-        for window in self._windows:
-            changes = window.look(series, facts, masks)
-            if changes < until:  # noqa: PLR1730 - half the time of min, in a hot loop
-                until = changes
-        return self._together(masks), until
+        steps: list[int] = []
+        until = self._recent(series, sums_of, facts.now_us, steps)
+        for period in self._periods:
+            until = min(until, period.look(series, sums_of, facts, steps))
+        found = tuple(steps)
+        return self._made.get(found) or self._masks_of(found), until
 
     def masks(self, facts: Facts) -> Masks:
         """Whom all of layer 0 let in, and then whom each other layer does."""
         return self.look(facts)[0]
 
-    def _may_rise(self, series: Series, now_us: int) -> bool:
-        """Whether time alone may make a number greater, or how much less is unclear."""
-        if series.newest > now_us:
-            return True
-        columns = [series.columns.get(name) for name in self._summed]
-        return any(column is not None and not column.only_rises for column in columns)
+    def _sums_of(self, series: Series) -> RunningSums | None:
+        """The running sums; None where one does not only rise, or is not known."""
+        found: dict[str, Running] = {}
+        for name in self._summed:
+            column = series.columns.get(name)
+            if column is not None and (column.floats or column.falling):
+                return None
+            sums = None if column is None else column.sums
+            found[name] = _zeros(series.size) if sums is None else sums
+        return found
+
+    def _recent(
+        self, series: Series, sums_of: RunningSums, now_us: int, steps: list[int]
+    ) -> int:
+        """Add the steps of the last so much time; when time first moves one."""
+        for sums in sums_of.values():
+            if sums.__class__ is not array:
+                until = fall(self._plain, series, sums_of, now_us, steps)
+                break
+        else:
+            until = fall_of_whole(self._plain, series, sums_of, now_us, steps)
+        if self._turning:
+            until = min(until, fall(self._turning, series, sums_of, now_us, steps))
+        return until
 
     def _one_by_one(self, facts: Facts) -> Look:
         looks = [field.look(facts) for field in self._fields]
         masks = [mask for found, _ in looks for mask in found]
         return self._together(masks), min(until for _, until in looks)
 
+    def _masks_of(self, steps: tuple[int, ...]) -> Masks:
+        """The masks of all fields on their steps, kept for the next time."""
+        if len(self._made) >= _MOST_MASKS:
+            self._made.clear()
+        masks: list[int] = []
+        for field, step in zip(self._fields, steps, strict=True):
+            masks += field.ladder.masks(step)
+        found = self._made[steps] = self._together(masks)
+        return found
+
     def _together(self, masks: list[int]) -> Masks:
         """Whom all of layer 0 let in, and then whom each other layer does."""
-        if not self._letting_in:
-            return (reduce(and_, masks),)
         refusing = [masks[place] for place in self._refusing]
         letting_in = [masks[place] for place in self._letting_in]
         return reduce(and_, refusing), *letting_in
 
 
-class _Count:
-    """A field that counts events."""
+class _Period:
+    """Tallies of a period of the calendar, which ends for all, or of all events."""
 
-    __slots__ = ("field", "ladder", "nothing")
-
-    def __init__(self, field: Field) -> None:
-        self.field, self.ladder = field, field.ladder
-        self.nothing = self.ladder.masks(self.ladder.step_of(0))
-
-    def number(self, series: Series, low: int) -> Number:
-        """How many events there are from a place on."""
-        return series.size - low
-
-    def look(self, series: Series, low: int, masks: list[int]) -> int:
-        """Add the masks; the place of the event that must go to change them."""
-        size, ladder = series.size, self.ladder
-        step = ladder.step_of(size - low)
-        masks += ladder.masks(step)
-        if ladder.turns:
-            return _first_to_go(ladder, step, series, range(size + 1), low)
-        return size - ladder.least[step]
-
-
-class _Sum:
-    """A field that adds up a property of events."""
-
-    __slots__ = ("field", "ladder", "name", "nothing")
-
-    def __init__(self, field: Field, name: str) -> None:
-        self.field, self.ladder, self.name = field, field.ladder, name
-        self.nothing = self.ladder.masks(self.ladder.step_of(0))
-
-    def number(self, series: Series, low: int) -> Number:
-        """The sum over the events from a place on."""
-        return series.total(self.name, low, series.size)
-
-    def look(self, series: Series, low: int, masks: list[int]) -> int:
-        """Add the masks; the place of the event that must go to change them."""
-        column = series.columns.get(self.name)
-        if column is None or column.sums is None:
-            masks += self.nothing
-            return series.size
-        sums = column.sums
-        step = self.ladder.step_of(minus(sums[series.size], sums[low]))
-        masks += self.ladder.masks(step)
-        return _first_to_go(self.ladder, step, series, sums, low)
-
-
-_Tally = _Count | _Sum
-
-
-def _tally_of(measure: Measure, field: Field) -> _Tally:
-    return _Count(field) if measure.what == "count" else _Sum(field, measure.property)
-
-
-def _first_to_go(
-    ladder: Ladder, step: int, series: Series, sums: Sequence[int | Decimal], low: int
-) -> int:
-    """The place of the event whose going changes the masks; the size if none does.
-
-    Args:
-        sums: running sums, which never fall.
-        low: the place of the oldest event that counts.
-    """
-    times, size = series.times, series.size
-    while (floor := ladder.floors[step]) is not None:
-        bound, is_inside = floor
-        past = bisect_right if is_inside else bisect_left
-        place = past(sums, minus(sums[size], bound), low + 1, size + 1) - 1
-        if place == size or not ladder.turns:
-            return place
-        low = bisect_right(times, times[place], place, size)
-        lower = ladder.step_of(minus(sums[size], sums[low]))
-        if ladder.masks(lower) != ladder.masks(step):
-            return place
-        step = lower
-    return size
-
-
-class _Recent:
-    """Tallies over the last so much time: events leave it one after another."""
-
-    def __init__(self, length: int, tallies: list[_Tally]) -> None:
-        self._length, self._tallies = length, tallies
-
-    def look(self, series: Series, facts: Facts, masks: list[int]) -> int:
-        """Add the masks; when time alone changes one of them."""
-        times, size, length = series.times, series.size, self._length
-        low = bisect_right(times, facts.now_us - length, 0, size)
-        first = size
-        for tally in self._tallies:
-            place = tally.look(series, low, masks)
-            if place < first:  # noqa: PLR1730 - half the time of min, in a hot loop
-                first = place
-        return times[first] + length if first < size else FOREVER
-
-
-class _Whole:
-    """Tallies of all events, or of a period of the calendar, which ends for all."""
-
-    def __init__(self, window: Window | None, tallies: list[_Tally]) -> None:
+    def __init__(self, window: Window | None, tallies: Sequence[Tally]) -> None:
         self._window, self._tallies = window, tallies
-        self._nothing = [mask for tally in tallies for mask in tally.nothing]
+        self._nothing = [ladder.masks(ladder.step_of(0)) for _, ladder in tallies]
 
-    def look(self, series: Series, facts: Facts, masks: list[int]) -> int:
-        """Add the masks; when time alone changes one of them."""
-        low, end, known = 0, FOREVER, len(masks)
+    def look(
+        self, series: Series, sums_of: RunningSums, facts: Facts, steps: list[int]
+    ) -> int:
+        """Add the steps of all numbers; when time alone gives them other masks."""
+        low, size, end, found = 0, series.size, FOREVER, list[Masks]()
         if self._window is not None:
             start, end = self._window.bounds(facts.now_us, facts.zone)
-            low = bisect_left(series.times, start, 0, series.size)
-        for tally in self._tallies:
-            ladder = tally.ladder
-            masks += ladder.masks(ladder.step_of(tally.number(series, low)))
-        return FOREVER if masks[known:] == self._nothing else end
+            low = bisect_left(series.times, start, 0, size)
+        for name, ladder in self._tallies:
+            sums = range(size + 1) if name is None else sums_of[name]
+            step = ladder.step_of(minus(sums[size], sums[low]))
+            steps.append(step)
+            found.append(ladder.masks(step))
+        return FOREVER if found == self._nothing else end
 
 
-def _over(window: Window | None, tallies: list[_Tally]) -> _Recent | _Whole:
-    if isinstance(window, Rolling):
-        return _Recent(window.span.us, tallies)
-    return _Whole(window, tallies)
+def _length(asked: _Asked) -> int:
+    """Of the last so much time; 0 for another window."""
+    window = asked[0].of.window
+    return window.span.us if isinstance(window, Rolling) else 0
+
+
+def _by_window(asked: Sequence[_Asked]) -> dict[Window | None, list[Tally]]:
+    found: dict[Window | None, list[Tally]] = defaultdict(list)
+    for measure, field in asked:
+        name = measure.property if measure.what == "sum" else None
+        found[measure.of.window].append((name, field.ladder))
+    return found
+
+
+def _windows(asked: Sequence[_Asked]) -> Windows:
+    found: dict[int, list[Tally]] = defaultdict(list)
+    for measure, field in asked:
+        name = measure.property if measure.what == "sum" else None
+        found[_length((measure, field))].append((name, field.ladder))
+    return tuple(found.items())
+
+
+def _zeros(size: int) -> array[int]:
+    """The running sums of a property that no event has."""
+    return array("q", bytes(8 * (size + 1)))
