@@ -8,11 +8,12 @@ from attrs import frozen
 from typing_extensions import override
 
 from privflow.conditions import Scope
-from privflow.facts import FOREVER, Contact, Series
+from privflow.facts import FOREVER, Contact, Series, maker
+from privflow.segments.ladder import Masks
 from privflow.timing import Instant
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Memberships:
     """To which segments of a set a contact belongs (人群归属).
 
@@ -20,14 +21,20 @@ class Memberships:
 
     Args:
         mask: a bit for each segment, in the order of the names.
-        masks: of each field and layer, in the order of the set.
-        untils: when time alone gives each field other masks, in microseconds.
+        masks: of each field, in the order of the set.
+        layered: whom all layers but the first let in.
+        settled: whom these let in, and all fields that seldom change.
+        untils: when time alone gives each field other masks, in microseconds, for those
+            of which it can.
+        next_us: the first of these.
         at: when the contact was last looked at.
     """
 
     names: tuple[str, ...]
     mask: int
-    masks: tuple[int, ...]
+    masks: tuple[Masks, ...]
+    layered: int
+    settled: int
     untils: tuple[int, ...]
     next_us: int
     contact: Contact
@@ -48,6 +55,9 @@ class Memberships:
     @override
     def __repr__(self) -> str:
         return f"<Memberships in {self.mask.bit_count()} of {len(self.names)} segments>"
+
+
+made_memberships = maker(Memberships)
 
 
 @frozen

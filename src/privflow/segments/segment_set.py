@@ -14,9 +14,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import reduce
-from itertools import pairwise
-from operator import and_
 
 from privflow.conditions import NOWHERE, Facts, Measure, Scope, Subject, resolved
 from privflow.errors import (
@@ -26,14 +23,13 @@ from privflow.errors import (
     WrongContactError,
 )
 from privflow.facts import FOREVER, tuple_of
-from privflow.segments.field import Field, WholeCondition, fields_of
-from privflow.segments.memberships import Change, Memberships
+from privflow.segments.field import Field, fields_of
+from privflow.segments.joint import LAYERED, SETTLED, Joint
+from privflow.segments.memberships import Change, Memberships, made_memberships
 from privflow.segments.reader import Readers
 from privflow.segments.segment import Segment, required_segment
 from privflow.segments.tally import Tallies, is_tally
 from privflow.timing import Instant, required_now
-
-_AnyField = Field | Tallies | WholeCondition
 
 
 class SegmentSet:
@@ -65,15 +61,13 @@ class SegmentSet:
             if name in seen:
                 raise DuplicateNameError("SegmentSet", name)
             seen.add(name)
-        self._everyone = (1 << len(self.segments)) - 1
         definitions = {s.name: s.condition.node for s in self.segments}
         nodes = [resolved(node, definitions) for node in definitions.values()]
         fields, whole = fields_of(nodes)
-        self._fields = (*_tallied(fields), *whole)
+        everyone = (1 << len(self.segments)) - 1
+        self._joint = Joint((*_tallied(fields), *whole), everyone)
         # All parts of a field look at the same thing, so any one of them will do.
-        self._readers = Readers([field.parts[0].nodes[0] for field in self._fields])
-        self._slots, self._layers = _slots([field.layers for field in self._fields])
-        self._without = self._let_in_by_absence()
+        self._readers = Readers([f.parts[0].nodes[0] for f in self._joint.fields])
 
     def start(
         self, state: Subject, *, now: Instant, scope: Scope | None = None
@@ -83,19 +77,31 @@ class SegmentSet:
         Args:
             scope: the running journeys of the contact, where a segment asks for them.
         """
-        facts = Facts.at(state, now, scope or self._scope)
-        masks = [0] * sum(map(len, self._slots))
-        untils = [FOREVER] * len(self._fields)
-        return self._looked(range(len(self._fields)), facts, masks, untils, now)
+        facts, joint = Facts.at(state, now, scope or self._scope), self._joint
+        looks = [field.look(facts) for field in joint.fields]
+        masks = [found for found, _ in looks]
+        layered = joint.layered(masks)
+        settled = joint.settled(masks, layered)
+        untils = [until for _, until in looks[: joint.timed]]
+        return Memberships(
+            names=self.names,
+            mask=joint.inside(masks, settled),
+            masks=tuple(masks),
+            layered=layered,
+            settled=settled,
+            untils=tuple(untils),
+            next_us=min(untils, default=FOREVER),
+            contact=state.contact,
+            series=state.timeline.series,
+            scope=facts.scope,
+            at=now,
+        )
 
     def mask(self, state: Subject, *, now: Instant, scope: Scope | None = None) -> int:
         """The segments that a contact belongs to: a bit for each, in their order."""
-        facts = Facts.at(state, now, scope or self._scope)
-        masks = [0] * sum(map(len, self._slots))
-        for field, slots in zip(self._fields, self._slots, strict=True):
-            for slot, mask in zip(slots, field.masks(facts), strict=True):
-                masks[slot] = mask
-        return self._inside(masks)
+        facts, joint = Facts.at(state, now, scope or self._scope), self._joint
+        masks = [field.masks(facts) for field in joint.fields]
+        return joint.inside(masks, joint.settled(masks, joint.layered(masks)))
 
     def update(
         self,
@@ -122,9 +128,8 @@ class SegmentSet:
         places = self._concerned(memberships, state, now.us, scope)
         if not places:
             return Change(memberships.mask, memberships)
-        facts = Facts.at(state, now, scope)
-        masks, untils = list(memberships.masks), list(memberships.untils)
-        return Change(memberships.mask, self._looked(places, facts, masks, untils, now))
+        facts = Facts(state, now.us, scope)
+        return Change(memberships.mask, self._looked(memberships, places, facts, now))
 
     def _check(self, old: Memberships, state: Subject, now: Instant) -> None:
         if old.names is not self.names:
@@ -151,47 +156,35 @@ class SegmentSet:
         return set(places) if len(places) > 1 else places
 
     def _looked(
-        self,
-        places: Iterable[int],
-        facts: Facts,
-        masks: list[int],
-        untils: list[int],
-        now: Instant,
+        self, old: Memberships, places: Iterable[int], facts: Facts, now: Instant
     ) -> Memberships:
-        """The memberships after a look at some fields, in the rows that are given."""
+        """The memberships after another look at some fields."""
+        joint, masks, untils = self._joint, [*old.masks], old.untils
+        deepest, layered, settled = 0, old.layered, old.settled
         for place in places:
-            found, untils[place] = self._fields[place].look(facts)
-            for slot, mask in zip(self._slots[place], found, strict=True):
-                masks[slot] = mask
-        return Memberships(
+            found, until = joint.fields[place].look(facts)
+            if place < joint.timed and until != untils[place]:
+                untils = (*untils[:place], until, *untils[place + 1 :])
+            if found is not masks[place]:
+                masks[place] = found
+                deepest = max(deepest, joint.depths[place])
+        if deepest >= LAYERED:
+            layered = joint.layered(masks)
+        if deepest >= SETTLED:
+            settled = joint.settled(masks, layered)
+        return made_memberships(
             self.names,
-            self._inside(masks),
+            joint.inside(masks, settled) if deepest else old.mask,
             tuple(masks),
-            tuple(untils),
-            min(untils, default=FOREVER),
+            layered,
+            settled,
+            untils,
+            old.next_us if untils is old.untils else min(untils),
             facts.subject.contact,
             facts.subject.timeline.series,
             facts.scope,
             now,
         )
-
-    def _let_in_by_absence(self) -> tuple[int, ...]:
-        """For each layer but the first, the segments that have no clause in it."""
-        asked = [0] * (len(self._layers) + 1)
-        for field in self._fields:
-            for part in field.parts:
-                asked[part.layer] |= 1 << part.segment
-        return tuple(self._everyone & ~mask for mask in asked[1:])
-
-    def _inside(self, masks: Sequence[int]) -> int:
-        first = self._layers[0].start if self._layers else len(masks)
-        inside = reduce(and_, masks[:first], self._everyone)
-        for layer, without in zip(self._layers, self._without, strict=True):
-            let_in = without
-            for mask in masks[layer]:
-                let_in |= mask
-            inside &= let_in
-        return inside
 
 
 def _tallied(fields: Sequence[Field]) -> list[Field | Tallies]:
@@ -205,25 +198,3 @@ def _tallied(fields: Sequence[Field]) -> list[Field | Tallies]:
         else:
             alone.append(field)
     return [*alone, *map(Tallies, together.values())]
-
-
-def _slots(
-    fields: Sequence[tuple[int, ...]],
-) -> tuple[tuple[tuple[int, ...], ...], tuple[slice, ...]]:
-    """Where the masks of each field lie in one flat row, and each layer but the first.
-
-    The row is ordered by layer, so that a layer is a slice of it.
-
-    Args:
-        fields: the layers of the masks that each field gives.
-    """
-    layers = [layer for several in fields for layer in several]
-    order = sorted(range(len(layers)), key=layers.__getitem__)
-    slot_of = {number: slot for slot, number in enumerate(order)}
-    numbers = iter(range(len(layers)))
-    slots = [tuple(slot_of[next(numbers)] for _ in several) for several in fields]
-    ends = [
-        sum(1 for layer in layers if layer <= top)
-        for top in range(1 + max(layers, default=0))
-    ]
-    return tuple(slots), tuple(slice(*pair) for pair in pairwise(ends))

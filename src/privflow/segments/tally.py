@@ -23,7 +23,14 @@ from typing import TypeGuard
 
 from privflow.conditions import Facts, FieldKey, Measure, chosen_rows
 from privflow.facts import FOREVER, Series, minus
-from privflow.segments.fall import Running, RunningSums, Tally, Windows, fall, fall_of_whole
+from privflow.segments.fall import (
+    Running,
+    RunningSums,
+    Tally,
+    Windows,
+    fall,
+    fall_of_whole,
+)
 from privflow.segments.field import Field, Look
 from privflow.segments.ladder import Masks
 from privflow.timing import Aligned, Calendar, Rolling, Window
