@@ -15,9 +15,11 @@ Theory of operation
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from privflow.conditions import (
+    Attribute,
     Condition,
     Facts,
     FieldKey,
@@ -29,7 +31,7 @@ from privflow.conditions import (
     is_by_time,
     reads_of,
 )
-from privflow.facts import FOREVER, is_number
+from privflow.facts import FOREVER, Value, is_number
 from privflow.segments.clause import clauses_in, fields_in
 from privflow.segments.ladder import Ladder, Masks
 from privflow.segments.part import FieldValue, Part, texts_of
@@ -50,6 +52,7 @@ class Field:
 
     def __init__(self, key: FieldKey, parts: Sequence[Part], everyone: int) -> None:
         self.key, self.parts, self._everyone = key, tuple(parts), everyone
+        self._value = _reader_of(key)
         self.layers = tuple(sorted({0, *(part.layer for part in self.parts)}))
         self.by_time = is_by_time(key)
         numeric = self.parts if isinstance(key, Term) else ()
@@ -70,7 +73,7 @@ class Field:
 
     def masks(self, facts: Facts) -> Masks:
         """For each of its layers, the segments that it lets the contact into."""
-        value = field_value(self.key, facts)
+        value = self._value(facts)
         if is_number(value):
             return self.ladder.masks(self.ladder.step_of(value))
         kind = self._kind_of(value)
@@ -98,6 +101,17 @@ class Field:
         return tuple(let_in[layer] for layer in self.layers)
 
 
+def _reader_of(key: FieldKey) -> Callable[[Facts], FieldValue]:
+    """What finds the value of a field: of an attribute, which is asked most, at once."""
+    if isinstance(key, Attribute):
+        return partial(_attribute, key.name, key.filled)
+    return partial(field_value, key)
+
+
+def _attribute(name: str, filled: Value | None, facts: Facts) -> Value | None:
+    return facts.subject.contact.attributes.get(name, filled)
+
+
 class WholeCondition:
     """A condition that cannot be taken apart: judged as it is."""
 
@@ -108,8 +122,7 @@ class WholeCondition:
         self.parts = (part,)
         self.by_time = reads_of(node).by_time
         self._condition = Condition(node)
-        self._refusing = everyone & ~(1 << part.segment)
-        self._everyone = everyone
+        self._masks = (everyone & ~(1 << part.segment),), (everyone,)
 
     def look(self, facts: Facts) -> Look:
         """Its masks now, and when time alone may change them; sound, not exact."""
@@ -120,8 +133,7 @@ class WholeCondition:
     def masks(self, facts: Facts) -> Masks:
         """Every other segment, and its own where the condition is YES."""
         now = Instant(facts.now_us)
-        is_inside = self._condition.holds(facts.subject, now, facts.scope)
-        return (self._everyone if is_inside else self._refusing,)
+        return self._masks[self._condition.holds(facts.subject, now, facts.scope)]
 
 
 def fields_of(nodes: Sequence[Node]) -> tuple[list[Field], list[WholeCondition]]:

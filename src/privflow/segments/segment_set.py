@@ -144,7 +144,8 @@ class SegmentSet:
         self, old: Memberships, state: Subject, now_us: int, scope: Scope
     ) -> Iterable[int]:
         """The places of the fields that must be looked at again."""
-        readers, places = self._readers, list[int]()
+        readers = self._readers
+        places: list[int] = []
         if state.contact is not old.contact:
             places += readers.of_contact(old.contact, state.contact)
         if state.timeline.series is not old.series:

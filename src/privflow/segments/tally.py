@@ -84,11 +84,15 @@ class Tallies:
             series = chosen_rows(series, self._where)
         if series is None or not series.size:
             return self._nothing
-        sums_of = self._sums_of(series)
-        if sums_of is None or series.newest > facts.now_us:
+        now_us, known = facts.now_us, self._sums_of(series)
+        if known is None or series.newest > now_us:
             return self._one_by_one(facts)
+        sums_of, are_whole = known
         steps: list[int] = []
-        until = self._recent(series, sums_of, facts.now_us, steps)
+        fall_of = fall_of_whole if are_whole else fall
+        until = fall_of(self._plain, series, sums_of, now_us, steps)
+        if self._turning:
+            until = min(until, fall(self._turning, series, sums_of, now_us, steps))
         for period in self._periods:
             until = min(until, period.look(series, sums_of, facts, steps))
         found = tuple(steps)
@@ -98,30 +102,24 @@ class Tallies:
         """Whom all of layer 0 let in, and then whom each other layer does."""
         return self.look(facts)[0]
 
-    def _sums_of(self, series: Series) -> RunningSums | None:
-        """The running sums; None where one does not only rise, or is not known."""
+    def _sums_of(self, series: Series) -> tuple[RunningSums, bool] | None:
+        """The running sums, and whether all are of small whole numbers.
+
+        Returns:
+            None where one of them does not only rise, or is not kept.
+        """
         found: dict[str, Running] = {}
+        are_whole = True
         for name in self._summed:
             column = series.columns.get(name)
-            if column is not None and (column.floats or column.falling):
+            if column is None:
+                found[name] = _zeros(series.size)
+            elif column.floats or column.falling:
                 return None
-            sums = None if column is None else column.sums
-            found[name] = _zeros(series.size) if sums is None else sums
-        return found
-
-    def _recent(
-        self, series: Series, sums_of: RunningSums, now_us: int, steps: list[int]
-    ) -> int:
-        """Add the steps of the last so much time; when time first moves one."""
-        for sums in sums_of.values():
-            if sums.__class__ is not array:
-                until = fall(self._plain, series, sums_of, now_us, steps)
-                break
-        else:
-            until = fall_of_whole(self._plain, series, sums_of, now_us, steps)
-        if self._turning:
-            until = min(until, fall(self._turning, series, sums_of, now_us, steps))
-        return until
+            else:
+                sums = found[name] = column.sums or _zeros(series.size)
+                are_whole = are_whole and sums.__class__ is array
+        return found, are_whole
 
     def _one_by_one(self, facts: Facts) -> Look:
         looks = [field.look(facts) for field in self._fields]
