@@ -27,7 +27,7 @@ class Sliding:
         column = series.columns.get(name)
         self._column = None if column is None else column.values
         self._low = self._high = 0
-        self._sum = _Sum()
+        self._sum = ExactSum()
         self._kinds: Counter[Hashable] = Counter()
         self._best: deque[tuple[int, Number]] = deque()
 
@@ -112,7 +112,7 @@ class Sliding:
         self._best.append((place, value))
 
 
-class _Sum:
+class ExactSum:
     """A sum from which numbers can be taken away again without any error."""
 
     def __init__(self) -> None:
@@ -120,6 +120,11 @@ class _Sum:
         self._scaled = self._floats = self._decimals = self._count = 0
 
     def add(self, value: Value | None, sign: int) -> None:
+        """Add a value, or take it away; what is no number adds nothing.
+
+        Args:
+            sign: 1 or -1.
+        """
         if not is_number(value):
             return
         self._count += sign
@@ -131,11 +136,13 @@ class _Sum:
         self._exact = (plus if sign > 0 else minus)(self._exact, value)
 
     def total(self) -> Number:
+        """The sum: exact, or correctly rounded where a float is in it (C7a)."""
         if self._floats:
             return (self._scaled + _scaled(float(self._exact))) / (1 << _SCALE)
         return self._exact if self._decimals else int(self._exact)
 
     def mean(self) -> Number | None:
+        """The mean; None where there is no number."""
         return divided(self.total(), self._count) if self._count else None
 
 

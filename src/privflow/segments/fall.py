@@ -7,11 +7,13 @@ Theory of operation
    is whose going makes it fall off.
 2. Running sums never fall here, so that a search in them finds that event. For a count
    nothing is searched: it lies so many events before the end.
-3. A longer window never begins after a shorter one: the search for its oldest event ends
-   where that one begins.
+3. A longer window never begins after a shorter one: the search for its oldest event
+   ends where that one begins.
 4. Only the first change of all is told. A window from which no event goes before a
    change that is known is not searched, and neither are sums that are still on their
    step when another number of the window changes.
+5. Sums of floats and of negative numbers may rise as well, and are made again without
+   each event that goes.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from privflow.facts import FOREVER, Series, minus
+from privflow.conditions import ExactSum
+from privflow.facts import FOREVER, Series, Value, minus
 from privflow.segments.ladder import Ladder
 
 Tally = tuple[str | None, Ladder]
@@ -36,6 +39,7 @@ RunningSums = Mapping[str, Running]
 def fall_of_whole(
     windows: Windows,
     series: Series,
+    past: int,
     sums_of: RunningSums,
     now_us: int,
     steps: list[int],
@@ -44,30 +48,31 @@ def fall_of_whole(
 
     Args:
         windows: whose ladders have no step that has the masks of another one.
+        past: how many events there are up to now.
         sums_of: of small whole numbers.
     """
-    times, size, until = series.times, series.size, FOREVER
-    low = size
+    times, until = series.times, FOREVER
+    low = past
     for length, tallies in windows:
         low = bisect_right(times, now_us - length, 0, low)
         # Of the events that may go in time, the first whose going moves a number.
-        first = size if low < size and times[low] + length < until else low
+        first = past if low < past and times[low] + length < until else low
         for name, ladder in tallies:
             least = ladder.least
             if name is None:
-                step = bisect_right(least, size - low) - 1
-                place = size - least[step]
+                step = bisect_right(least, past - low) - 1
+                place = past - least[step]
                 if place < first:  # noqa: PLR1730 - half the time of min, in a hot loop
                     first = place
             else:
                 sums = sums_of[name]
-                total = sums[size]
+                total = sums[past]
                 step = bisect_right(least, total - sums[low]) - 1
                 rest = total - least[step]
                 if sums[first] > rest:
                     first = bisect_right(sums, rest, low + 1, first) - 1
             steps.append(step)
-        if first < size and times[first] + length < until:
+        if first < past and times[first] + length < until:
             until = times[first] + length
     return until
 
@@ -75,49 +80,82 @@ def fall_of_whole(
 def fall(
     windows: Windows,
     series: Series,
+    past: int,
     sums_of: RunningSums,
     now_us: int,
     steps: list[int],
 ) -> int:
-    """As `fall_of_whole`, but of any numbers, and exact for any steps."""
-    times, size, until = series.times, series.size, FOREVER
-    low = size
+    """As `fall_of_whole`, but of any numbers, and exact for any ladder.
+
+    Args:
+        sums_of: without those of floats and of negative numbers.
+    """
+    times, until = series.times, FOREVER
+    low = past
     for length, tallies in windows:
         low = bisect_right(times, now_us - length, 0, low)
-        is_in_time = low < size and times[low] + length < until
         for name, ladder in tallies:
-            sums = range(size + 1) if name is None else sums_of[name]
-            step = ladder.step_of(minus(sums[size], sums[low]))
+            number = past - low if name is None else series.total(name, low, past)
+            step = ladder.step_of(number)
             steps.append(step)
-            if is_in_time:
-                place = _first_to_go(ladder, step, series, sums, low)
-                if place < size:
-                    until = min(until, times[place] + length)
+            # Behind those that go in time: what goes later is not told.
+            end = bisect_left(times, until - length, low, past)
+            if low == end:
+                continue
+            if name is None or name in sums_of:
+                sums = range(past + 1) if name is None else sums_of[name]
+                place = _first_to_fall(ladder, step, times, sums, low, past)
+            else:
+                values = series.columns[name].values[low:past]
+                place = low + _first_to_turn(ladder, values, times[low:end])
+            if place < end:
+                until = times[place] + length
     return until
 
 
-def _first_to_go(
+def _first_to_fall(
     ladder: Ladder,
     step: int,
-    series: Series,
-    sums: Sequence[int | Decimal],
+    times: Sequence[int],
+    sums: Running,
     low: int,
+    past: int,
 ) -> int:
-    """The place of the event whose going changes the masks; the size if none does.
+    """The place of the event whose going changes the masks; `past` if none does.
 
     Args:
         low: the place of the oldest event that counts.
     """
-    times, size = series.times, series.size
     while (floor := ladder.floors[step]) is not None:
         bound, is_inside = floor
-        past = bisect_right if is_inside else bisect_left
-        place = past(sums, minus(sums[size], bound), low + 1, size + 1) - 1
-        if place == size or not ladder.turns:
+        beyond = bisect_right if is_inside else bisect_left
+        place = beyond(sums, minus(sums[past], bound), low + 1, past + 1) - 1
+        if place == past or not ladder.turns:
             return place
-        low = bisect_right(times, times[place], place, size)
-        lower = ladder.step_of(minus(sums[size], sums[low]))
+        low = bisect_right(times, times[place], place, past)
+        lower = ladder.step_of(minus(sums[past], sums[low]))
         if ladder.masks(lower) != ladder.masks(step):
             return place
         step = lower
-    return size
+    return past
+
+
+def _first_to_turn(
+    ladder: Ladder, values: Sequence[Value | None], times: Sequence[int]
+) -> int:
+    """How many events can go before one whose going changes the masks of a sum.
+
+    Args:
+        values: of all events, of which only the first ones go.
+        times: of those that go; who comes at one instant goes at one.
+    """
+    left = ExactSum()
+    for value in values:
+        left.add(value, 1)
+    masks = ladder.masks(ladder.step_of(left.total()))
+    for place, at in enumerate(times):
+        left.add(values[place], -1)
+        is_last = place + 1 == len(times) or times[place + 1] > at
+        if is_last and ladder.masks(ladder.step_of(left.total())) != masks:
+            return place
+    return len(times)

@@ -102,7 +102,7 @@ class Field:
 
 
 def _reader_of(key: FieldKey) -> Callable[[Facts], FieldValue]:
-    """What finds the value of a field: of an attribute, which is asked most, at once."""
+    """What finds the value of a field; of an attribute, which is common, at once."""
     if isinstance(key, Attribute):
         return partial(_attribute, key.name, key.filled)
     return partial(field_value, key)

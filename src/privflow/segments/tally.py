@@ -4,17 +4,17 @@ Theory of operation
 -------------------
 1. Counts and sums over the events of one name share the series and its running sums.
    The steps of all their numbers together (`ladder`) name the masks of all of them.
-2. Where no event is still to come, time alone takes events away. What is over the last
-   so much time falls as they go (`fall`). From a period of the calendar all go together,
+2. Until the next event comes, time alone takes events away. What is over the last so
+   much time falls as they go (`fall`). From a period of the calendar all go together,
    and where there is no window none goes.
-3. Where that is not so (events still to come, sums of floats or of negative numbers),
-   each field is asked by itself, which is slower and means the same.
+3. Where events are still to come, all is looked at again as each of them comes, until
+   it has changed anything.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import reduce
@@ -22,7 +22,7 @@ from operator import and_
 from typing import TypeGuard
 
 from privflow.conditions import Facts, FieldKey, Measure, chosen_rows
-from privflow.facts import FOREVER, Series, minus
+from privflow.facts import FOREVER, Series
 from privflow.segments.fall import (
     Running,
     RunningSums,
@@ -84,30 +84,38 @@ class Tallies:
             series = chosen_rows(series, self._where)
         if series is None or not series.size:
             return self._nothing
-        now_us, known = facts.now_us, self._sums_of(series)
-        if known is None or series.newest > now_us:
-            return self._one_by_one(facts)
-        sums_of, are_whole = known
-        steps: list[int] = []
-        fall_of = fall_of_whole if are_whole else fall
-        until = fall_of(self._plain, series, sums_of, now_us, steps)
-        if self._turning:
-            until = min(until, fall(self._turning, series, sums_of, now_us, steps))
-        for period in self._periods:
-            until = min(until, period.look(series, sums_of, facts, steps))
-        found = tuple(steps)
-        return self._made.get(found) or self._masks_of(found), until
+        times, size, now_us = series.times, series.size, facts.now_us
+        past = size if series.newest <= now_us else bisect_right(times, now_us, 0, size)
+        masks, until = self._look_at(series, past, facts)
+        while past < size and times[past] <= until:
+            comes = times[past]
+            past = bisect_right(times, comes, past, size)
+            then, until = self._look_at(series, past, facts.later(comes))
+            if then != masks:
+                return masks, comes
+        return masks, until
 
     def masks(self, facts: Facts) -> Masks:
         """Whom all of layer 0 let in, and then whom each other layer does."""
         return self.look(facts)[0]
 
-    def _sums_of(self, series: Series) -> tuple[RunningSums, bool] | None:
-        """The running sums, and whether all are of small whole numbers.
+    def _look_at(self, series: Series, past: int, facts: Facts) -> Look:
+        """As `look`, as if no event but the past ones were known."""
+        sums_of, are_whole = self._sums_of(series)
+        steps: list[int] = []
+        fall_of, now_us = fall_of_whole if are_whole else fall, facts.now_us
+        until = fall_of(self._plain, series, past, sums_of, now_us, steps)
+        if self._turning:
+            until = min(
+                until, fall(self._turning, series, past, sums_of, now_us, steps)
+            )
+        for period in self._periods:
+            until = min(until, period.look(series, past, facts, steps))
+        found = tuple(steps)
+        return self._made.get(found) or self._masks_of(found), until
 
-        Returns:
-            None where one of them does not only rise, or is not kept.
-        """
+    def _sums_of(self, series: Series) -> tuple[RunningSums, bool]:
+        """The running sums that never fall, and whether all are of whole numbers."""
         found: dict[str, Running] = {}
         are_whole = True
         for name in self._summed:
@@ -115,16 +123,11 @@ class Tallies:
             if column is None:
                 found[name] = _zeros(series.size)
             elif column.floats or column.falling:
-                return None
+                are_whole = False
             else:
                 sums = found[name] = column.sums or _zeros(series.size)
                 are_whole = are_whole and sums.__class__ is array
         return found, are_whole
-
-    def _one_by_one(self, facts: Facts) -> Look:
-        looks = [field.look(facts) for field in self._fields]
-        masks = [mask for found, _ in looks for mask in found]
-        return self._together(masks), min(until for _, until in looks)
 
     def _masks_of(self, steps: tuple[int, ...]) -> Masks:
         """The masks of all fields on their steps, kept for the next time."""
@@ -150,17 +153,15 @@ class _Period:
         self._window, self._tallies = window, tallies
         self._nothing = [ladder.masks(ladder.step_of(0)) for _, ladder in tallies]
 
-    def look(
-        self, series: Series, sums_of: RunningSums, facts: Facts, steps: list[int]
-    ) -> int:
+    def look(self, series: Series, past: int, facts: Facts, steps: list[int]) -> int:
         """Add the steps of all numbers; when time alone gives them other masks."""
-        low, size, end, found = 0, series.size, FOREVER, list[Masks]()
+        low, end, found = 0, FOREVER, list[Masks]()
         if self._window is not None:
             start, end = self._window.bounds(facts.now_us, facts.zone)
-            low = bisect_left(series.times, start, 0, size)
+            low = bisect_left(series.times, start, 0, past)
         for name, ladder in self._tallies:
-            sums = range(size + 1) if name is None else sums_of[name]
-            step = ladder.step_of(minus(sums[size], sums[low]))
+            number = past - low if name is None else series.total(name, low, past)
+            step = ladder.step_of(number)
             steps.append(step)
             found.append(ladder.masks(step))
         return FOREVER if found == self._nothing else end
