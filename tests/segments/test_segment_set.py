@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
@@ -218,6 +220,19 @@ def test_memberships_go_with_their_contact_their_set_and_forward_in_time():
         together.update(before, someone(age=20), now=Instant(NOON.us - 1))
     with pytest.raises(ProtocolError, match="of another set"):
         twin.update(before, someone(age=20), now=NOON)
+
+
+def test_a_set_and_its_memberships_go_through_a_pickle_together():
+    grown = (attr.age >= 18) & ((attr.city == "上海") | (attr.age > 60))
+    together = SegmentSet([
+        Segment("grown", grown),
+        Segment("fresh", event("purchase").within("7d").exists()),
+    ])
+    before = together.start(someone(age=20), now=NOON)
+    again, known = pickle.loads(pickle.dumps((together, before)))
+    change = again.update(known, someone(age=70), now=NOON)
+    assert change.entered == ("grown",)
+    assert change.memberships.next_at is None
 
 
 def test_a_circle_of_references_names_its_way():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import product
 from operator import methodcaller
 
 import pytest
@@ -16,7 +17,7 @@ from privflow.segments import Segment, SegmentSet
 from privflow.timing import Instant, calendar, instant, rolling, span
 
 NOON = instant("2026-10-20T04:00Z")
-HOUR = span("1h").us
+HOUR = span("1h")
 amounts = st.sampled_from([
     *(0, 1, 2, 3, 5, 10**18),
     *(Decimal("0.5"), Decimal("2.50"), Decimal("1e-200")),
@@ -25,22 +26,20 @@ bounds = st.integers(0, 6) | st.sampled_from([0.1, 2.5, 5e-324, Decimal("3.5"), 
 
 
 def purchases(values: st.SearchStrategy[object]) -> st.SearchStrategy[Person]:
-    """Somebody who bought a few times, also twice at once, in the last three days."""
-    one = st.tuples(st.integers(0, 12), st.sampled_from([0, 0, 1, -1]), values)
+    """Who bought a few times, also twice at once, in the last three days or the next."""
+    ages = st.integers(0, 12) | st.integers(-3, 12)
+    one = st.tuples(ages, st.sampled_from([0, 0, 1, -1]), values)
     return st.lists(one, max_size=9).map(_buyer)
 
 
+def _bought(number: int, row: tuple[int, int, object]) -> Event:
+    age, us, value = row
+    at = Instant(NOON.us - 6 * age * HOUR.us - us)
+    return Event("buy", "c", at=at, properties={"n": value}, id=str(number))
+
+
 def _buyer(rows: list[tuple[int, int, object]]) -> Person:
-    events = [
-        Event(
-            "buy",
-            "c",
-            at=Instant(NOON.us - 6 * age * HOUR - max(us, -age)),
-            properties={"n": value},
-            id=str(number),
-        )
-        for number, (age, us, value) in enumerate(rows)
-    ]
+    events = [_bought(number, row) for number, row in enumerate(rows)]
     return Person(Contact("c"), Timeline(events))
 
 
@@ -102,7 +101,10 @@ def test_the_next_change_is_exact_for_counts_and_sums(segments, person):
     assert memberships.next_at == first_change(segments, person)
 
 
-odd = st.sampled_from([[0.1, 0.2, 1], [-1, 2, 3], [2, None, "a"], [None]])
+odd = st.sampled_from([
+    *([0.1, 0.2, 1], [0.5, -0.5, 2.5, 3], [-1, 2, 3], [Decimal("0.5"), -1, 2]),
+    *([2, None, "a"], [None]),
+])
 
 
 @given(several(3), odd.flatmap(lambda pool: purchases(st.sampled_from(pool))))
@@ -111,6 +113,31 @@ def test_it_is_exact_too_for_floats_and_what_is_paid_back(segments, person):
     memberships = SegmentSet(segments).start(person, now=NOON)
     assert memberships.inside == inside(segments, person, NOON)
     assert memberships.next_at == first_change(segments, person)
+
+
+@given(several(4), st.just(amounts) | odd.map(st.sampled_from), st.data())
+@settings(max_examples=150)
+def test_updates_tell_what_a_first_look_tells(segments, pool, data):
+    """C6, C7: events come late, early and in turn, are forgotten, and time goes by."""
+    together, known, now = SegmentSet(segments), Timeline(), NOON
+    person = Person(Contact("c"), known)
+    memberships = together.start(person, now=now)
+    for number in range(data.draw(st.integers(1, 8))):
+        row = data.draw(st.tuples(st.integers(-3, 12), st.integers(-1, 1), pool))
+        match data.draw(st.sampled_from(["comes", "comes", "waits", "is forgotten"])):
+            case "comes":
+                known = known.observing([_bought(number, row)])
+            case "waits":
+                now = data.draw(
+                    st.sampled_from([now + HOUR, memberships.next_at or now])
+                )
+            case _:
+                known = known.compacted({"buy": span("2d")}, now=now)
+        person = Person(person.contact, known)
+        memberships = together.update(memberships, person, now=now).memberships
+        alone = together.start(person, now=now)
+        assert memberships.inside == inside(segments, person, now) == alone.inside
+        assert memberships.next_at == alone.next_at
 
 
 @pytest.mark.parametrize(
@@ -187,3 +214,32 @@ def test_a_refund_that_leaves_the_window_lets_the_sum_rise():
     memberships = SegmentSet([rich]).start(person, now=NOON)
     assert memberships.inside == ()
     assert memberships.next_at == NOON + span("12h")
+
+
+def test_an_event_to_come_counts_from_its_instant_on():
+    """C7: one of three hours ago leaves at the instant at which the other one comes."""
+    person = _buyer([(2, 0, 7), (-2, 0, 9)])
+    together = SegmentSet([
+        Segment("once", event("buy").within("1d").count() == 1),
+        Segment("rich", event("buy").within("1d").sum("n") >= 9),
+        Segment("some", event("buy").in_(calendar("year")).count() >= 1),
+    ])
+    before = together.start(person, now=NOON)
+    assert before.inside == ("once", "some")
+    assert before.next_at == NOON + span("12h")
+    change = together.update(before, person, now=before.next_at)
+    assert (change.entered, change.left) == (("rich",), ())
+    assert change.memberships.next_at == NOON + span("36h")
+
+
+def test_more_steps_of_all_windows_together_are_met_than_are_kept():
+    together = SegmentSet(
+        Segment(f"{length}-{times}", event("buy").within(length).count() >= times)
+        for length in ("1d", "2d", "3d")
+        for times in range(1, 34)
+    )
+    for first, second, third in [*product(range(11), repeat=3), (0, 1, 2)]:
+        ages = [0] * first + [4] * second + [8] * third
+        person = _buyer([(age, 0, 1) for age in ages])
+        held = together.start(person, now=NOON).mask.bit_count()
+        assert held == 3 * first + 2 * second + third
