@@ -191,6 +191,18 @@ def test_a_period_ends_for_all_at_once_and_all_time_never():
     assert after.memberships.next_at is None
 
 
+def test_windows_may_be_asked_about_in_turn():
+    person = _buyer([(3, 0, 5), (0, 0, 7)])
+    together = SegmentSet([
+        Segment("ever", event("buy").sum("n") >= 12),
+        Segment("today", event("buy").in_(calendar("day")).sum("n") >= 12),
+        Segment("twice ever", event("buy").count() >= 2),
+        Segment("twice today", event("buy").in_(calendar("day")).count() >= 2),
+    ])
+    memberships = together.start(person, now=NOON)
+    assert memberships.inside == ("ever", "twice ever")
+
+
 def test_a_purchase_moves_every_window_that_it_falls_into():
     spans = [f"{days}d" for days in (1, 3, 7, 30)]
     together = SegmentSet(

@@ -16,7 +16,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import and_
 from typing import TypeGuard
@@ -37,6 +37,7 @@ from privflow.timing import Aligned, Calendar, Rolling, Window
 
 _MOST_MASKS = 1_000
 _Asked = tuple[Measure, Field]
+_ByWindow = dict[Window | None, list[_Asked]]
 
 
 def is_tally(key: FieldKey) -> TypeGuard[Measure]:
@@ -62,12 +63,13 @@ class Tallies:
         self._name, self._where = of.name, of.where
         self._summed = sorted({m.property for m, _ in asked if m.what == "sum"})
         recent = sorted((one for one in asked if _length(one)), key=_length)
-        plain = [one for one in recent if not one[1].ladder.turns]
-        turning = [one for one in recent if one[1].ladder.turns]
-        others = [one for one in asked if not _length(one)]
+        plain = _by_window(one for one in recent if not one[1].ladder.turns)
+        turning = _by_window(one for one in recent if one[1].ladder.turns)
+        others = _by_window(one for one in asked if not _length(one))
         self._plain, self._turning = _windows(plain), _windows(turning)
-        self._periods = [_Period(*one) for one in _by_window(others).items()]
-        self._fields = [field for _, field in (*plain, *turning, *others)]
+        self._periods = [_Period(key, _tallies(found)) for key, found in others.items()]
+        groups = [*plain.values(), *turning.values(), *others.values()]
+        self._fields = [field for group in groups for _, field in group]
         self.parts = tuple(part for field in self._fields for part in field.parts)
         layers = [layer for field in self._fields for layer in field.layers]
         self._refusing = [place for place, layer in enumerate(layers) if not layer]
@@ -149,7 +151,7 @@ class Tallies:
 class _Period:
     """Tallies of a period of the calendar, which ends for all, or of all events."""
 
-    def __init__(self, window: Window | None, tallies: Sequence[Tally]) -> None:
+    def __init__(self, window: Window | None, tallies: list[Tally]) -> None:
         self._window, self._tallies = window, tallies
         self._nothing = [ladder.masks(ladder.step_of(0)) for _, ladder in tallies]
 
@@ -173,20 +175,22 @@ def _length(asked: _Asked) -> int:
     return window.span.us if isinstance(window, Rolling) else 0
 
 
-def _by_window(asked: Sequence[_Asked]) -> dict[Window | None, list[Tally]]:
-    found: dict[Window | None, list[Tally]] = defaultdict(list)
-    for measure, field in asked:
-        name = measure.property if measure.what == "sum" else None
-        found[measure.of.window].append((name, field.ladder))
+def _by_window(asked: Iterable[_Asked]) -> _ByWindow:
+    found: _ByWindow = defaultdict(list)
+    for one in asked:
+        found[one[0].of.window].append(one)
     return found
 
 
-def _windows(asked: Sequence[_Asked]) -> Windows:
-    found: dict[int, list[Tally]] = defaultdict(list)
-    for measure, field in asked:
-        name = measure.property if measure.what == "sum" else None
-        found[_length((measure, field))].append((name, field.ladder))
-    return tuple(found.items())
+def _windows(asked: _ByWindow) -> Windows:
+    return [(_length(found[0]), _tallies(found)) for found in asked.values()]
+
+
+def _tallies(asked: Iterable[_Asked]) -> list[Tally]:
+    return [
+        (measure.property if measure.what == "sum" else None, field.ladder)
+        for measure, field in asked
+    ]
 
 
 def _zeros(size: int) -> array[int]:
