@@ -13,6 +13,7 @@ from privflow.facts import Number, Series, Value, divided, is_number, minus, plu
 
 _SCALE = 1_074
 """Every float is a whole number of times 2 to the power of minus this."""
+_ONE = 1 << _SCALE
 
 
 class Sliding:
@@ -138,7 +139,7 @@ class ExactSum:
     def total(self) -> Number:
         """The sum: exact, or correctly rounded where a float is in it (C7a)."""
         if self._floats:
-            return (self._scaled + _scaled(float(self._exact))) / (1 << _SCALE)
+            return (self._scaled + _scaled(float(self._exact))) / _ONE
         return self._exact if self._decimals else int(self._exact)
 
     def mean(self) -> Number | None:
@@ -148,4 +149,4 @@ class ExactSum:
 
 def _scaled(value: float) -> int:
     above, below = value.as_integer_ratio()
-    return above * ((1 << _SCALE) // below)
+    return above << (_SCALE + 1 - below.bit_length())
