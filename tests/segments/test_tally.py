@@ -228,6 +228,21 @@ def test_a_refund_that_leaves_the_window_lets_the_sum_rise():
     assert memberships.next_at == NOON + span("12h")
 
 
+@pytest.mark.parametrize(
+    ("rounded", "exact"), [(0.5, 2**53 + 1), (1e-20, Decimal("0.3"))]
+)
+def test_a_rounded_sum_may_be_followed_by_a_greater_one_that_is_exact(rounded, exact):
+    """C7a: where a float is in it the sum is a float."""
+    person = _buyer([(2, 0, rounded), (1, 0, exact)])
+    rich = Segment("rich", event("buy").within("1d").sum("n") >= exact)
+    together = SegmentSet([rich])
+    before = together.start(person, now=NOON)
+    assert (before.inside, before.next_at) == ((), NOON + span("12h"))
+    change = together.update(before, person, now=before.next_at)
+    assert change.entered == ("rich",)
+    assert change.memberships.next_at == NOON + span("18h")
+
+
 def test_an_event_to_come_counts_from_its_instant_on():
     """C7: one of half a day ago leaves at the instant at which the other one comes."""
     person = _buyer([(2, 0, 7), (-2, 0, 9)])

@@ -44,7 +44,6 @@ from privflow.conditions.parse import parse
 from privflow.conditions.reading import Reads, reads_of
 from privflow.conditions.resolution import resolved
 from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
-from privflow.conditions.sliding import ExactSum
 from privflow.conditions.source import Predicate, chosen_rows
 from privflow.conditions.surface import (
     attr,
@@ -73,7 +72,6 @@ __all__ = [
     "Crossing",
     "Derived",
     "Events",
-    "ExactSum",
     "Exists",
     "Explanation",
     "Facts",

@@ -13,7 +13,6 @@ from privflow.facts import Number, Series, Value, divided, is_number, minus, plu
 
 _SCALE = 1_074
 """Every float is a whole number of times 2 to the power of minus this."""
-_ONE = 1 << _SCALE
 
 
 class Sliding:
@@ -28,7 +27,7 @@ class Sliding:
         column = series.columns.get(name)
         self._column = None if column is None else column.values
         self._low = self._high = 0
-        self._sum = ExactSum()
+        self._sum = _Sum()
         self._kinds: Counter[Hashable] = Counter()
         self._best: deque[tuple[int, Number]] = deque()
 
@@ -113,7 +112,7 @@ class Sliding:
         self._best.append((place, value))
 
 
-class ExactSum:
+class _Sum:
     """A sum from which numbers can be taken away again without any error."""
 
     def __init__(self) -> None:
@@ -121,11 +120,6 @@ class ExactSum:
         self._scaled = self._floats = self._decimals = self._count = 0
 
     def add(self, value: Value | None, sign: int) -> None:
-        """Add a value, or take it away; what is no number adds nothing.
-
-        Args:
-            sign: 1 or -1.
-        """
         if not is_number(value):
             return
         self._count += sign
@@ -137,13 +131,11 @@ class ExactSum:
         self._exact = (plus if sign > 0 else minus)(self._exact, value)
 
     def total(self) -> Number:
-        """The sum: exact, or correctly rounded where a float is in it (C7a)."""
         if self._floats:
-            return (self._scaled + _scaled(float(self._exact))) / _ONE
+            return (self._scaled + _scaled(float(self._exact))) / (1 << _SCALE)
         return self._exact if self._decimals else int(self._exact)
 
     def mean(self) -> Number | None:
-        """The mean; None where there is no number."""
         return divided(self.total(), self._count) if self._count else None
 
 

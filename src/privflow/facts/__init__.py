@@ -5,6 +5,7 @@ from __future__ import annotations
 from privflow.facts.account import Account, AccountView, Role
 from privflow.facts.age import ADULT, CHILD, AgeFacts, age_on, anniversary
 from privflow.facts.catalog import Catalog, Kind, value_type
+from privflow.facts.column import Column
 from privflow.facts.consent import (
     EVERY_CHANNEL,
     MARKETING,
@@ -73,6 +74,7 @@ __all__ = [
     "Batch",
     "Catalog",
     "Choice",
+    "Column",
     "Consent",
     "Consents",
     "Contact",

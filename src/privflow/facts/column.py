@@ -134,7 +134,12 @@ class Column:
         """The sum of the numbers; 0 where there is none."""
         if self.sums is not None:
             return minus(self.sums[high], self.sums[low])
-        return added_up(filter(is_number, self.values[low:high]))
+        if not self.floats:
+            return 0
+        rows = self.values[low:high]
+        if self.counts is None:
+            return added_up(cast("list[Number]", rows))
+        return added_up(filter(is_number, rows))
 
     def mean(self, low: int, high: int) -> Number | None:
         """The mean of the numbers; None where there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Context, Decimal
 from math import fsum
-from typing import TypeGuard
+from typing import TypeGuard, cast
 
 Number = int | float | Decimal
 
@@ -50,6 +50,9 @@ def minus(left: int | Decimal, right: int | Decimal) -> int | Decimal:
 
 def added_up(numbers: Iterable[Number]) -> Number:
     """The sum: exact for int and Decimal, correctly rounded where a float is in it."""
+    numbers = list(numbers)
+    if {*map(type, numbers)} == {float}:
+        return fsum(cast("list[float]", numbers))
     total: int | Decimal = 0
     floats = []
     for number in numbers:

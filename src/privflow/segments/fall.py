@@ -12,8 +12,8 @@ Theory of operation
 4. Only the first change of all is told. A window from which no event goes before a
    change that is known is not searched, and neither are sums that are still on their
    step when another number of the window changes.
-5. Sums of floats and of negative numbers may rise as well, and are made again without
-   each event that goes.
+5. A sum with a negative number in it may rise as well: it is looked at without each
+   event that goes. No running sums of floats are kept: each is made when asked for.
 """
 
 from __future__ import annotations
@@ -21,19 +21,28 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Protocol
 
-from privflow.conditions import ExactSum
-from privflow.facts import FOREVER, Series, Value, minus
+from privflow.facts import FOREVER, Column, Series, minus
 from privflow.segments.ladder import Ladder
 
 Tally = tuple[str | None, Ladder]
 """The property that is added up, None for a count, and the steps of the number."""
 Windows = Sequence[tuple[int, Sequence[Tally]]]
 """Lengths in microseconds, the shortest first, and what is asked of each window."""
-Running = Sequence[int | Decimal]
-"""Sums from 0 on, one more than there are events; they never fall."""
+_LARGEST_EXACT = 1 << 53
+"""A float holds every whole number below it."""
+
+
+class Running(Protocol):
+    """Running sums: one more than there are events."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, place: int, /) -> int | Decimal: ...
+
+
 RunningSums = Mapping[str, Running]
-"""By property."""
+"""By property, perhaps of more events than there are up to now."""
 
 
 def fall_of_whole(
@@ -85,32 +94,60 @@ def fall(
     now_us: int,
     steps: list[int],
 ) -> int:
-    """As `fall_of_whole`, but of any numbers, and exact for any ladder.
-
-    Args:
-        sums_of: without those of floats and of negative numbers.
-    """
-    times, until = series.times, FOREVER
+    """As `fall_of_whole`, but of any numbers, and exact for any ladder."""
+    times, columns, until = series.times, series.columns, FOREVER
     low = past
     for length, tallies in windows:
         low = bisect_right(times, now_us - length, 0, low)
         for name, ladder in tallies:
-            number = past - low if name is None else series.total(name, low, past)
-            step = ladder.step_of(number)
+            sums = range(past + 1) if name is None else sums_of[name]
+            step = ladder.step_of(minus(sums[past], sums[low]))
             steps.append(step)
             # Behind those that go in time: what goes later is not told.
             end = bisect_left(times, until - length, low, past)
             if low == end:
                 continue
-            if name is None or name in sums_of:
-                sums = range(past + 1) if name is None else sums_of[name]
-                place = _first_to_fall(ladder, step, times, sums, low, past)
+            if name in columns and _may_rise(columns[name], low, past):
+                gone = range(low + 1, end + 1)
+                place = _first_to_turn(ladder, step, times, sums, gone, past)
             else:
-                values = series.columns[name].values[low:past]
-                place = low + _first_to_turn(ladder, values, times[low:end])
+                place = _first_to_fall(ladder, step, times, sums, low, past)
             if place < end:
                 until = times[place] + length
     return until
+
+
+class SumsLeft:
+    """Running sums of a column that keeps none, each made when it is asked for.
+
+    They count from the end: what is left before it, below zero.
+
+    Args:
+        past: where the end is.
+    """
+
+    def __init__(self, column: Column, past: int) -> None:
+        self._column, self._past = column, past
+
+    def __len__(self) -> int:
+        return self._past + 1
+
+    def __getitem__(self, place: int) -> Decimal:
+        return Decimal(-self._column.total(place, self._past))
+
+
+def _may_rise(column: Column, low: int, past: int) -> bool:
+    """Whether a sum may be greater without its oldest number.
+
+    That is so without a negative number, and where a rounded sum is followed by one
+    that is exact, and so by a greater one.
+    """
+    if column.falling or not column.floats:
+        return column.falling
+    kinds = {*map(type, column.values[low:past])}
+    return Decimal in kinds or (
+        int in kinds and column.total(low, past) >= _LARGEST_EXACT
+    )
 
 
 def _first_to_fall(
@@ -141,21 +178,23 @@ def _first_to_fall(
 
 
 def _first_to_turn(
-    ladder: Ladder, values: Sequence[Value | None], times: Sequence[int]
+    ladder: Ladder,
+    step: int,
+    times: Sequence[int],
+    sums: Running,
+    lows: range,
+    past: int,
 ) -> int:
-    """How many events can go before one whose going changes the masks of a sum.
+    """As `_first_to_fall`, where a number may rise as well: each is looked at.
 
     Args:
-        values: of all events, of which only the first ones go.
-        times: of those that go; who comes at one instant goes at one.
+        lows: the places of the oldest event left, one after another.
     """
-    left = ExactSum()
-    for value in values:
-        left.add(value, 1)
-    masks = ladder.masks(ladder.step_of(left.total()))
-    for place, at in enumerate(times):
-        left.add(values[place], -1)
-        is_last = place + 1 == len(times) or times[place + 1] > at
-        if is_last and ladder.masks(ladder.step_of(left.total())) != masks:
-            return place
-    return len(times)
+    masks = ladder.masks(step)
+    for low in lows:
+        is_between = low < past and times[low] == times[low - 1]
+        if not is_between:
+            number = minus(sums[past], sums[low])
+            if ladder.masks(ladder.step_of(number)) != masks:
+                return low - 1
+    return past

@@ -26,6 +26,7 @@ from privflow.facts import FOREVER, Series
 from privflow.segments.fall import (
     Running,
     RunningSums,
+    SumsLeft,
     Tally,
     Windows,
     fall,
@@ -103,7 +104,7 @@ class Tallies:
 
     def _look_at(self, series: Series, past: int, facts: Facts) -> Look:
         """As `look`, as if no event but the past ones were known."""
-        sums_of, are_whole = self._sums_of(series)
+        sums_of, are_whole = self._sums_of(series, past)
         steps: list[int] = []
         fall_of, now_us = fall_of_whole if are_whole else fall, facts.now_us
         until = fall_of(self._plain, series, past, sums_of, now_us, steps)
@@ -116,19 +117,19 @@ class Tallies:
         found = tuple(steps)
         return self._made.get(found) or self._masks_of(found), until
 
-    def _sums_of(self, series: Series) -> tuple[RunningSums, bool]:
-        """The running sums that never fall, and whether all are of whole numbers."""
+    def _sums_of(self, series: Series, past: int) -> tuple[RunningSums, bool]:
+        """The running sums, and whether they rise and are of small whole numbers."""
         found: dict[str, Running] = {}
         are_whole = True
         for name in self._summed:
             column = series.columns.get(name)
             if column is None:
                 found[name] = _zeros(series.size)
-            elif column.floats or column.falling:
-                are_whole = False
+            elif column.floats:
+                found[name], are_whole = SumsLeft(column, past), False
             else:
                 sums = found[name] = column.sums or _zeros(series.size)
-                are_whole = are_whole and sums.__class__ is array
+                are_whole &= sums.__class__ is array and not column.falling
         return found, are_whole
 
     def _masks_of(self, steps: tuple[int, ...]) -> Masks:
