@@ -220,12 +220,22 @@ def test_a_purchase_moves_every_window_that_it_falls_into():
     assert change.memberships.next_at == NOON + span("1d")
 
 
-def test_a_refund_that_leaves_the_window_lets_the_sum_rise():
-    person = _buyer([(2, 0, -4), (1, 0, 5)])
+@pytest.mark.parametrize("values", [(-4, 5), (-4.5, 5.5), (Decimal("-4.5"), 5)])
+def test_a_refund_that_leaves_the_window_lets_the_sum_rise(values):
+    before, after = values
+    person = _buyer([(2, 0, before), (1, 0, after)])
     rich = Segment("rich", event("buy").within("1d").sum("n") >= 3)
     memberships = SegmentSet([rich]).start(person, now=NOON)
     assert memberships.inside == ()
     assert memberships.next_at == NOON + span("12h")
+
+
+def test_a_sum_of_floats_knows_nothing_of_those_to_come():
+    person = _buyer([(1, 0, 5.5), (-1, 0, 1e17)])
+    rich = Segment("rich", event("buy").within("1d").sum("n").between(5, 6))
+    memberships = SegmentSet([rich]).start(person, now=NOON)
+    assert memberships.inside == ("rich",)
+    assert memberships.next_at == NOON + span("6h")
 
 
 @pytest.mark.parametrize(
