@@ -2,18 +2,18 @@
 
 Theory of operation
 -------------------
-1. Where no event is still to come, time alone takes events away, the oldest first: a
-   number falls from step to step (`ladder`). The floor of its step tells which event it
-   is whose going makes it fall off.
-2. Running sums never fall here, so that a search in them finds that event. For a count
-   nothing is searched: it lies so many events before the end.
+1. Until the next event comes, time alone takes events away, the oldest first: a number
+   falls from step to step (`ladder`). The floor of its step tells which event it is
+   whose going makes it fall off.
+2. Running sums rise, so that a search in them finds that event. For a count nothing is
+   searched: it lies so many events before the end.
 3. A longer window never begins after a shorter one: the search for its oldest event
    ends where that one begins.
 4. Only the first change of all is told. A window from which no event goes before a
    change that is known is not searched, and neither are sums that are still on their
    step when another number of the window changes.
-5. A sum with a negative number in it may rise as well: it is looked at without each
-   event that goes. No running sums of floats are kept: each is made when asked for.
+5. A sum with a negative number in it may rise as well: it is looked at after each event
+   that goes. Of floats no running sums are kept: each is made when it is asked for.
 """
 
 from __future__ import annotations
@@ -137,10 +137,10 @@ class SumsLeft:
 
 
 def _may_rise(column: Column, low: int, past: int) -> bool:
-    """Whether a sum may be greater without its oldest number.
+    """Whether a sum may grow as its oldest numbers go.
 
-    That is so without a negative number, and where a rounded sum is followed by one
-    that is exact, and so by a greater one.
+    It may where one of them is negative, and where a sum that a float in it rounds is
+    followed by one without a float, which is exact (C7a).
     """
     if column.falling or not column.floats:
         return column.falling

@@ -4,9 +4,10 @@ Theory of operation
 -------------------
 1. A contact is in a segment if layer 0 of every field lets it in, and of each other
    layer at least one field; a segment without a clause in a layer is let in (`field`).
-2. Three masks are kept, each an And of the one before and of more fields: `layered`,
-   whom the layers behind the first let in; `settled`, what new facts alone change; and
-   who is inside. How *deep* a field lies tells which of these a change of it changes.
+2. Three masks are kept for each contact, every one an And of the one before and of more
+   fields: `layered`, of the layers behind the first; `settled`, with fields that change
+   seldom; and the mask itself, with the moving ones, which time alone may change, too.
+   How deep a field lies tells which of these masks must be made again.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Joint:
     Attributes:
         fields: in the order of their masks, wherever these are asked for.
         timed: how many of them, the first ones, time alone may change.
-        depths: which of the masks that are kept depend on each field.
+        depths: which of the masks must be made again after a change of each.
     """
 
     def __init__(self, fields: Sequence[AnyField], everyone: int) -> None:
@@ -58,13 +59,13 @@ class Joint:
         return found
 
     def settled(self, masks: Sequence[Masks], layered: int) -> int:
-        """Whom those of them let in, and all fields but the moving ones."""
+        """Whom these layers let in, and all fields but the moving ones."""
         for found in masks[self._moving :]:
             layered &= found[0]
         return layered
 
     def inside(self, masks: Sequence[Masks], settled: int) -> int:
-        """Whom those of them let in, and the moving fields."""
+        """Whom these fields let in, and the moving ones."""
         for found in masks[: self._moving]:
             settled &= found[0]
         return settled

@@ -2,8 +2,8 @@
 
 Theory of operation
 -------------------
-1. A contact's memberships are one integer, a bit for each segment: the And of what the
-   layers of all fields let in (`field`).
+1. A contact's memberships are one integer, a bit for each segment: the And of what all
+   fields let in (`field`), put together again from where it has changed (`joint`).
 2. What has changed is found by identity: attributes, tags and series are values, so an
    object that is still the same one needs no look.
 3. Each field tells with its masks when time alone gives it others. Before the earliest

@@ -109,16 +109,15 @@ class Tallies:
         fall_of, now_us = fall_of_whole if are_whole else fall, facts.now_us
         until = fall_of(self._plain, series, past, sums_of, now_us, steps)
         if self._turning:
-            until = min(
-                until, fall(self._turning, series, past, sums_of, now_us, steps)
-            )
+            turned = fall(self._turning, series, past, sums_of, now_us, steps)
+            until = min(until, turned)
         for period in self._periods:
             until = min(until, period.look(series, past, facts, steps))
         found = tuple(steps)
         return self._made.get(found) or self._masks_of(found), until
 
     def _sums_of(self, series: Series, past: int) -> tuple[RunningSums, bool]:
-        """The running sums, and whether they rise and are of small whole numbers."""
+        """The running sums, and whether all rise and are of small whole numbers."""
         found: dict[str, Running] = {}
         are_whole = True
         for name in self._summed:
@@ -158,7 +157,8 @@ class _Period:
 
     def look(self, series: Series, past: int, facts: Facts, steps: list[int]) -> int:
         """Add the steps of all numbers; when time alone gives them other masks."""
-        low, end, found = 0, FOREVER, list[Masks]()
+        low, end = 0, FOREVER
+        found: list[Masks] = []
         if self._window is not None:
             start, end = self._window.bounds(facts.now_us, facts.zone)
             low = bisect_left(series.times, start, 0, past)
