@@ -99,20 +99,22 @@ def fall(
     low = past
     for length, tallies in windows:
         low = bisect_right(times, now_us - length, 0, low)
+        # Behind those that go in time: what goes later is not told.
+        end = bisect_left(times, until - length, low, past)
         for name, ladder in tallies:
-            sums = range(past + 1) if name is None else sums_of[name]
-            step = ladder.step_of(minus(sums[past], sums[low]))
+            number = past - low if name is None else series.total(name, low, past)
+            step = ladder.step_of(number)
             steps.append(step)
-            # Behind those that go in time: what goes later is not told.
-            end = bisect_left(times, until - length, low, past)
             if low == end:
                 continue
+            sums = range(past + 1) if name is None else sums_of[name]
             if name in columns and _may_rise(columns[name], low, past):
                 gone = range(low + 1, end + 1)
                 place = _first_to_turn(ladder, step, times, sums, gone, past)
             else:
                 place = _first_to_fall(ladder, step, times, sums, low, past)
             if place < end:
+                end = place
                 until = times[place] + length
     return until
 
