@@ -1,12 +1,13 @@
 """Many live segments and one change of one contact, against judging all of them again.
 
-python benchmarks/segments.py [--quick]
+python benchmarks/segments.py [--quick] [--amounts]
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from random import Random
 from time import perf_counter
@@ -18,6 +19,7 @@ import privflow as pf
 from privflow import attr, event, tag
 
 CITIES = ("上海", "北京", "深圳", "杭州", "成都")
+HOUR = 3_600_000_000
 Case = tuple[pf.ContactState, pf.ContactState, pf.Instant]
 """A contact as it was at `NOW`, as it is, and when that is asked about."""
 
@@ -77,23 +79,72 @@ def unread_size(person: Person, _: Random) -> Case:
     return state, state.knowing(state.contact.with_attributes(changes)), NOW
 
 
-CHANGES: dict[str, Callable[[Person, Random], Case]] = {
+Change = Callable[[Person, Random], Case]
+
+
+def purchase_in(
+    amount_of: Callable[[int], float | Decimal], *, times: int = 1, to_come: int = 0
+) -> Change:
+    """One purchase, where all amounts are of some kind.
+
+    Args:
+        times: how often everybody has bought whatever they bought.
+        to_come: how many purchases are known that are still to come.
+    """
+
+    def change(person: Person, random: Random) -> Case:
+        rows = [
+            (row["at"] - again * HOUR, row["amount"])
+            for again in range(times)
+            for row in person.plain["purchase"]
+        ]
+        rows += [(NOW.us + day * DAY, 9) for day in range(1, to_come + 1)]
+        rows.append((NOW.us, random.randint(20, 400)))
+        *known, latest = [
+            pf.Event(
+                "purchase",
+                person.state.contact.id,
+                at=pf.Instant(at),
+                properties={"amount": amount_of(amount)},
+                id=f"{number}",
+            )
+            for number, (at, amount) in enumerate(rows)
+        ]
+        state = pf.ContactState(person.state.contact).observing(known)
+        return state, state.observing([latest]), NOW
+
+    return change
+
+
+CHANGES: dict[str, Change] = {
     "one attribute": changed_score,
     "one purchase": new_purchase,
     "time, by a day": time_alone,
     "nothing that is read": unread_size,
 }
+AMOUNTS: dict[str, Change] = {
+    "one purchase": purchase_in(int),
+    "after twenty times as many": purchase_in(int, times=20),
+    "with three to come": purchase_in(int, to_come=3),
+    "in decimals": purchase_in(lambda amount: Decimal(amount) / 10),
+    "in floats": purchase_in(lambda amount: amount / 10),
+    "in floats, twenty times as many": purchase_in(
+        lambda amount: amount / 10, times=20
+    ),
+}
 
 
-def measured(count: int, people: list[Person], *, repeats: int) -> str:
-    """The table for so many segments."""
+def measured(
+    count: int, changes: dict[str, Change], people: list[Person], *, repeats: int
+) -> str:
+    """The table of some changes for so many segments."""
     begun = perf_counter()
     segments = definitions(count)
     together = pf.SegmentSet(segments)
     built = perf_counter() - begun
     alone = [segment.predicate() for segment in segments]
     rows = []
-    for name, change in CHANGES.items():
+    for name, change in changes.items():
         cases = [change(person, Random(place)) for place, person in enumerate(people)]  # noqa: S311
         starts = [together.start(before, now=NOW) for before, _, _ in cases]
         afters = [(after, at) for _, after, at in cases]
@@ -136,12 +187,17 @@ def main() -> None:
     """Print a table for each number of segments."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="few segments and people")
+    options.add_argument("--amounts", action="store_true", help="purchases alone")
     chosen = options.parse_args()
     people = crowd(10 if chosen.quick else 100)
     repeats = 2 if chosen.quick else REPEATS
     print(f"{machine()}; median of {repeats}\n")
-    for count in (50,) if chosen.quick else (1_000, 10_000):
-        print(measured(count, people, repeats=repeats))
+    counts = (50,) if chosen.quick else (1_000, 10_000)
+    if chosen.amounts:
+        print(measured(counts[0], AMOUNTS, people, repeats=repeats))
+        return
+    for count in counts:
+        print(measured(count, CHANGES, people, repeats=repeats))
 
 
 if __name__ == "__main__":
