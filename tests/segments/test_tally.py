@@ -22,7 +22,10 @@ amounts = st.sampled_from([
     *(0, 1, 2, 3, 5, 10**18),
     *(Decimal("0.5"), Decimal("2.50"), Decimal("1e-200")),
 ])
-bounds = st.integers(0, 6) | st.sampled_from([0.1, 2.5, 5e-324, Decimal("3.5"), -1])
+bounds = st.integers(0, 6) | st.sampled_from([
+    *(0.1, 2.5, Decimal("3.5"), -1),
+    *(5e-324, 1.1e-313),
+])
 
 
 def purchases(values: st.SearchStrategy[object]) -> st.SearchStrategy[Person]:
@@ -103,7 +106,7 @@ def test_the_next_change_is_exact_for_counts_and_sums(segments, person):
 
 odd = st.sampled_from([
     *([0.1, 0.2, 1], [0.5, -0.5, 2.5, 3], [-1, 2, 3], [Decimal("0.5"), -1, 2]),
-    *([2, None, "a"], [None]),
+    *([2, None, "a"], [None], [5e-324, 1.1e-313, 1]),
 ])
 
 
@@ -227,6 +230,17 @@ def test_a_refund_that_leaves_the_window_lets_the_sum_rise(values):
     rich = Segment("rich", event("buy").within("1d").sum("n") >= 3)
     memberships = SegmentSet([rich]).start(person, now=NOON)
     assert memberships.inside == ()
+    assert memberships.next_at == NOON + span("12h")
+
+
+@pytest.mark.parametrize("times", [1, 3, 5, 7, 9, 11, 13])
+def test_the_smallest_floats_are_told_apart(times):
+    """Their exact values have more digits than any sum of decimals."""
+    tiny = times * 5e-324
+    person = _buyer([(3, 0, 0.0), (2, 0, tiny)])
+    some = Segment("some", event("buy").within("1d").sum("n") >= tiny)
+    memberships = SegmentSet([some]).start(person, now=NOON)
+    assert memberships.inside == ("some",)
     assert memberships.next_at == NOON + span("12h")
 
 

@@ -14,8 +14,9 @@ MOST_DIGITS = 300
 
 _BOUND: int = 10**MOST_DIGITS
 
-# Wide enough for the sum of 10**100 numbers of the most digits on both sides.
-EXACT = Context(prec=2 * MOST_DIGITS + 100)
+# Wide enough for the sum of 10**100 numbers of the most digits before the point, and
+# behind it for the exact value of any float, which has up to 1,074 there.
+EXACT = Context(prec=MOST_DIGITS + 100 + 1_074)
 _MEAN = Context(prec=28)
 
 
