@@ -233,7 +233,7 @@ def test_a_refund_that_leaves_the_window_lets_the_sum_rise(values):
     assert memberships.next_at == NOON + span("12h")
 
 
-@pytest.mark.parametrize("times", [1, 3, 5, 7, 9, 11, 13])
+@pytest.mark.parametrize("times", [1, 19, 21, 33, 55])
 def test_the_smallest_floats_are_told_apart(times):
     """Their exact values have more digits than any sum of decimals."""
     tiny = times * 5e-324
