@@ -2,14 +2,15 @@
 
 A frozen attrs class sets each field through `object.__setattr__`, one call for each. A
 maker fills an open object of the same layout by plain assignment, and closes it by
-giving it its class: a fifth of the time, for the few classes of which every input makes
-some. What it makes is in nothing different from what the class makes.
+giving it its class, all within one function: an eighth of the time, for the few classes
+of which every input makes some. What it makes is in nothing different from what the
+class makes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import attrs
 
@@ -35,19 +36,19 @@ def maker(kind: type[_T]) -> Callable[..., _T]:
     True
     """
     names = [field.name for field in attrs.fields(kind)]  # type: ignore[arg-type]  # an attrs class
-
-    def close(made: object) -> None:
-        made.__class__ = kind
-
-    opened = attrs.make_class(
-        f"Open{kind.__name__}",
-        names,
-        class_body={"__attrs_post_init__": close},
-        slots=True,
-        weakref_slot=False,
-        eq=False,
-    )
+    opened = type(f"Open{kind.__name__}", (), {"__slots__": tuple(names)})
     if opened.__basicsize__ != kind.__basicsize__:
         remedy = "decorate it with frozen(weakref_slot=False)"
         raise DefinitionError(kind.__name__, "has slots beside its fields", remedy)
-    return opened
+    # names of its own that no field can have
+    lines = [
+        f"def __make__({', '.join(names)}, /):",
+        "    __made__ = __opened__()",
+        *(f"    __made__.{name} = {name}" for name in names),
+        "    __made__.__class__ = __kind__",
+        "    return __made__",
+    ]
+    namespace: dict[str, object] = {"__opened__": opened, "__kind__": kind}
+    filename = f"<maker of {kind.__name__}>"
+    exec(compile("\n".join(lines), filename, "exec"), namespace)  # noqa: S102 - names of fields alone
+    return cast("Callable[..., _T]", namespace["__make__"])
