@@ -54,7 +54,7 @@ def followed(
     """What an enrolment becomes in another version; None where its stage is gone."""
 
     def anew(step: SOPStep) -> StepState:
-        return first_state(turn, renamed, step, at, stage_at=enrolment.stage_at)
+        return first_state(turn, renamed, step, at, enrolment.stage_at)
 
     def following(step: SOPStep, state: StepState, after: Instant) -> Instant | None:
         anchor = state.since or enrolment.stage_at

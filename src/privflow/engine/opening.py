@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from privflow.engine.turn import Turn
 from privflow.facts import Properties
@@ -24,45 +25,41 @@ from privflow.timing import Instant
 
 def opened(
     turn: Turn, enrolment: Enrolment, stage: Stage, at: Instant
-) -> tuple[StepState, ...]:
+) -> list[StepState]:
     """The steps of a stage at the moment it is entered."""
-
-    def fresh(step: SOPStep) -> StepState:
-        return first_state(turn, enrolment, step, at, stage_at=at)
-
-    if not enrolment.earlier:
-        return tuple([fresh(step) for step in stage.steps])
-    return tuple([entered(enrolment, stage, step, fresh) for step in stage.steps])
+    if enrolment.earlier:
+        fresh = partial(first_state, turn, enrolment, at=at, stage_at=at)
+        return [entered(enrolment, stage, step, fresh) for step in stage.steps]
+    states = []
+    for step in stage.steps:
+        state = first_state(turn, enrolment, step, at, at)
+        states.append(state)
+    return states
 
 
 def first_state(
-    turn: Turn,
-    enrolment: Enrolment,
-    step: SOPStep,
-    at: Instant,
-    *,
-    stage_at: Instant,
+    turn: Turn, enrolment: Enrolment, step: SOPStep, at: Instant, stage_at: Instant
 ) -> StepState:
     """The state of a step that nothing has been decided about yet.
 
     Args:
         stage_at: when its stage is entered, or was.
     """
-    counted = step.since
-    since = None if counted is None else _anchor(turn, enrolment, counted, at)
-    anchor = stage_at if counted is None else since
-    if anchor is None:
-        return StepState(step.name, due_at=None, reason="no_anchor")
-    attributes = turn.contact.attributes
-    due_at, reason = step.first_due(anchor, stage_at, turn.timezone, attributes)
-    if due_at is not None:
+    counted, since, anchor = step.since, None, stage_at
+    if counted is not None:
+        found = since = _anchor(turn, enrolment, counted, at)
+        if found is None:
+            return StepState(step.name, due_at=None, reason="no_anchor")
+        anchor = found
+    due_at = step.first_due(anchor, stage_at, turn.timezone, turn.contact.attributes)
+    if isinstance(due_at, Instant):
         return waiting(step.name, due_at, since)
-    if reason == "passed" and _comes_again(step):
-        return StepState(step.name, due_at=None, since=since, reason=reason)
+    if due_at == "passed" and _comes_again(step):
+        return StepState(step.name, due_at=None, since=since, reason=due_at)
     source = f"journey:{enrolment.journey}"
-    turn.note("skipped", at=at, source=source, subject=step.name, reason=reason)
+    turn.note("skipped", at=at, source=source, subject=step.name, reason=due_at)
     return StepState(
-        step.name, due_at=None, since=since, status="skipped", reason=reason
+        step.name, due_at=None, since=since, status="skipped", reason=due_at
     )
 
 
@@ -124,7 +121,7 @@ def _reanchor(
 
 
 def _retime(turn: Turn, enrolment: Enrolment, step: SOPStep, at: Instant) -> None:
-    new = first_state(turn, enrolment, step, at, stage_at=enrolment.stage_at)
+    new = first_state(turn, enrolment, step, at, enrolment.stage_at)
     turn.keep(turn.standing(enrolment).with_step(new))
     if new.is_open:
         turn.note(

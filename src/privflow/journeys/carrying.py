@@ -73,6 +73,8 @@ def entered(
     """
     former = enrolment.former
     steps, stages = former.of_step(step.names), former.of_stage(stage.names)
+    if enrolment.earlier.names.isdisjoint(steps):
+        return opened(step)
     past = [s for s in enrolment.earlier if s.step in steps and s.stage not in stages]
     done = next(filter(_is_decided, reversed(past)), None)
     if done is None:

@@ -93,7 +93,7 @@ class Enrolment:
             at,
             self.stage_visit + 1,
             opened,
-            past.without({state.step for state in opened}),
+            past.without(opened.names),
             self.ended_at,
             self.ended_by,
             self.key,

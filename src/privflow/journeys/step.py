@@ -104,23 +104,25 @@ class SOPStep:
         stage_at: Instant,
         timezone: str,
         attributes: Mapping[str, object],
-    ) -> tuple[Instant | None, str]:
+    ) -> Instant | str:
         """When it is due in a visit of its stage, counted from an anchor.
 
         Returns:
             The instant, or why there is none: the schedule has `"no_date"`, or its time
             had `"passed"` before the stage was entered.
         """
-        due, since = self.schedule.due, anchor.us
+        due, since, entered = self.schedule.due, anchor.us, stage_at.us
         us = due(anchor_us=since, after_us=None, tz=timezone, attributes=attributes)
         if us is None:
-            return None, "no_date"
-        if us < stage_at.us:
-            before = stage_at.us - 1
+            return "no_date"
+        if us < entered:
+            before = entered - 1
             us = due(
                 anchor_us=since, after_us=before, tz=timezone, attributes=attributes
             )
-        return (None, "passed") if us is None else (Instant(us), "")
+            if us is None:
+                return "passed"
+        return stage_at if us == entered else Instant(us)
 
     def following(
         self,

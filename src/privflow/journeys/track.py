@@ -31,7 +31,6 @@ from privflow.touches import Ids, id_at, ids_of, joined, spelled, with_id_at
 _PARTS: Final = ("open", "_row", "_times", "_ids", "_lines")
 _NEVER: Final = "a track never changes: with_state() makes a new one"
 _BITS: Final = tuple(1 << place for place in range(len(INSTANTS)))
-_new = object.__new__
 
 Row = tuple[Mark | StepState, ...]
 Lines = tuple[tuple[GateLine, ...], ...]
@@ -93,12 +92,14 @@ class Track(_Open):
     def with_state(self, new: StepState) -> Track:
         """The track with another state of a step; itself where it has no such step."""
         row, step = self._row, new.step
-        place = first = at_id = at_lines = 0
+        place = at_open = first = at_id = at_lines = 0
         for old in row:
             if old.step == step:
                 break
             place += 1
-            if isinstance(old, Mark):
+            if isinstance(old, StepState):
+                at_open += 1
+            else:
                 first += old.width
                 at_id += old.ids
                 at_lines += old.lines
@@ -106,30 +107,33 @@ class Track(_Open):
             return self
         if isinstance(old, Mark):
             return packed([*self[:place], new, *self[place + 1 :]])
-        entries, ids, lines = list(row), self._ids, self._lines
+        before, after = self.open[:at_open], self.open[at_open + 1 :]
+        entries, times, ids, lines = list(row), self._times, self._ids, self._lines
         if new.status in OPEN:
             entries[place] = new
-            return _made(tuple(entries), self._times, ids, lines)
+            return _made(tuple(entries), (*before, new, *after), times, ids, lines)
         mark, own = marked(new)
-        entries[place] = mark
-        times, added = self._times, array("q", own)
-        if first == len(times):
-            times = times + added
-        else:
-            times = times[:first] + added + times[first:]
+        entries[place], added = mark, array("q", own)
+        is_last = first == len(times)
+        times = times + added if is_last else times[:first] + added + times[first:]
         if mark.ids:
             ids = with_id_at(ids, at_id, new.touch_id)
         if mark.lines:
             lines = (*lines[:at_lines], new.lines, *lines[at_lines:])
-        return _made(tuple(entries), times, ids, lines)
+        return _made(tuple(entries), before + after, times, ids, lines)
 
     def of_stage(self, stage: str) -> Track:
         """The states, as those of the steps of a stage that is over."""
-        row = tuple([
-            of_stage(entry, stage) if isinstance(entry, Mark) else entry.of_stage(stage)
-            for entry in self._row
-        ])
-        return _made(row, self._times, self._ids, self._lines)
+        row: list[Mark | StepState] = []
+        opened: list[StepState] = []
+        for entry in self._row:
+            if isinstance(entry, Mark):
+                row.append(of_stage(entry, stage))
+            else:
+                state = entry.of_stage(stage)
+                row.append(state)
+                opened.append(state)
+        return _made(tuple(row), tuple(opened), self._times, self._ids, self._lines)
 
     def followed_by(self, later: Track) -> Track:
         """The states of both, one after another."""
@@ -137,6 +141,7 @@ class Track(_Open):
             return later
         return _made(
             self._row + later._row,
+            self.open + later.open,
             self._times + later._times,
             joined(self._ids, later._ids),
             self._lines + later._lines,
@@ -144,9 +149,15 @@ class Track(_Open):
 
     def without(self, steps: AbstractSet[str]) -> Track:
         """The states of other steps alone."""
-        if steps.isdisjoint([entry.step for entry in self._row]):
-            return self
-        return packed(state for state in self if state.step not in steps)
+        for entry in self._row:
+            if entry.step in steps:
+                return packed(state for state in self if state.step not in steps)
+        return self
+
+    @property
+    def names(self) -> AbstractSet[str]:
+        """Those of the steps."""
+        return {entry.step for entry in self._row}
 
     # ── A sequence ───────────────────────────────────────────────────────────
 
@@ -250,10 +261,15 @@ def _checked(index: int, state: object) -> StepState:
     return state
 
 
-def _made(row: Row, times: array[int], ids: Ids, lines: Lines) -> Track:
-    track = _new(_Open)
-    found = tuple([entry for entry in row if entry.__class__ is StepState])
-    track.open = found if len(found) < len(row) else row  # type: ignore[assignment]  # all are states
+def _made(
+    row: Row,
+    opened: tuple[StepState, ...],
+    times: array[int],
+    ids: Ids,
+    lines: Lines,
+) -> Track:
+    track = _Open()
+    track.open = opened
     track._row, track._times = row, times  # noqa: SLF001 - its own maker
     track._ids, track._lines = ids, lines  # noqa: SLF001 - same
     track.__class__ = Track
@@ -265,18 +281,28 @@ _NO_TIMES: Final = array("q")
 
 def packed(states: Iterable[StepState]) -> Track:
     """The track of states that are known to be right."""
-    row = tuple(states)
-    closed = [state for state in row if state.status not in OPEN]
-    if not closed:
-        return _made(row, _NO_TIMES, b"", ())
-    marks = [marked(state) for state in closed]
-    found = iter(marks)
-    return _made(
-        tuple([s if s.status in OPEN else next(found)[0] for s in row]),
-        array("q", [us for _, times in marks for us in times]),
-        ids_of(state.touch_id for state in closed if state.touch_id),
-        tuple([state.lines for state in closed if state.lines]),
-    )
+    whole = tuple(states)
+    row: list[Mark | StepState] = []
+    opened: list[StepState] = []
+    times: list[int] = []
+    touch_ids: list[str] = []
+    lines: list[tuple[GateLine, ...]] = []
+    for state in whole:
+        if state.status in OPEN:
+            row.append(state)
+            opened.append(state)
+            continue
+        mark, own = marked(state)
+        row.append(mark)
+        times += own
+        if mark.ids:
+            touch_ids.append(state.touch_id)
+        if mark.lines:
+            lines.append(state.lines)
+    if len(opened) == len(whole):
+        return _made(whole, whole, _NO_TIMES, b"", ())
+    columns = array("q", times), ids_of(touch_ids), tuple(lines)
+    return _made(tuple(row), tuple(opened), *columns)
 
 
 NO_STEPS: Final = packed(())
