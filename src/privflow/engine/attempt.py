@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from attrs import define
 
-from privflow.engine.course import Course, Errand
+from privflow.engine.course import Errand
 from privflow.engine.turn import Place, Turn, place_of
-from privflow.facts import EMPTY, FOREVER, Properties
+from privflow.facts import EMPTY, FOREVER, Properties, maker
 from privflow.journeys import (
     Defer,
     Enrolment,
@@ -18,21 +18,22 @@ from privflow.journeys import (
 from privflow.timing import Instant
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
 class Attempt:
     """One step that is due.
 
     Args:
+        next_at: when the step was to be tried.
         at: the instant that is lived through.
         place: what no two attempts of one instant share.
         end: from when on it may not leave: its validity, or its next occurrence.
         limit: the last instant at which it may, where it does not wait longer.
     """
 
-    course: Course
     enrolment: Enrolment
     errand: Errand
     state: StepState
+    next_at: Instant
     at: Instant
     place: Place
     following: Instant | None
@@ -42,7 +43,7 @@ class Attempt:
     @property
     def journey(self) -> Journey:
         """The journey that it is part of, in its version."""
-        return self.course.journey
+        return self.errand.course.journey
 
     @property
     def step(self) -> SOPStep:
@@ -52,12 +53,12 @@ class Attempt:
     @property
     def source(self) -> str:
         """How the journal calls where it comes from."""
-        return self.course.source
+        return self.errand.course.source
 
     @property
     def key(self) -> Properties:
         """Which visit it is, for the host's template: `{"order_id": "o-1"}`."""
-        name, value = self.course.journey.reentry.key, self.enrolment.key
+        name, value = self.errand.course.journey.reentry.key, self.enrolment.key
         return Properties.of_clean({name: value}) if name and value else EMPTY
 
     @property
@@ -76,8 +77,7 @@ class Attempt:
     @property
     def is_early(self) -> bool:
         """Whether it is asked about before the time that it was told."""
-        next_at = self.state.next_at
-        return next_at is not None and next_at.us > self.at.us
+        return self.next_at.us > self.at.us
 
     def is_too_late(self, now: Instant) -> bool:
         """Whether its time is over."""
@@ -98,18 +98,30 @@ class Attempt:
         )
 
 
+_attempt = maker(Attempt)
+
+
 def attempt_of(
-    turn: Turn, enrolment: Enrolment, errand: Errand, state: StepState, at: Instant
+    turn: Turn,
+    enrolment: Enrolment,
+    errand: Errand,
+    state: StepState,
+    next_at: Instant,
+    at: Instant,
 ) -> Attempt:
-    """The attempt at a step, as it stands at an instant."""
-    course, following, limit = turn.course(enrolment), None, None
+    """The attempt at a step, as it stands at an instant.
+
+    Args:
+        next_at: when the step was to be tried.
+    """
+    following = limit = None
     if errand.recurs:
         following = _next_occurrence(turn, enrolment, errand.step, state)
     end = following
     if errand.is_bounded:
         end, limit = _bounds(errand.step, state, following)
     place = place_of(enrolment, state)
-    return Attempt(course, enrolment, errand, state, at, place, following, end, limit)
+    return _attempt(enrolment, errand, state, next_at, at, place, following, end, limit)
 
 
 def _next_occurrence(

@@ -39,11 +39,13 @@ class Errand:
     """A step, ready to be tried.
 
     Args:
+        course: the journey that it is part of.
         order: kind and priority: where it stands among steps that compete.
         recurs: whether it may be due again.
         is_bounded: whether it says until when it may leave, or wait.
     """
 
+    course: Course
     step: SOPStep
     draft: Draft
     order: tuple[int, int]
@@ -136,4 +138,4 @@ class Course:
         waits_for = policy.until_at_most if isinstance(policy, Defer) else None
         is_bounded = step.valid_for is not None or waits_for is not None
         recurs = not is_due_once(step.schedule)
-        return Errand(step, draft, order, recurs, is_bounded)
+        return Errand(self, step, draft, order, recurs, is_bounded)

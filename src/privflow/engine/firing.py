@@ -23,7 +23,7 @@ from privflow.engine.course import Draft
 from privflow.engine.entry import enter
 from privflow.engine.following import settle_tier
 from privflow.engine.leaving import leave_all
-from privflow.engine.release import ask, made, release, staff_of
+from privflow.engine.release import ask, id_of, made, release, staff_of
 from privflow.engine.tagging import give, take_off
 from privflow.engine.turn import Answer, Turn
 from privflow.facts import Event, Properties
@@ -252,12 +252,12 @@ def _reply(turn: Turn, decided: Answer) -> None:
     """
     message, source = decided.reply.message, f"rule:{decided.rule}"
     draft = Draft(message, source)
-    reason = "no_channel"
+    reason, touch_id = "no_channel", id_of(turn, source, "", decided.place)
     for channel in decided.channels:
         if channel not in turn.index.channels:
             reason = "unknown_channel"
             continue
-        touch = made(turn, draft, channel, place=decided.place)
+        touch = made(turn, draft, channel, touch_id)
         if turn.ledger.find(touch.id) is not None:
             reason = "repeated"
             break

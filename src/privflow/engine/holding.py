@@ -54,9 +54,8 @@ def reopen(turn: Turn, receipt: Receipt, touch: Touch, at: Instant) -> None:
             )
             earlier = tuple(s for s in enrolment.earlier if s != old)
             turn.keep(evolve(enrolment, earlier=earlier).with_step(state))
-            _answer(
-                turn, attempt_of(turn, turn.standing(visit), errand, state, at), receipt
-            )
+            attempt = attempt_of(turn, turn.standing(visit), errand, state, at, at)
+            _answer(turn, attempt, receipt)
 
 
 def _step_of(visit: Enrolment, touch_id: str) -> StepState | None:

@@ -53,6 +53,7 @@ class Index:
             *plan.gates,
             *plan.quotas,
         )
+        self.judges = tuple(gate.judge for gate in self.gates)
         self.lines = Lines()
         self.counting = frozenset(
             gate.name

@@ -10,7 +10,7 @@ from attrs import define
 from privflow.conditions import chosen
 from privflow.engine.command import AssignTask, Send
 from privflow.engine.course import Draft
-from privflow.engine.gates import Sight, followers, ruling_name, token_for
+from privflow.engine.gates import Sight, ruling_name, token_for
 from privflow.engine.turn import Turn
 from privflow.errors import DefinitionError
 from privflow.facts import EMPTY, Properties, maker
@@ -37,7 +37,7 @@ _MOST_LOOKS = 16
 """How often gates may open into one another's hours; a bound for gates of users."""
 
 
-@define
+@define(weakref_slot=False)
 class Asked:
     """What the gates said of one touch, all of them together."""
 
@@ -48,26 +48,23 @@ class Asked:
     until: Instant | None = None
 
 
+_asked = maker(Asked)
+
+
 def made(
-    turn: Turn,
-    draft: Draft,
-    channel: str,
-    *,
-    place: tuple[object, ...],
-    key: Properties = EMPTY,
+    turn: Turn, draft: Draft, channel: str, touch_id: str, key: Properties = EMPTY
 ) -> Touch:
-    """The touch that would leave; its id depends on where it comes from alone.
+    """The touch that would leave on a channel.
 
     Args:
-        place: where in its source it comes from; with that it makes the id.
+        touch_id: from `id_of`; the same on every channel.
         key: the property that tells the visits of its journey apart.
     """
-    touch_id = id_of(turn, draft.source, draft.step, place)
     return touch_of(touch_id, turn.contact.id, _traits(turn, draft, channel, key))
 
 
 def id_of(turn: Turn, source: str, step: str, place: tuple[object, ...]) -> str:
-    """The id of what comes from a place in a source."""
+    """The id of what comes from a place in a source; it depends on that alone."""
     whole = (turn.index.plan.name, turn.contact.id, source, step, *place)
     data = repr(whole).encode("utf-8", "surrogatepass")
     return blake2b(data, digest_size=_ID_BYTES).hexdigest()
@@ -144,21 +141,22 @@ def ask(turn: Turn, touch: Touch) -> Asked:
         DefinitionError: a gate rules nothing, or holds until an instant that does not
             lie ahead.
     """
-    sight, now, gates = turn.sight(), turn.now, turn.index.gates
+    sight, now, index = turn.sight(), turn.now, turn.index
     rulings: list[Ruling] = []
     is_open = True
-    for gate in gates:
-        ruling = gate.judge(touch, sight, now=now)
+    for judge in index.judges:
+        ruling = judge(touch, sight, now=now)
         rulings.append(ruling)
         if ruling.__class__ is not Allow and not isinstance(ruling, Allow):
             is_open = False
             if isinstance(ruling, Deny):
                 break
             if not isinstance(ruling, Hold):
-                raise _no_ruling(gate.name, ruling)
+                raise _no_ruling(index.gates[len(rulings) - 1].name, ruling)
     if not is_open:
         return _objected(turn, touch, sight, rulings)
-    return Asked(touch, turn.index.lines.all_allowed(gates, touch.channel, rulings))
+    lines = index.lines.all_allowed(index.gates, touch.channel, rulings)
+    return _asked(touch, lines, "", "", None)
 
 
 def _objected(turn: Turn, touch: Touch, sight: Sight, rulings: list[Ruling]) -> Asked:
@@ -250,23 +248,19 @@ def _winners(gate: Gate, touch: Touch, sight: Sight, now: Instant) -> tuple[str,
 
 def release(turn: Turn, touch: Touch, at: Instant) -> None:
     """Reserve the touch and hand it to the host."""
+    channel = touch.channel
     turn.ledger = turn.ledger.reserving(touch, now=turn.now)
-    staffed = turn.index.channels[touch.channel].confirmed_by_staff
     claims = tuple(_claims(turn, touch)) if turn.index.shared else ()
-    staff, within = staff_of(turn), touch.confirm_within
-    if staffed:
+    staff, what = staff_of(turn), "sent"
+    if channel in turn.index.staffed:
+        within, what = touch.confirm_within, "assigned"
         deadline = None if within is None else turn.now + within
         task = AssignTask(touch, staff=staff, claims=claims, deadline=deadline)
         turn.commands.append(task)
     else:
         turn.commands.append(_send(touch, staff, claims))
-    turn.note(
-        "assigned" if staffed else "sent",
-        at=at,
-        source=touch.source,
-        subject=touch.step or touch.message,
-        facts=Properties.of_clean({"touch": touch.id, "channel": touch.channel}),
-    )
+    facts = Properties.of_clean({"touch": touch.id, "channel": channel})
+    turn.note(what, at, touch.source, touch.step or touch.message, facts=facts)
 
 
 def _claims(turn: Turn, touch: Touch) -> Iterator[Claim]:
@@ -280,7 +274,10 @@ def _claims(turn: Turn, touch: Touch) -> Iterator[Claim]:
 
 def staff_of(turn: Turn) -> str:
     """The member who added the contact last and still follows them."""
-    lasting = followers(turn.contact, now=turn.now)
-    if len(lasting) == 1:
-        return lasting[0].staff
-    return max(lasting, key=lambda r: (r.since, r.staff)).staff if lasting else ""
+    last = None
+    for relation in turn.contact.relations:
+        if relation.lasts(now=turn.now) and (
+            last is None or (last.since, last.staff) < (relation.since, relation.staff)
+        ):
+            last = relation
+    return "" if last is None else last.staff

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from privflow.engine.attempt import Attempt
 from privflow.engine.leaving import leave
-from privflow.engine.release import Asked, ask, made, release
+from privflow.engine.release import Asked, ask, id_of, made, release
 from privflow.engine.turn import Turn
 from privflow.facts import EMPTY, Properties
 from privflow.journeys import Defer, End, Fallback, GateLine, StepState
@@ -34,9 +34,9 @@ def send(turn: Turn, attempt: Attempt) -> None:
         if not attempt.is_early or _opens_otherwise(attempt, asked):
             _blocked(turn, attempt, asked, lines)
         return
-    release(turn, asked.touch, attempt.at)
-    touch_id = asked.touch.id
-    closed = attempt.state.closed("sent", at=turn.now, lines=lines, touch_id=touch_id)
+    touch = asked.touch
+    release(turn, touch, attempt.at)
+    closed = attempt.state.closed("sent", turn.now, lines=lines, touch_id=touch.id)
     _go_on(turn, attempt, closed)
 
 
@@ -45,19 +45,18 @@ def _asked(
 ) -> tuple[Asked, Lines]:
     """The answer that counts, and every line of all: of denials, the first one."""
     errand, enrolment, state = attempt.errand, attempt.enrolment, attempt.state
-    step, draft, key = errand.step, errand.draft, EMPTY
-    if enrolment.key:
-        key = attempt.key
+    draft, key = errand.draft, attempt.key if enrolment.key else EMPTY
     place: tuple[int, ...] = (enrolment.visit, enrolment.stage_visit, state.occurrence)
     if state.held:
         place = (*place, len(state.held))
+    touch_id = id_of(turn, draft.source, draft.step, place)
     answers = []
     for channel in channels:
-        touch = made(turn, draft, channel, place=place, key=key)
-        asked = ask(turn, touch)
+        asked = ask(turn, made(turn, draft, channel, touch_id, key))
         answers.append(asked)
-        is_open = not asked.denied and not asked.held
-        if is_open or (asked.held and not isinstance(step.on_blocked, Fallback)):
+        if not asked.denied and (
+            not asked.held or not isinstance(errand.step.on_blocked, Fallback)
+        ):
             break
     if len(answers) == 1:
         return answers[0], answers[0].lines
@@ -108,7 +107,7 @@ def close(
         subject=attempt.step.name,
         reason=reason,
     )
-    closed = attempt.state.closed(status, at=turn.now, reason=reason, lines=lines)
+    closed = attempt.state.closed(status, turn.now, reason=reason, lines=lines)
     _go_on(turn, attempt, closed)
 
 

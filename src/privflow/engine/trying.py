@@ -15,6 +15,7 @@ Theory of operation
 
 from __future__ import annotations
 
+from privflow.conditions import Condition
 from privflow.engine.attempt import Attempt, attempt_of
 from privflow.engine.reasking import ask_again
 from privflow.engine.sending import close, send
@@ -46,11 +47,12 @@ def attempt_due(turn: Turn, at: Instant) -> None:
 
 def _due(turn: Turn, at: Instant, tried: set[Place]) -> list[Attempt]:
     """The attempts at steps that are due, or asked about again, and not tried yet."""
-    found, us, again = [], at.us, turn.again
+    found, us, again, courses = [], at.us, turn.again, turn.index.courses
     for enrolment in turn.running():
-        leg = turn.course(enrolment).legs.get(enrolment.stage)
+        leg = courses[enrolment.journey, enrolment.version].legs.get(enrolment.stage)
         for state in enrolment.steps.open:
-            next_at = state.next_at
+            # its `next_at`, since it is open
+            next_at = state.due_at if state.status == "waiting" else state.again_at
             if next_at is None or (
                 next_at.us > us and not (again and place_of(enrolment, state) in again)
             ):
@@ -59,7 +61,7 @@ def _due(turn: Turn, at: Instant, tried: set[Place]) -> list[Attempt]:
             if errand is None:
                 _note_lost(turn, enrolment, state, at)
                 continue
-            attempt = attempt_of(turn, enrolment, errand, state, at)
+            attempt = attempt_of(turn, enrolment, errand, state, next_at, at)
             if attempt.place not in tried:
                 found.append(attempt)
     return found
@@ -85,12 +87,14 @@ def _try(turn: Turn, attempt: Attempt) -> None:
     if turn.again and attempt.is_early:
         _try_early(turn, attempt)
         return
-    restriction = _restriction(turn, attempt)
+    restriction, when = None, attempt.errand.step.when
+    if attempt.next_at.us != attempt.at.us:
+        restriction = _restriction(turn, attempt.next_at)
     if restriction is not None:
         close(turn, attempt, "skipped", "restricted", (restriction,))
     elif attempt.is_too_late(turn.now):
         close(turn, attempt, "expired", attempt.state.reason or "too_late")
-    elif not _applies(turn, attempt):
+    elif when is not None and not _holds(turn, attempt, when):
         close(turn, attempt, "skipped", "condition")
     elif attempt.enrolment.control and attempt.is_withheld:
         close(turn, attempt, "skipped", "control", (_withheld(attempt),))
@@ -102,10 +106,11 @@ def _try(turn: Turn, attempt: Attempt) -> None:
 
 def _try_early(turn: Turn, attempt: Attempt) -> None:
     """Let a step go before the time it was told, if it may; else leave it alone."""
+    when = attempt.errand.step.when
     if (
         attempt.is_too_late(turn.now)
         or attempt.is_withheld
-        or not _applies(turn, attempt)
+        or not (when is None or _holds(turn, attempt, when))
     ):
         turn.again -= {attempt.place}
     elif attempt.at < turn.now:
@@ -115,22 +120,16 @@ def _try_early(turn: Turn, attempt: Attempt) -> None:
         send(turn, attempt)
 
 
-def _restriction(turn: Turn, attempt: Attempt) -> GateLine | None:
-    """What kept the step from being judged when it was due (K4).
-
-    Nothing did if it is due now: nobody looks while processing is restricted.
-    """
-    due = attempt.state.next_at
-    if due is None or due.us == attempt.at.us or not turn.is_restricted(due):
+def _restriction(turn: Turn, due: Instant) -> GateLine | None:
+    """What kept a step from being judged when it was due, before this look (K4)."""
+    if not turn.is_restricted(due):
         return None
     return turn.index.plan.law.restriction(turn.contact, now=due)
 
 
-def _applies(turn: Turn, attempt: Attempt) -> bool:
+def _holds(turn: Turn, attempt: Attempt, when: Condition) -> bool:
     """Whether the step's own condition holds."""
-    when, enrolment = attempt.errand.step.when, attempt.enrolment
-    if when is None:
-        return True
+    enrolment = attempt.enrolment
     return when.holds(turn.subject(enrolment), attempt.at, turn.scope(enrolment))
 
 

@@ -359,10 +359,10 @@ class Turn:
     def note(
         self,
         what: str,
-        *,
         at: Instant,
         source: str = "",
         subject: str = "",
+        *,
         reason: str = "",
         facts: Properties = EMPTY,
     ) -> None:

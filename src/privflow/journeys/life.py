@@ -31,15 +31,13 @@ STATES = tuple(dict.fromkeys(name for change in STEP_LIFE for name in change))
 """Every state that a step can be in."""
 
 
-def required_change(step: str, old: str, new: str) -> None:
-    """Refuse a change of a step's state that is not in the table.
+def no_change(step: str, old: str, new: str) -> ProtocolError:
+    """The error of a change that is not in the table.
 
-    Raises:
-        ProtocolError: the state was loaded from somewhere else, or this is a bug.
+    The state was loaded from somewhere else, or this is a bug.
     """
-    if (old, new) not in STEP_LIFE:
-        problem = f"step {step!r} is {old!r}, and cannot become {new!r}"
-        raise ProtocolError(problem, "what has been decided about a step is final")
+    problem = f"step {step!r} is {old!r}, and cannot become {new!r}"
+    return ProtocolError(problem, "what has been decided about a step is final")
 
 
 def drawn_life() -> Diagram:

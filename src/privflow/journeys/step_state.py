@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from privflow.facts import EMPTY, Properties, maker
-from privflow.journeys.life import OPEN, STATES, required_change
+from privflow.journeys.life import OPEN, STATES, STEP_LIFE, no_change
 from privflow.timing import Instant
 from privflow.touches import one_of
 
@@ -103,8 +103,8 @@ class StepState:
     def closed(
         self,
         status: str,
-        *,
         at: Instant,
+        *,
         reason: str = "",
         lines: tuple[GateLine, ...] = (),
         touch_id: str = "",
@@ -114,7 +114,8 @@ class StepState:
         Raises:
             ProtocolError: it has one already.
         """
-        required_change(self.step, self.status, status)
+        if (self.status, status) not in STEP_LIFE:
+            raise no_change(self.step, self.status, status)
         due_at = self.due_at
         if due_at is not None and due_at.us == at.us:
             at = due_at  # nearly every step: one object less in the state
@@ -148,7 +149,8 @@ class StepState:
         Raises:
             ProtocolError: it is closed.
         """
-        required_change(self.step, self.status, "deferred")
+        if (self.status, "deferred") not in STEP_LIFE:
+            raise no_change(self.step, self.status, "deferred")
         return made_state(
             self.step,
             self.due_at,
