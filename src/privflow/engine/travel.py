@@ -5,10 +5,11 @@ from __future__ import annotations
 from attrs import evolve
 
 from privflow.conditions import Scope, Subject
+from privflow.engine.course import Course
 from privflow.engine.leaving import leave
 from privflow.engine.opening import opened
 from privflow.engine.turn import Turn
-from privflow.journeys import Enrolment, Journey, To
+from privflow.journeys import Enrolment, Journey, Stage, To
 from privflow.timing import Instant
 
 Asking = tuple[Subject, Instant, Scope]
@@ -40,14 +41,15 @@ def _go(
     turn: Turn, enrolment: Enrolment, path: list[str], at: Instant
 ) -> Enrolment | None:
     """Go through stages; None where that ends in another version of the journey."""
-    journey = turn.definition(enrolment)
     if path:
-        heir = turn.index.heirs.of(enrolment) or journey
-        if heir is not journey and heir.in_flight == "until_safe_point":
+        course = turn.index.courses[enrolment.journey, enrolment.version]
+        heir = turn.index.heirs.of(enrolment) or course.journey
+        if heir is not course.journey and heir.in_flight == "until_safe_point":
             _cross_over(turn, enrolment, heir, path[0], at)
             return None
         for name in path:
-            enrolment = _moved(turn, journey, enrolment, name, at)
+            stage = course.legs[name].stage
+            enrolment = _moved(turn, course, enrolment, stage, at)
         turn.keep(enrolment)
     return enrolment
 
@@ -61,15 +63,15 @@ def _cross_over(
     if stage is None:
         leave(turn, enrolment, at, "edited")
         return
-    source = f"journey:{heir.name}"
-    turn.note("edited", at=at, source=source, subject=str(heir.version))
+    course = turn.index.courses[heir.name, heir.version]
+    turn.note("edited", at, course.source, str(heir.version))
     moving = evolve(
         enrolment.between_stages(),
         journey=heir.name,
         version=heir.version,
         former=former,
     )
-    moved = _moved(turn, heir, moving, stage.name, at)
+    moved = _moved(turn, course, moving, stage, at)
     turn.replace(enrolment, moved)
     turn.is_restless = True
 
@@ -92,14 +94,14 @@ def _walk(turn: Turn, enrolment: Enrolment, at: Instant) -> tuple[list[str], str
 
 def _way_on(turn: Turn, enrolment: Enrolment, at: Instant) -> tuple[list[str], str]:
     """The same, as if the look had only begun."""
-    journey = turn.definition(enrolment)
+    course = turn.index.courses[enrolment.journey, enrolment.version]
     path: list[str] = []
     stage, since, scope = enrolment.stage, enrolment.stage_at, turn.scope(enrolment)
     subject = turn.subject(enrolment)
     while True:
         asking = subject, at, scope
-        ending = _ending(journey, asking)
-        way = None if ending else _open_way(journey, stage, since, asking)
+        ending = _ending(course.journey, asking)
+        way = None if ending else _open_way(course, stage, since, asking)
         if way is None:
             return path, ending
         if way.stage in path:
@@ -110,7 +112,7 @@ def _way_on(turn: Turn, enrolment: Enrolment, at: Instant) -> tuple[list[str], s
             _note_loop(turn, enrolment, stays, at)
             return path, ""
         path.append(way.stage)
-        stage, since, scope = way.stage, at, turn.scope(enrolment, stage_at=at)
+        stage, since, scope = way.stage, at, turn.scope(enrolment, at)
 
 
 def _note_loop(turn: Turn, enrolment: Enrolment, stage: str, at: Instant) -> None:
@@ -131,37 +133,39 @@ def _ending(journey: Journey, asking: Asking) -> str:
     return ""
 
 
-def _open_way(journey: Journey, name: str, since: Instant, asking: Asking) -> To | None:
-    stage = journey.stage(name)
-    if stage is None:
+def _open_way(course: Course, name: str, since: Instant, asking: Asking) -> To | None:
+    leg = course.legs.get(name)
+    if leg is None:
         return None
     subject, at, _ = asking
-    for to in stage.then:
-        after = to.after
+    for to in leg.stage.then:
+        after, when = to.after, to.when
         if after is not None and at.us < since.us + after.us:
             continue
-        if to.share is None or journey.takes(to, stage, subject.contact.id):
-            when = to.when
-            if when is None or when.holds(*asking):
-                return to
+        takes = to.share is None or course.journey.takes(
+            to, leg.stage, subject.contact.id
+        )
+        if takes and (when is None or when.holds(*asking)):
+            return to
     return None
 
 
 def _moved(
-    turn: Turn, journey: Journey, enrolment: Enrolment, name: str, at: Instant
+    turn: Turn, course: Course, enrolment: Enrolment, stage: Stage, at: Instant
 ) -> Enrolment:
-    stage = next(stage for stage in journey.stages if stage.name == name)
-    turn.note("moved", at=at, source=f"journey:{journey.name}", subject=name)
-    turn.trail |= {(*enrolment.place, name)}
+    name = stage.name
+    turn.note("moved", at, course.source, name)
+    turn.trail |= {(enrolment.journey, enrolment.visit, name)}
     steps = opened(turn, enrolment, stage, at)
     return enrolment.moved(name, at=at, steps=steps)
 
 
 def complete(turn: Turn, at: Instant) -> None:
     """End what has nothing left to send, and no way that leads on."""
+    courses = turn.index.courses
     for enrolment in turn.running():
-        leg = turn.course(enrolment).legs.get(enrolment.stage)
-        if leg is None or leg.stage.then:
-            continue
         if not enrolment.steps.open:
-            leave(turn, enrolment, at, "completed")
+            course = courses[enrolment.journey, enrolment.version]
+            leg = course.legs.get(enrolment.stage)
+            if leg is not None and not leg.stage.then:
+                leave(turn, enrolment, at, "completed")

@@ -189,13 +189,11 @@ class Turn:
         """
         found = self._running
         if found is None:
-            known = self.index.definitions
-            found = self._running = [
-                enrolment
-                for enrolment in self._enrolments.values()
-                if enrolment.ended_at is None
-                and (enrolment.journey, enrolment.version) in known
-            ]
+            found, known = [], self.index.definitions
+            self._running = found
+            for one in self._enrolments.values():
+                if one.ended_at is None and (one.journey, one.version) in known:
+                    found.append(one)
             if len(found) > 1:
                 found.sort(key=_by_place)
         return found
@@ -315,7 +313,7 @@ class Turn:
         """The contact as a gate sees them now."""
         return _sight(self.contact, self.timeline, self.ledger, self.timezone)
 
-    def scope(self, enrolment: Enrolment, *, stage_at: Instant | None = None) -> Scope:
+    def scope(self, enrolment: Enrolment, stage_at: Instant | None = None) -> Scope:
         """The scope of a condition of a journey, in this stage or in a later one."""
         index, entered_at = self.index, enrolment.entered_at
         stage_at = stage_at or enrolment.stage_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from privflow.engine.entry import next_day
 from privflow.engine.following import next_tags
@@ -25,19 +25,25 @@ def next_due(turn: Turn) -> Instant | None:
         law = turn.index.plan.law
         turn.wake_at, turn.is_wake_old = law.next_word(turn.contact, now=after), True
     elif after is not None and turn.is_wake_old:
-        since = after.us
-        found = [us for us in _instants(turn, after) if since < us < FOREVER]
-        turn.wake_at = Instant(min(found)) if found else None
+        since, first = after.us, FOREVER
+        for us in _instants(turn, after):
+            if since < us < first:
+                first = us
+        turn.wake_at = Instant(first) if first < FOREVER else None
         turn.is_wake_old = False
     return turn.wake_at
 
 
 def _instants(turn: Turn, after: Instant) -> list[int]:
     index = turn.index
-    found = [us for us, _ in turn.ledger.deadlines()]
+    found: list[int] = []
+    for us, _ in turn.ledger.deadlines():
+        found.append(us)
     if index.timed:
         scope = turn.scope_of_event(EMPTY)
-        found += [timed.judgement(turn, after, scope)[1] for timed in index.timed]
+        for timed in index.timed:
+            _, until = timed.judgement(turn, after, scope)
+            found.append(until)
     if index.tiered or index.tag_rules:
         found += next_tags(turn, after)
     if index.started_by_date:
@@ -45,10 +51,10 @@ def _instants(turn: Turn, after: Instant) -> list[int]:
     if index.reminds:
         found += (at.us for task in pending(turn) for at in task.instants())
     for enrolment in turn.running():
-        found += _steps(enrolment)
+        _add_steps(enrolment, found)
         if (enrolment.journey, enrolment.version) in index.anchored:
             found += next_anchors(turn, enrolment, after)
-        found += _ways(turn, enrolment, after)
+        _add_ways(turn, enrolment, after, found)
     return found
 
 
@@ -60,29 +66,32 @@ def _days(turn: Turn, after: Instant) -> Iterator[int]:
             yield day
 
 
-def _steps(enrolment: Enrolment) -> list[int]:
-    waiting = enrolment.steps.open
-    return [at.us for step in waiting if (at := step.next_at) is not None]
+def _add_steps(enrolment: Enrolment, found: list[int]) -> None:
+    """When the open steps want to be looked at."""
+    for state in enrolment.steps.open:
+        # its `next_at`, since it is open
+        next_at = state.due_at if state.status == "waiting" else state.again_at
+        if next_at is not None:
+            found.append(next_at.us)
 
 
-def _ways(turn: Turn, enrolment: Enrolment, after: Instant) -> list[int]:
+def _add_ways(
+    turn: Turn, enrolment: Enrolment, after: Instant, found: list[int]
+) -> None:
     """When the journey may end, or lead on to another stage."""
-    outlook = turn.course(enrolment).outlook(enrolment.stage, turn.contact.id)
+    course = turn.index.courses[enrolment.journey, enrolment.version]
+    outlook = course.outlook(enrolment.stage, turn.contact.id)
     entered = enrolment.stage_at.us
-    found = [entered + us for us in outlook.after]
-    is_ahead = _is_ahead(turn, outlook.awaited, after.us)
-    asked = outlook.timed if is_ahead else outlook.by_clock
+    for wait in outlook.after:
+        opens_at = entered + wait
+        found.append(opens_at)
+    asked, series = outlook.by_clock, turn.timeline.series
+    for name in outlook.awaited:
+        if name in series and series[name].newest > after.us:
+            asked = outlook.timed  # an event is known that is still to come
+            break
     if asked:
         subject, scope = turn.subject(enrolment), turn.scope(enrolment)
-        found += [one.judgement(subject, after, scope)[1] for one in asked]
-    return found
-
-
-def _is_ahead(turn: Turn, names: Iterable[str], us: int) -> bool:
-    """Whether an event of these names is known that is still to come."""
-    series = turn.timeline.series
-    for name in names:
-        known = series.get(name)
-        if known is not None and known.newest > us:
-            return True
-    return False
+        for condition in asked:
+            _, until = condition.judgement(subject, after, scope)
+            found.append(until)
