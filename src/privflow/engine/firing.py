@@ -222,7 +222,7 @@ def _emit(
         id=firing.id(turn, place),
     )
     turn.timeline = turn.timeline.with_event(event)
-    turn.remember(event.id, at)
+    turn.seen = turn.seen.adding(event.id, at)
     turn.note("emitted", at=at, source=source, subject=name)
     cascade.events.append(event)
 

@@ -143,7 +143,11 @@ class Index:
 
     def moves(self, event: str, enrolments: Iterable[Enrolment]) -> bool:
         """Whether an event can set something off because somebody is in a journey."""
-        return any(event in self.moving[e.journey, e.version] for e in enrolments)
+        moving = self.moving
+        for one in enrolments:  # noqa: SIM110 - any() takes three times as long
+            if event in moving[one.journey, one.version]:
+                return True
+        return False
 
 
 def _gates_by_event(gates: Iterable[Gate]) -> dict[str, frozenset[str]]:

@@ -86,10 +86,10 @@ def _take_event(turn: Turn, event: Event, at: Instant) -> bool:
     if timeline is turn.timeline:
         turn.note("repeated", at=at, subject=event.name)
         return False
-    turn.remember(key, at)
+    turn.seen = turn.seen.adding(key, at)
     turn.timeline = timeline
     is_late = event.at.us != at.us
-    turn.note("late" if is_late else "received", at=event.at, subject=event.name)
+    turn.note("late" if is_late else "received", event.at, "", event.name)
     turn.contact = after_event(turn.contact, event)
     if turn.is_restricted(at):
         turn.is_unseen = True

@@ -84,11 +84,21 @@ class Lawful:
 
     def judge(self, touch: Touch, view: View, *, now: Instant) -> Ruling:
         """Whether the law lets the touch leave at `now`."""
-        objection = self._objection(touch, view, now)
-        if objection is not None:
-            return objection
-        is_marketing = touch.kind == MARKETING
-        return self._agreed(touch, view, now) if is_marketing else _NOT_ABOUT_IT
+        contact, kind = view.contact, touch.kind
+        if contact.consents.records:
+            since = self.restricted_since(contact, now=now)
+            if since is not None:
+                return Deny("restricted", facts={"since": since})
+        if touch.asks_for:
+            too_soon = self._too_soon(touch, view, now)
+            if too_soon is not None:
+                return too_soon
+        if kind != "transactional" and (contact.attributes or self.needs_age):
+            years = self.age.years(contact.attributes, now=now, timezone=view.timezone)
+            too_young = self._too_young(touch, view, now, years)
+            if too_young is not None:
+                return too_young
+        return self._agreed(touch, view, now) if kind == MARKETING else _NOT_ABOUT_IT
 
     def restricted_since(self, contact: Contact, *, now: Instant) -> Instant | None:
         """Since when nothing may be done with the contact; None where it may."""
@@ -120,23 +130,6 @@ class Lawful:
             reason="restricted",
             facts=Properties({"since": since}),
         )
-
-    def _objection(self, touch: Touch, view: View, now: Instant) -> Hold | Deny | None:
-        """What speaks against it, apart from a consent to marketing."""
-        since = self.restricted_since(view.contact, now=now)
-        if since is not None:
-            return Deny("restricted", facts={"since": since})
-        if touch.asks_for:
-            too_soon = self._too_soon(touch, view, now)
-            if too_soon is not None:
-                return too_soon
-        if touch.kind == "transactional":
-            return None
-        attributes = view.contact.attributes
-        if not attributes and not self.needs_age:
-            return None
-        years = self.age.years(attributes, now=now, timezone=view.timezone)
-        return self._too_young(touch, view, now, years)
 
     def _too_young(
         self, touch: Touch, view: View, now: Instant, years: float | None

@@ -42,6 +42,8 @@ def first_state(
 ) -> StepState:
     """The state of a step that nothing has been decided about yet.
 
+    Where its time passed before the stage was entered, it waits for the next one.
+
     Args:
         stage_at: when its stage is entered, or was.
     """
@@ -51,15 +53,21 @@ def first_state(
         if found is None:
             return StepState(step.name, due_at=None, reason="no_anchor")
         anchor = found
-    due_at = step.first_due(anchor, stage_at, turn.timezone, turn.contact.attributes)
-    if isinstance(due_at, Instant):
-        return waiting(step.name, due_at, since)
-    if due_at == "passed" and _comes_again(step):
-        return StepState(step.name, due_at=None, since=since, reason=due_at)
+    entered, tz, attributes = stage_at.us, turn.timezone, turn.contact.attributes
+    due, after = step.schedule.due, anchor.us
+    us = due(anchor_us=after, after_us=None, tz=tz, attributes=attributes)
+    reason = "no_date"
+    if us is not None and us < entered:
+        reason, before = "passed", entered - 1
+        us = due(anchor_us=after, after_us=before, tz=tz, attributes=attributes)
+    if us is not None:
+        return waiting(step.name, stage_at if us == entered else Instant(us), since)
+    if reason == "passed" and _comes_again(step):
+        return StepState(step.name, due_at=None, since=since, reason=reason)
     source = f"journey:{enrolment.journey}"
-    turn.note("skipped", at=at, source=source, subject=step.name, reason=due_at)
+    turn.note("skipped", at, source, step.name, reason=reason)
     return StepState(
-        step.name, due_at=None, since=since, status="skipped", reason=due_at
+        step.name, due_at=None, since=since, status="skipped", reason=reason
     )
 
 

@@ -269,11 +269,7 @@ class Turn:
         self._enrolments = {enrolment.place: enrolment for enrolment in found}
         self._is_moved, self._running = True, None
 
-    # ── Inputs taken in ──────────────────────────────────────────────────────
-
-    def remember(self, key: str, at: Instant) -> None:
-        """Keep the key of an input taken in at an instant."""
-        self.seen = self.seen.adding(key, at)
+    # ── What may be made of what is known ────────────────────────────────────
 
     def is_restricted(self, at: Instant) -> bool:
         """Whether nothing may be made of what is known about the contact (K4)."""

@@ -98,32 +98,6 @@ class SOPStep:
         """Its name, and those that it had."""
         return (self.name, *self.formerly)
 
-    def first_due(
-        self,
-        anchor: Instant,
-        stage_at: Instant,
-        timezone: str,
-        attributes: Mapping[str, object],
-    ) -> Instant | str:
-        """When it is due in a visit of its stage, counted from an anchor.
-
-        Returns:
-            The instant, or why there is none: the schedule has `"no_date"`, or its time
-            had `"passed"` before the stage was entered.
-        """
-        due, since, entered = self.schedule.due, anchor.us, stage_at.us
-        us = due(anchor_us=since, after_us=None, tz=timezone, attributes=attributes)
-        if us is None:
-            return "no_date"
-        if us < entered:
-            before = entered - 1
-            us = due(
-                anchor_us=since, after_us=before, tz=timezone, attributes=attributes
-            )
-            if us is None:
-                return "passed"
-        return stage_at if us == entered else Instant(us)
-
     def following(
         self,
         anchor: Instant,

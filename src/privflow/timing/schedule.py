@@ -149,7 +149,7 @@ class Day:
         while due_us < anchor_us:
             local += DAY
             due_us = from_local(tz, local)
-        return once(due_us, after_us)
+        return due_us if due_us <= LAST_US else None
 
     @override
     def __str__(self) -> str:
