@@ -23,10 +23,7 @@ from attrs import evolve
 
 from privflow.conditions import Language
 from privflow.engine.command import Outcome
-from privflow.engine.editing import follow
-from privflow.engine.entry import cross, enter, greet, hand_over, inside
-from privflow.engine.firing import answer
-from privflow.engine.following import keep_tags
+from privflow.engine.entry import enter, inside
 from privflow.engine.forgetting import (
     Settling,
     ledger_without_the_past,
@@ -35,22 +32,14 @@ from privflow.engine.forgetting import (
 )
 from privflow.engine.horizon import Horizons, horizons_of_plan
 from privflow.engine.index import Index
-from privflow.engine.intake import (
-    Input,
-    check_call,
-    in_order,
-    note_lapses,
-    take,
-)
+from privflow.engine.intake import Input, check_call, in_order, take
 from privflow.engine.leaving import leave_by_hand
+from privflow.engine.look import live_until, look
 from privflow.engine.merging import StateMerge, merged_states
-from privflow.engine.opening import reanchor
 from privflow.engine.plan import Plan
 from privflow.engine.reminding import remind
 from privflow.engine.state import ContactState
-from privflow.engine.travel import complete, settle
-from privflow.engine.trying import attempt_due
-from privflow.engine.turn import NO_TRAIL, Turn
+from privflow.engine.turn import Turn
 from privflow.engine.unmerging import unmerged_states
 from privflow.engine.wake import next_due
 from privflow.engine.why import Question, Why
@@ -59,9 +48,6 @@ from privflow.errors import DefinitionError, ProtocolError, brief
 from privflow.facts import GUARD, MergeGuard
 from privflow.timing import Instant, required_now
 from privflow.touches import one_of
-
-Whereabouts = dict[str, str] | None
-"""Running journeys and their stages; None where no condition moves people by them."""
 
 
 class Engine:
@@ -95,14 +81,16 @@ class Engine:
         if self._index.is_choosy:
             _note_before(turn, inputs)
         for given in in_order(inputs):
-            at = _taken_in(given, turn.reached)
-            _live_until(turn, at)
+            at, reached = given.at, turn.reached
+            if reached is not None and at.us < reached.us:
+                at = reached  # it comes late
+            live_until(turn, at)
             if take(turn, given, at):
-                _look(turn, at)
+                look(turn, at)
         turn.has_everything = True
-        _live_until(turn, now)
+        live_until(turn, now)
         if turn.is_unseen or not (inputs or turn.has_looked):
-            _look(turn, now)
+            look(turn, now)
         return self._closed(turn)
 
     def enrol(
@@ -123,9 +111,9 @@ class Engine:
         turn.has_everything = True
         if self._index.is_choosy:
             _note_before(turn, ())
-        _live_until(turn, now)
+        live_until(turn, now)
         enter(turn, self._index.journeys[found.name], now, key=key)
-        _look(turn, now)
+        look(turn, now)
         return self._closed(turn)
 
     def leave(
@@ -149,11 +137,11 @@ class Engine:
         if self._index.is_choosy:
             _note_before(turn, ())
         if state.at is not None and state.at.us < now.us:
-            _live_until(turn, Instant(now.us - 1))
+            live_until(turn, Instant(now.us - 1))
         leave_by_hand(turn, journey, now)
         turn.has_everything = True
-        _live_until(turn, now)
-        _look(turn, now)
+        live_until(turn, now)
+        look(turn, now)
         if journey is None:
             withdraw(turn)
             withdraw_all(turn, "hand")
@@ -284,89 +272,6 @@ class Engine:
         if touch:
             return asked.of_touch(touch)
         return asked.of_step(self.plan.journey(journey), step, key)
-
-
-def _taken_in(given: Input, reached: Instant | None) -> Instant:
-    """When an input is taken in: at its own instant, or now that it comes late."""
-    if reached is None or reached.us <= given.at.us:
-        return given.at
-    return reached
-
-
-def _live_until(turn: Turn, end: Instant) -> None:
-    """Decide everything due up to an instant, each thing at its own."""
-    while (at := next_due(turn)) is not None and at.us <= end.us:
-        note_lapses(turn, at)
-        _look(turn, at)
-    if turn.has_everything and (turn.late or turn.answers):
-        _look(turn, end)
-    turn.reached = end
-
-
-def _look(turn: Turn, at: Instant) -> None:
-    """Judge everything at an instant, and let out what may leave."""
-    turn.reached = at
-    turn.has_looked = at.us == turn.now.us
-    if turn.is_restricted(at):
-        _stand_still(turn)
-        return
-    turn.is_unseen, turn.is_wake_old = False, True
-    turn.trail = NO_TRAIL
-    if turn.has_strangers or turn.index.has_safe_points:
-        follow(turn, at)
-    is_calm = False
-    while not is_calm:
-        before = _come_to_rest(turn, at)
-        _act(turn, at)
-        is_calm = _is_calm(turn, before)
-
-
-def _stand_still(turn: Turn) -> None:
-    """Decide nothing while processing is restricted, and forget nothing (K4)."""
-    turn.is_unseen = turn.is_wake_old = True
-    if turn.has_everything:
-        answer(turn)
-
-
-def _come_to_rest(turn: Turn, at: Instant) -> Whereabouts:
-    """Judge who comes in and where everybody goes, until nobody moves any more.
-
-    It comes to an end: in one look a visit enters a stage once, and a journey begins
-    once by a segment, a day, or a hand-over.
-
-    Returns:
-        Where everybody is, if a condition that moves people asks for that.
-    """
-    index = turn.index
-    while True:
-        turn.is_restless = False
-        before = turn.whereabouts() if index.moves_by_journeys else None
-        keep_tags(turn, at)
-        cross(turn, at)
-        if index.started_by_date:
-            greet(turn, at)
-        if turn.handed:
-            hand_over(turn, at)
-        settle(turn, at)
-        if _is_calm(turn, before):
-            return before
-
-
-def _is_calm(turn: Turn, before: Whereabouts) -> bool:
-    """Whether nothing was brought about by which others may move."""
-    if turn.is_restless:
-        return False
-    return before is None or before == turn.whereabouts()
-
-
-def _act(turn: Turn, at: Instant) -> None:
-    """Let out what may leave, and end what is done."""
-    if turn.index.anchored:
-        reanchor(turn, at)
-    if turn.answers and at.us == turn.now.us:
-        answer(turn)
-    attempt_due(turn, at)
-    complete(turn, at)
 
 
 def _note_before(turn: Turn, inputs: tuple[Input, ...]) -> None:

@@ -28,9 +28,10 @@ def enter(
     """
     if journey.reentry.key:
         key = _key_of(journey, event) or key
-    visits = turn.visits(journey.name)
-    same = same_visit(journey, visits, key)
-    refused = refusal(journey, visits, same, at)
+    visits, same, refused = turn.visits(journey.name), None, ""
+    if visits:
+        same = same_visit(journey, visits, key)
+        refused = refusal(journey, visits, same, at)
     if turn.is_restricted(at):
         refused = "restricted"
     if not refused and journey.audience is not None:
@@ -39,7 +40,7 @@ def enter(
     if not refused and journey.reentry.key and not key:
         refused = "no_key"
     if refused:
-        _note(turn, "not_entered", journey, at, reason=refused)
+        turn.note("not_entered", at, f"journey:{journey.name}", reason=refused)
     elif same is not None and journey.reentry.repeated == "refresh":
         _refresh(turn, journey, same, at)
     else:
@@ -96,13 +97,13 @@ def _begin(
     turn: Turn, journey: Journey, visits: list[Enrolment], key: str, at: Instant
 ) -> None:
     last = visits[-1] if visits else None
-    first = journey.stages[0]
+    name, first = journey.name, journey.stages[0]
     is_control = journey.is_control(turn.contact.id) and (last is None or last.control)
     reason = "control" if is_control else ""
-    _note(turn, "entered", journey, at, subject=first.name, reason=reason)
+    turn.note("entered", at, f"journey:{name}", first.name, reason=reason)
     visit = 1 if last is None else last.visit + 1
     enrolment = begun(
-        journey.name,
+        name,
         journey.version,
         visit,
         first.name,
@@ -119,21 +120,8 @@ def _refresh(turn: Turn, journey: Journey, old: Enrolment, at: Instant) -> None:
     """Let the contact enter the stage anew in which they are."""
     stage = turn.definition(old).stage(old.stage) if turn.is_known(old) else None
     if stage is not None:
-        _note(turn, "refreshed", journey, at, subject=stage.name)
+        turn.note("refreshed", at, f"journey:{journey.name}", stage.name)
         turn.keep(old.refreshed(at=at, steps=opened(turn, old, stage, at)))
-
-
-def _note(
-    turn: Turn,
-    what: str,
-    journey: Journey,
-    at: Instant,
-    *,
-    subject: str = "",
-    reason: str = "",
-) -> None:
-    source = f"journey:{journey.name}"
-    turn.note(what, at=at, source=source, subject=subject, reason=reason)
 
 
 # ── By a segment, by a day ───────────────────────────────────────────────────
@@ -184,13 +172,14 @@ def _cross(turn: Turn, journey: Journey, at: Instant, *, is_current: bool) -> No
     """
     kind, place = "current" if is_current else "future", (journey.name, 0, "")
     if place in turn.trail:
-        _note(turn, "not_entered", journey, at, reason="loop")
+        turn.note("not_entered", at, f"journey:{journey.name}", reason="loop")
         return
     turn.trail |= {place}
     if journey.members in {"all", kind}:
         enter(turn, journey, at)
     else:
-        _note(turn, "not_entered", journey, at, reason=f"{kind}_member")
+        reason = f"{kind}_member"
+        turn.note("not_entered", at, f"journey:{journey.name}", reason=reason)
 
 
 def greet(turn: Turn, at: Instant) -> None:
@@ -222,6 +211,6 @@ def hand_over(turn: Turn, at: Instant) -> None:
         last = turn.enrolment(name)
         journey = turn.index.journeys[name]
         if last is not None and last.entered_at == at:
-            _note(turn, "not_entered", journey, at, reason="loop")
+            turn.note("not_entered", at, f"journey:{journey.name}", reason="loop")
         else:
             enter(turn, journey, at)

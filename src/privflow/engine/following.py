@@ -22,21 +22,15 @@ from privflow.rules import ScoreDefinition, TagRule, decided_tags
 from privflow.timing import Instant
 
 
-def keep_tags(turn: Turn, at: Instant) -> bool:
-    """Let tiers and rule tags be what they have to be at an instant.
-
-    Returns:
-        Whether any tag of the contact has changed.
-    """
+def keep_tags(turn: Turn, at: Instant) -> None:
+    """Let tiers and rule tags be what they have to be at an instant."""
     index = turn.index
-    if not (index.tiered or index.tag_rules) or turn.is_restricted(at):
-        return False
-    before = turn.contact
+    if turn.is_restricted(at):
+        return
     for definition in index.tiered:
         settle_tier(turn, definition, at)
     for layer in index.tag_layers:
         _keep_layer(turn, layer, at)
-    return turn.contact is not before
 
 
 def settle_tier(turn: Turn, definition: ScoreDefinition, at: Instant) -> None:

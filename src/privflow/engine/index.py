@@ -80,6 +80,7 @@ class Index:
         self.scores = {score.name: score for score in plan.scores}
         self.tiered = tuple(s for s in plan.scores if s.tiers is not None)
         self.tag_rules = plan.tag_rules
+        self.keeps_tags = bool(self.tiered or self.tag_rules)
         self.tag_layers = tag_layers(plan.tag_rules, plan.scores)
         self.started_by_event: dict[str, list[Journey]] = defaultdict(list)
         self.started_by_crossing: list[tuple[Journey, Crossing]] = []

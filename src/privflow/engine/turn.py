@@ -33,7 +33,7 @@ def place_of(enrolment: Enrolment, state: StepState) -> Place:
     return (*visits, state.step, state.occurrence)
 
 
-_by_place = attrgetter("journey", "visit")
+_by_place, _by_visit = attrgetter("journey", "visit"), attrgetter("visit")
 _entry, _scope = maker(Entry), maker(Scope)
 _state, _outcome, _sight = maker(ContactState), maker(Outcome), maker(Sight)
 
@@ -164,14 +164,17 @@ class Turn:
 
     def visits(self, journey: str) -> list[Enrolment]:
         """The known visits of a journey, under whichever name, in their order."""
-        heirs = self.index.heirs
-        names, known = heirs.names_of(journey), self._enrolments.values()
-        found = [
-            e
-            for e in known
-            if e.journey in names or (e.former.journey and heirs.is_of(e, names))
-        ]
-        return sorted(found, key=lambda e: e.visit) if len(found) > 1 else found
+        found: list[Enrolment] = []
+        if self._enrolments:
+            heirs = self.index.heirs
+            names = heirs.names_of(journey)
+            for one in self._enrolments.values():
+                if one.journey in names or (
+                    one.former.journey and heirs.is_of(one, names)
+                ):
+                    found.append(one)
+            found.sort(key=_by_visit)
+        return found
 
     def standing(self, enrolment: Enrolment) -> Enrolment:
         """A visit as it is by now."""

@@ -44,7 +44,7 @@ def _instants(turn: Turn, after: Instant) -> list[int]:
         for timed in index.timed:
             _, until = timed.judgement(turn, after, scope)
             found.append(until)
-    if index.tiered or index.tag_rules:
+    if index.keeps_tags:
         found += next_tags(turn, after)
     if index.started_by_date:
         found += _days(turn, after)
