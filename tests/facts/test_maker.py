@@ -11,7 +11,7 @@ from attrs import exceptions, fields, frozen
 import privflow as pf
 from privflow.conditions import Scope
 from privflow.errors import DefinitionError
-from privflow.facts import maker
+from privflow.facts import EMPTY, maker
 from privflow.journeys import GateLine, StepState, waiting
 
 NOW = pf.instant("2026-10-20T09:30+08:00")
@@ -46,6 +46,12 @@ def test_a_part_too_few_or_too_many_is_an_error():
             make(*range(count))
 
 
+def test_what_is_the_same_in_all_is_not_taken():
+    make = maker(GateLine, gate="g", reason="r")
+    made = make("c", "hold", NOW, EMPTY)
+    assert made == GateLine(gate="g", channel="c", ruling="hold", reason="r", until=NOW)
+
+
 def test_a_class_with_more_than_its_fields_is_refused_with_a_hint():
     @frozen
     class Referred:
@@ -56,7 +62,7 @@ def test_a_class_with_more_than_its_fields_is_refused_with_a_hint():
 
 
 def test_a_step_that_waits_is_what_its_class_says():
-    assert waiting("s", NOW) == StepState("s", due_at=NOW)
+    assert waiting("s", NOW, None) == StepState("s", due_at=NOW)
     assert waiting("s", NOW, NOW) == StepState("s", due_at=NOW, since=NOW)
 
 

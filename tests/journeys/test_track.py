@@ -87,7 +87,9 @@ def test_a_new_state_stands_where_the_old_one_stood(states, new):
 @pytest.mark.parametrize("order", [*permutations(range(3))])
 def test_steps_may_close_in_any_order(order):
     """J2: each keeps its own instants, touch and lines."""
-    waits = [waiting(name, pf.Instant(NOW.us + n)) for n, name in enumerate("abc")]
+    waits = [
+        waiting(name, pf.Instant(NOW.us + n), None) for n, name in enumerate("abc")
+    ]
     done = [
         state.closed(
             "sent",
@@ -171,7 +173,7 @@ def test_a_track_can_do_without_some_steps(states, gone):
 
 
 def test_a_track_never_changes():
-    track = Track([waiting("a", NOW)])
+    track = Track([waiting("a", NOW, None)])
     with pytest.raises(AttributeError, match="with_state"):
         track.more = 1
     with pytest.raises(AttributeError, match="with_state"):
@@ -187,10 +189,10 @@ def test_a_track_equals_nothing_but_sequences_of_states():
     ("given_states", "what", "problem"),
     [
         (["a"], "Track[0]", "got 'a'"),
-        ([waiting("a", NOW), 3], "Track[1]", "got 3"),
+        ([waiting("a", NOW, None), 3], "Track[1]", "got 3"),
         ([StepState("a", due_at=5)], "Track[0].due_at", "expected an instant"),
         (
-            [evolve(waiting("a", NOW), decided_at="now")],
+            [evolve(waiting("a", NOW, None), decided_at="now")],
             "Track[0].decided_at",
             "expected an instant",
         ),
@@ -211,7 +213,7 @@ def test_an_enrolment_is_made_of_any_states():
         entered_at=NOW,
         stage="s",
         stage_at=NOW,
-        steps=[waiting("a", NOW)],
+        steps=[waiting("a", NOW, None)],
     )
-    assert enrolment.steps == (waiting("a", NOW),)
-    assert enrolment.step("a") == waiting("a", NOW)
+    assert enrolment.steps == (waiting("a", NOW, None),)
+    assert enrolment.step("a") == waiting("a", NOW, None)

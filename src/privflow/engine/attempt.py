@@ -10,7 +10,6 @@ from privflow.facts import EMPTY, FOREVER, Properties, maker
 from privflow.journeys import (
     Defer,
     Enrolment,
-    Fallback,
     Journey,
     SOPStep,
     StepState,
@@ -65,14 +64,6 @@ class Attempt:
     def is_withheld(self) -> bool:
         """Whether the contact is there to compare with: the journey sells to others."""
         return self.enrolment.control and self.step.message.kind == "marketing"
-
-    @property
-    def channels(self) -> tuple[str, ...]:
-        """Those to try: one that falls back does not try again what was held back."""
-        step, held = self.errand.step, self.state.held
-        if not held or not isinstance(step.on_blocked, Fallback):
-            return step.via
-        return tuple(channel for channel in step.via if channel not in held)
 
     @property
     def is_early(self) -> bool:

@@ -43,6 +43,7 @@ class Errand:
         order: kind and priority: where it stands among steps that compete.
         recurs: whether it may be due again.
         is_bounded: whether it says until when it may leave, or wait.
+        ends: whether there is an instant at which its time is over.
     """
 
     course: Course
@@ -51,6 +52,7 @@ class Errand:
     order: tuple[int, int]
     recurs: bool
     is_bounded: bool
+    ends: bool
 
 
 @define(eq=False)
@@ -138,4 +140,5 @@ class Course:
         waits_for = policy.until_at_most if isinstance(policy, Defer) else None
         is_bounded = step.valid_for is not None or waits_for is not None
         recurs = not is_due_once(step.schedule)
-        return Errand(self, step, draft, order, recurs, is_bounded)
+        ends = recurs or is_bounded
+        return Errand(self, step, draft, order, recurs, is_bounded, ends)

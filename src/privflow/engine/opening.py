@@ -61,7 +61,8 @@ def first_state(
         reason, before = "passed", entered - 1
         us = due(anchor_us=after, after_us=before, tz=tz, attributes=attributes)
     if us is not None:
-        return waiting(step.name, stage_at if us == entered else Instant(us), since)
+        due_at = stage_at if us == entered else Instant(us)
+        return waiting(step.name, due_at, since)
     if reason == "passed" and _comes_again(step):
         return StepState(step.name, due_at=None, since=since, reason=reason)
     source = f"journey:{enrolment.journey}"

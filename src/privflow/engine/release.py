@@ -60,7 +60,13 @@ def made(
         touch_id: from `id_of`; the same on every channel.
         key: the property that tells the visits of its journey apart.
     """
-    return touch_of(touch_id, turn.contact.id, _traits(turn, draft, channel, key))
+    contact_id, message, variant = turn.contact.id, draft.message, ""
+    if message.variants:
+        variant = chosen(message.variants, message.name, contact_id)
+    traits = None if key else draft.traits.get((channel, variant))
+    if traits is None:
+        traits = _traits(turn, draft, channel, variant, key)
+    return touch_of(touch_id, contact_id, traits)
 
 
 def id_of(turn: Turn, source: str, step: str, place: tuple[object, ...]) -> str:
@@ -70,16 +76,11 @@ def id_of(turn: Turn, source: str, step: str, place: tuple[object, ...]) -> str:
     return blake2b(data, digest_size=_ID_BYTES).hexdigest()
 
 
-def _traits(turn: Turn, draft: Draft, channel: str, key: Properties) -> Traits:
-    """All of a touch that others of its step have, too."""
-    message, variant = draft.message, ""
-    if message.variants:
-        variant = chosen(message.variants, message.name, turn.contact.id)
-    place = channel, variant
-    found = None if key else draft.traits.get(place)
-    if found is not None:
-        return found
-    profile = turn.index.channels[channel]
+def _traits(
+    turn: Turn, draft: Draft, channel: str, variant: str, key: Properties
+) -> Traits:
+    """All of a touch that others of its step have, too; kept where they do."""
+    message, profile = draft.message, turn.index.channels[channel]
     found = shared_traits(
         channel,
         message.name,
@@ -97,7 +98,7 @@ def _traits(turn: Turn, draft: Draft, channel: str, key: Properties) -> Traits:
         _confirm_within(profile, draft),
     )
     if not (key or profile.token or turn.index.subjects):
-        draft.traits[place] = found
+        draft.traits[channel, variant] = found
     return found
 
 

@@ -23,12 +23,18 @@ Lines = tuple[GateLine, ...]
 
 
 def send(turn: Turn, attempt: Attempt) -> None:
-    """Release the step on the first channel that every gate allows."""
-    channels = attempt.channels
-    if not channels:
-        if not attempt.is_early:
-            close(turn, attempt, "skipped", "held")
-        return
+    """Release the step on the first channel that every gate allows.
+
+    One that falls back does not try again what was held back.
+    """
+    step, held = attempt.errand.step, attempt.state.held
+    channels = step.via
+    if held and isinstance(step.on_blocked, Fallback):
+        channels = tuple(channel for channel in channels if channel not in held)
+        if not channels:
+            if not attempt.is_early:
+                close(turn, attempt, "skipped", "held")
+            return
     asked, lines = _asked(turn, attempt, channels)
     if asked.denied or asked.held:
         if not attempt.is_early or _opens_otherwise(attempt, asked):

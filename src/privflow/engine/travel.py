@@ -95,24 +95,32 @@ def _walk(turn: Turn, enrolment: Enrolment, at: Instant) -> tuple[list[str], str
 def _way_on(turn: Turn, enrolment: Enrolment, at: Instant) -> tuple[list[str], str]:
     """The same, as if the look had only begun."""
     course = turn.index.courses[enrolment.journey, enrolment.version]
+    goal, exit_when = course.journey.goal, course.journey.exit_when
     path: list[str] = []
     stage, since, scope = enrolment.stage, enrolment.stage_at, turn.scope(enrolment)
     subject = turn.subject(enrolment)
     while True:
-        asking = subject, at, scope
-        ending = _ending(course.journey, asking)
-        way = None if ending else _open_way(course, stage, since, asking)
+        if goal is not None and goal.holds(subject, at, scope):
+            return path, "goal"
+        if exit_when is not None and exit_when.holds(subject, at, scope):
+            return path, "exit"
+        way = _open_way(course, stage, since, (subject, at, scope))
         if way is None:
-            return path, ending
-        if way.stage in path:
-            first = path.index(way.stage)
-            is_inside = enrolment.stage in path[first:]
-            path = [] if is_inside else path[: first + 1]
-            stays = enrolment.stage if is_inside else way.stage
-            _note_loop(turn, enrolment, stays, at)
             return path, ""
+        if way.stage in path:
+            return _cut(turn, enrolment, path, way.stage, at), ""
         path.append(way.stage)
         stage, since, scope = way.stage, at, turn.scope(enrolment, at)
+
+
+def _cut(
+    turn: Turn, enrolment: Enrolment, path: list[str], again: str, at: Instant
+) -> list[str]:
+    """A path that would come round to a stage again, up to where its circle begins."""
+    first = path.index(again)
+    is_inside = enrolment.stage in path[first:]
+    _note_loop(turn, enrolment, enrolment.stage if is_inside else again, at)
+    return [] if is_inside else path[: first + 1]
 
 
 def _note_loop(turn: Turn, enrolment: Enrolment, stage: str, at: Instant) -> None:
@@ -122,15 +130,6 @@ def _note_loop(turn: Turn, enrolment: Enrolment, stage: str, at: Instant) -> Non
         turn.trail |= {place}
         source = f"journey:{enrolment.journey}"
         turn.note("stayed", at=at, source=source, subject=stage, reason="loop")
-
-
-def _ending(journey: Journey, asking: Asking) -> str:
-    goal, exit_when = journey.goal, journey.exit_when
-    if goal is not None and goal.holds(*asking):
-        return "goal"
-    if exit_when is not None and exit_when.holds(*asking):
-        return "exit"
-    return ""
 
 
 def _open_way(course: Course, name: str, since: Instant, asking: Asking) -> To | None:

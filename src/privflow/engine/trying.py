@@ -87,12 +87,13 @@ def _try(turn: Turn, attempt: Attempt) -> None:
     if turn.again and attempt.is_early:
         _try_early(turn, attempt)
         return
-    restriction, when = None, attempt.errand.step.when
+    errand, restriction = attempt.errand, None
+    when = errand.step.when
     if attempt.next_at.us != attempt.at.us:
         restriction = _restriction(turn, attempt.next_at)
     if restriction is not None:
         close(turn, attempt, "skipped", "restricted", (restriction,))
-    elif attempt.is_too_late(turn.now):
+    elif errand.ends and attempt.is_too_late(turn.now):
         close(turn, attempt, "expired", attempt.state.reason or "too_late")
     elif when is not None and not _holds(turn, attempt, when):
         close(turn, attempt, "skipped", "condition")

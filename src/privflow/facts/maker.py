@@ -19,11 +19,14 @@ from privflow.errors import DefinitionError
 _T = TypeVar("_T")
 
 
-def maker(kind: type[_T]) -> Callable[..., _T]:
+def maker(kind: type[_T], **same: object) -> Callable[..., _T]:
     """A function that takes all fields of a frozen class by position, in their order.
 
     Nothing is converted or checked, and nothing is left out: not even what the class
     works out by itself. For values whose parts come out of other values.
+
+    Args:
+        same: fields that are the same in all that is made, and are not taken.
 
     Raises:
         DefinitionError: values of the class have room for more than their fields.
@@ -32,7 +35,7 @@ def maker(kind: type[_T]) -> Callable[..., _T]:
     ... class Point:
     ...     x: int
     ...     y: int = 0
-    >>> maker(Point)(1, 2) == Point(1, 2)
+    >>> maker(Point)(1, 2) == maker(Point, y=2)(1) == Point(1, 2)
     True
     """
     names = [field.name for field in attrs.fields(kind)]  # type: ignore[arg-type]  # an attrs class
@@ -42,13 +45,14 @@ def maker(kind: type[_T]) -> Callable[..., _T]:
         raise DefinitionError(kind.__name__, "has slots beside its fields", remedy)
     # names of its own that no field can have
     lines = [
-        f"def __make__({', '.join(names)}, /):",
+        f"def __make__({', '.join(n for n in names if n not in same)}, /):",
         "    __made__ = __opened__()",
-        *(f"    __made__.{name} = {name}" for name in names),
+        *(f"    __made__.{n} = {f'__same_{n}__' if n in same else n}" for n in names),
         "    __made__.__class__ = __kind__",
         "    return __made__",
     ]
-    namespace: dict[str, object] = {"__opened__": opened, "__kind__": kind}
+    namespace: dict[str, object] = {f"__same_{n}__": same[n] for n in same}
+    namespace |= {"__opened__": opened, "__kind__": kind}
     filename = f"<maker of {kind.__name__}>"
     exec(compile("\n".join(lines), filename, "exec"), namespace)  # noqa: S102 - names of fields alone
     return cast("Callable[..., _T]", namespace["__make__"])

@@ -171,8 +171,17 @@ class StepState:
 made_state = maker(StepState)
 
 
-def waiting(step: str, due_at: Instant, since: Instant | None = None) -> StepState:
-    """The state of a step that is due at an instant, for the first time."""
-    return made_state(
-        step, due_at, since, 1, "waiting", "", None, None, None, "", (), "", ()
-    )
+waiting = maker(
+    StepState,
+    occurrence=1,
+    status="waiting",
+    reason="",
+    again_at=None,
+    opens_at=None,
+    decided_at=None,
+    touch_id="",
+    lines=(),
+    stage="",
+    held=(),
+)
+"""The state of a step that is due for the first time: of `step`, `due_at`, `since`."""
