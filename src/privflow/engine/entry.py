@@ -102,18 +102,19 @@ def _begin(
     reason = "control" if is_control else ""
     turn.note("entered", at, f"journey:{name}", first.name, reason=reason)
     visit = 1 if last is None else last.visit + 1
-    enrolment = begun(
+    entered = begun(
         name,
         journey.version,
         visit,
+        at,
         first.name,
         at,
-        key=key,
-        control=is_control,
-        former=journey.former,
+        key,
+        is_control,
+        journey.former,
     )
     turn.forget_before(visits, at)
-    turn.keep(enrolment.opening(opened(turn, enrolment, first, at)))
+    turn.keep(entered.opening(opened(turn, entered, first, at)))
 
 
 def _refresh(turn: Turn, journey: Journey, old: Enrolment, at: Instant) -> None:

@@ -29,7 +29,7 @@ from privflow.facts.identity import (
     required_text,
     tuple_of,
 )
-from privflow.facts.maker import maker
+from privflow.facts.maker import changer, maker
 from privflow.facts.merge_guard import GUARD, MergeGuard
 from privflow.facts.merging import Merge, MergeLine, Side, merge
 from privflow.facts.number import Number, added_up, divided, is_number, minus, plus
@@ -108,6 +108,7 @@ __all__ = [
     "age_on",
     "all_of",
     "anniversary",
+    "changer",
     "channel_matches",
     "contacts_of",
     "content_key",

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 
 from attrs import evolve, field, frozen
 
-from privflow.facts import maker
+from privflow.facts import changer, maker
 from privflow.journeys.former import NOTHING_FORMER, Former
 from privflow.journeys.step_state import StepState
 from privflow.journeys.track import NO_STEPS, Track, packed, track_of
@@ -76,7 +76,7 @@ class Enrolment:
 
     def opening(self, steps: Iterable[StepState]) -> Enrolment:
         """The enrolment with the steps of its first stage."""
-        return self._with(packed(steps), self.earlier)
+        return _with_steps(self, packed(steps))
 
     def moved(
         self, stage: str, *, at: Instant, steps: Iterable[StepState]
@@ -84,27 +84,13 @@ class Enrolment:
         """The enrolment in another stage, entered at an instant."""
         opened = packed(steps)
         past = self.earlier.followed_by(self.steps.of_stage(self.stage))
-        return _made_enrolment(
-            self.journey,
-            self.version,
-            self.visit,
-            self.entered_at,
-            stage,
-            at,
-            self.stage_visit + 1,
-            opened,
-            past.without(opened.names),
-            self.ended_at,
-            self.ended_by,
-            self.key,
-            self.control,
-            self.former,
-        )
+        earlier = past.without(opened.names)
+        return _with_stage(self, stage, at, self.stage_visit + 1, opened, earlier)
 
     def between_stages(self) -> Enrolment:
         """The enrolment when its stage is over, and before the next one is entered."""
         past = self.earlier.followed_by(self.steps.of_stage(self.stage))
-        return self._with(NO_STEPS, past)
+        return _with_past(self, NO_STEPS, past)
 
     def refreshed(self, *, at: Instant, steps: Iterable[StepState]) -> Enrolment:
         """The enrolment with its stage entered anew; what is closed stays closed."""
@@ -121,64 +107,33 @@ class Enrolment:
         Args:
             past: the occurrence that is over, of a step that recurs.
         """
-        earlier = self.earlier
-        if past is not None:
-            over = packed([past.of_stage(self.stage)])
-            earlier = earlier.without({past.step}).followed_by(over)
-        return self._with(self.steps.with_state(new), earlier)
-
-    def _with(self, steps: Track, earlier: Track) -> Enrolment:
-        """The enrolment with other states; made by hand, since steps change often."""
-        return _made_enrolment(
-            self.journey,
-            self.version,
-            self.visit,
-            self.entered_at,
-            self.stage,
-            self.stage_at,
-            self.stage_visit,
-            steps,
-            earlier,
-            self.ended_at,
-            self.ended_by,
-            self.key,
-            self.control,
-            self.former,
-        )
+        steps = self.steps.with_state(new)
+        if past is None:
+            return _with_steps(self, steps)
+        over = packed([past.of_stage(self.stage)])
+        earlier = self.earlier.without({past.step}).followed_by(over)
+        return _with_past(self, steps, earlier)
 
     def left(self, *, at: Instant, by: str) -> Enrolment:
         """The enrolment after its end; open steps stay as they are, and unsent."""
-        return evolve(self, ended_at=at, ended_by=by)
+        return _ended(self, at, by)
 
 
-_made_enrolment = maker(Enrolment)
+_with_steps = changer(Enrolment, "steps")
+_with_past = changer(Enrolment, "steps", "earlier")
+_ended = changer(Enrolment, "ended_at", "ended_by")
+_with_stage = changer(Enrolment, "stage", "stage_at", "stage_visit", "steps", "earlier")
 
+begun = maker(
+    Enrolment,
+    stage_visit=1,
+    steps=NO_STEPS,
+    earlier=NO_STEPS,
+    ended_at=None,
+    ended_by="",
+)
+"""A visit that begins; the steps of its first stage are to come.
 
-def begun(  # noqa: PLR0913 - what an entry decides, each once
-    journey: str,
-    version: int,
-    visit: int,
-    stage: str,
-    at: Instant,
-    *,
-    key: str,
-    control: bool,
-    former: Former,
-) -> Enrolment:
-    """A visit that begins at an instant; the steps of its first stage are to come."""
-    return _made_enrolment(
-        journey,
-        version,
-        visit,
-        at,
-        stage,
-        at,
-        1,
-        NO_STEPS,
-        NO_STEPS,
-        None,
-        "",
-        key,
-        control,
-        former,
-    )
+It is made of `journey`, `version`, `visit`, `entered_at`, `stage`, `stage_at`, `key`,
+`control` and `former`.
+"""

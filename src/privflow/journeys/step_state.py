@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from privflow.facts import EMPTY, Properties, maker
+from privflow.facts import EMPTY, Properties, changer, maker
 from privflow.journeys.life import OPEN, STATES, STEP_LIFE, no_change
 from privflow.timing import Instant
 from privflow.touches import one_of
@@ -84,21 +84,7 @@ class StepState:
 
     def of_stage(self, stage: str) -> StepState:
         """The state, as that of a step of a stage that is over."""
-        return made_state(
-            self.step,
-            self.due_at,
-            self.since,
-            self.occurrence,
-            self.status,
-            self.reason,
-            self.again_at,
-            self.opens_at,
-            self.decided_at,
-            self.touch_id,
-            self.lines,
-            stage,
-            self.held,
-        )
+        return _in_stage(self, stage)
 
     def closed(
         self,
@@ -119,21 +105,8 @@ class StepState:
         due_at = self.due_at
         if due_at is not None and due_at.us == at.us:
             at = due_at  # nearly every step: one object less in the state
-        return made_state(
-            self.step,
-            due_at,
-            self.since,
-            self.occurrence,
-            status,
-            reason,
-            None,
-            None,
-            at,
-            touch_id,
-            lines or self.lines,
-            "",
-            self.held,
-        )
+        said = lines or self.lines
+        return _decided(self, status, reason, None, None, at, touch_id, said, "")
 
     def deferred(
         self,
@@ -151,24 +124,22 @@ class StepState:
         """
         if (self.status, "deferred") not in STEP_LIFE:
             raise no_change(self.step, self.status, "deferred")
-        return made_state(
-            self.step,
-            self.due_at,
-            self.since,
-            self.occurrence,
-            "deferred",
-            reason,
-            again_at,
-            opens_at,
-            at,
-            "",
-            lines,
-            "",
-            self.held,
-        )
+        return _decided(self, "deferred", reason, again_at, opens_at, at, "", lines, "")
 
 
 made_state = maker(StepState)
+_in_stage = changer(StepState, "stage")
+_decided = changer(
+    StepState,
+    "status",
+    "reason",
+    "again_at",
+    "opens_at",
+    "decided_at",
+    "touch_id",
+    "lines",
+    "stage",
+)
 
 
 waiting = maker(
