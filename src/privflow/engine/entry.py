@@ -100,7 +100,7 @@ def _begin(
     name, first = journey.name, journey.stages[0]
     is_control = journey.is_control(turn.contact.id) and (last is None or last.control)
     reason = "control" if is_control else ""
-    turn.note("entered", at, f"journey:{name}", first.name, reason=reason)
+    turn.note("entered", at, f"journey:{name}", first.name, reason)
     visit = 1 if last is None else last.visit + 1
     entered = begun(
         name,

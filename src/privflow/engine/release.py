@@ -261,7 +261,7 @@ def release(turn: Turn, touch: Touch, at: Instant) -> None:
     else:
         turn.commands.append(_send(touch, staff, claims))
     facts = Properties.of_clean({"touch": touch.id, "channel": channel})
-    turn.note(what, at, touch.source, touch.step or touch.message, facts=facts)
+    turn.note(what, at, touch.source, touch.step or touch.message, "", facts)
 
 
 def _claims(turn: Turn, touch: Touch) -> Iterator[Claim]:

@@ -42,7 +42,7 @@ def send(turn: Turn, attempt: Attempt) -> None:
         return
     touch = asked.touch
     release(turn, touch, attempt.at)
-    closed = attempt.state.closed("sent", turn.now, lines=lines, touch_id=touch.id)
+    closed = attempt.state.closed("sent", turn.now, "", lines, touch.id)
     _go_on(turn, attempt, closed)
 
 
@@ -113,7 +113,7 @@ def close(
         subject=attempt.step.name,
         reason=reason,
     )
-    closed = attempt.state.closed(status, turn.now, reason=reason, lines=lines)
+    closed = attempt.state.closed(status, turn.now, reason, lines)
     _go_on(turn, attempt, closed)
 
 

@@ -156,7 +156,7 @@ def _moved(
     turn.note("moved", at, course.source, name)
     turn.trail |= {(enrolment.journey, enrolment.visit, name)}
     steps = opened(turn, enrolment, stage, at)
-    return enrolment.moved(name, at=at, steps=steps)
+    return enrolment.moved(name, at, steps)
 
 
 def complete(turn: Turn, at: Instant) -> None:

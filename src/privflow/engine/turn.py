@@ -359,7 +359,6 @@ class Turn:
         at: Instant,
         source: str = "",
         subject: str = "",
-        *,
         reason: str = "",
         facts: Properties = EMPTY,
     ) -> None:

@@ -38,6 +38,7 @@ Matches = Callable[[Properties], bool]
 _Chosen = dict["Choice", tuple[int, "Series"]]
 _MOST_CHOICES = 32
 _MOST_KEPT = 64
+_ONE = array("q", (0,))
 _NOTHING_KEPT: dict[Recent, Stretch] = {}
 """Shared by everybody who was never asked; never written to."""
 
@@ -91,8 +92,12 @@ class Series:
     @classmethod
     def first(cls, at_us: int, key: str, fields: Properties) -> Series:
         """The series of one event."""
-        columns = {name: Column([]).appended(fields[name]) for name in sorted(fields)}
-        return cls(array("q", (at_us,)), [key], columns, 1)
+        columns: dict[str, Column] = {}
+        for name in sorted(fields) if fields else ():
+            columns[name] = Column([]).appended(fields[name])
+        times = _ONE[:]  # takes two thirds of what array("q", (at_us,)) does
+        times[0] = at_us
+        return cls(times, [key], columns, 1)
 
     @override
     def __reduce__(self) -> tuple[object, ...]:

@@ -78,9 +78,7 @@ class Enrolment:
         """The enrolment with the steps of its first stage."""
         return _with_steps(self, packed(steps))
 
-    def moved(
-        self, stage: str, *, at: Instant, steps: Iterable[StepState]
-    ) -> Enrolment:
+    def moved(self, stage: str, at: Instant, steps: Iterable[StepState]) -> Enrolment:
         """The enrolment in another stage, entered at an instant."""
         opened = packed(steps)
         past = self.earlier.followed_by(self.steps.of_stage(self.stage))

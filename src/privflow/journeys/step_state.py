@@ -90,7 +90,6 @@ class StepState:
         self,
         status: str,
         at: Instant,
-        *,
         reason: str = "",
         lines: tuple[GateLine, ...] = (),
         touch_id: str = "",

@@ -114,13 +114,13 @@ class Track(_Open):
             return _made(tuple(entries), (*before, new, *after), times, ids, lines)
         mark, own = marked(new)
         entries[place], added = mark, array("q", own)
-        is_last = first == len(times)
-        times = times + added if is_last else times[:first] + added + times[first:]
+        if times:
+            added = times[:first] + added + times[first:]
         if mark.ids:
             ids = with_id_at(ids, at_id, new.touch_id)
         if mark.lines:
             lines = (*lines[:at_lines], new.lines, *lines[at_lines:])
-        return _made(tuple(entries), before + after, times, ids, lines)
+        return _made(tuple(entries), before + after, added, ids, lines)
 
     def of_stage(self, stage: str) -> Track:
         """The states, as those of the steps of a stage that is over."""
