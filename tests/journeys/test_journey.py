@@ -167,11 +167,11 @@ def test_an_enrolment_keeps_the_last_state_of_every_step():
     weekly = first.with_step(second, past=closed)
     assert weekly.steps == (second, first.steps[1])
     assert weekly.earlier == (closed.of_stage("a"),)
-    moved = weekly.moved("b", at=later("2d"), steps=(StepState("z", due_at=None),))
+    moved = weekly.moved("b", later("2d"), (StepState("z", due_at=None),))
     assert moved.step("x") == second.of_stage("a")
     assert moved.step("z").due_at is None
     assert moved.step("nobody") is None
-    back = moved.moved("a", at=later("3d"), steps=(StepState("x", due_at=START),))
+    back = moved.moved("a", later("3d"), (StepState("x", due_at=START),))
     assert [state.step for state in back.earlier] == ["y", "z"]
     ended = back.left(at=later("4d"), by="goal")
     assert (ended.ended_at, ended.ended_by, ended.stage_visit) == (

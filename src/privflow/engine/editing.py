@@ -32,7 +32,7 @@ def _follow(turn: Turn, enrolment: Enrolment, at: Instant) -> None:
         reason = "no_journey" if heir is None else "no_version"
         turn.note("unknown", at=at, source=source, reason=reason)
         if heir is None:
-            turn.parted.append(enrolment)
+            turn.parted = (*turn.parted, enrolment)
 
 
 def take_over(turn: Turn, enrolment: Enrolment, heir: Journey, at: Instant) -> None:

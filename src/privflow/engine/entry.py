@@ -207,7 +207,7 @@ def next_day(turn: Turn, around: Around, after_us: int) -> int | None:
 
 def hand_over(turn: Turn, at: Instant) -> None:
     """Start the journeys that those which ended lead on to; each once an instant."""
-    waiting, turn.handed = turn.handed, []
+    waiting, turn.handed = turn.handed, ()
     for name in waiting:
         last = turn.enrolment(name)
         journey = turn.index.journeys[name]

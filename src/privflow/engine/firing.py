@@ -159,7 +159,7 @@ def _act(
         case Enrol() | Leave():
             _travel(turn, firing, action)
         case Reply():
-            turn.answers.append(_answer(firing, action, place))
+            turn.answers = (*turn.answers, _answer(firing, action, place))
         case GiveTask():
             _give_task(turn, firing, action, place)
         case Emit():
@@ -200,7 +200,7 @@ def _give_task(turn: Turn, firing: Firing, action: GiveTask, place: int) -> None
         source=source,
         parameters=action.parameters,
     )
-    turn.tasks.append(task)
+    turn.tasks = (*turn.tasks, task)
     facts = Properties({"task": task.id, "staff": task.staff})
     turn.note("tasked", at=at, source=source, subject=action.task, facts=facts)
 
@@ -236,12 +236,12 @@ def _answer(firing: Firing, reply: Reply, place: int) -> Answer:
 
 def answer(turn: Turn) -> None:
     """Let out the replies that rules decided on; each leaves now or not at all."""
-    waiting, turn.answers = turn.answers, []
+    waiting, turn.answers = turn.answers, ()
     for decided in waiting:
         if decided.at == turn.now or turn.has_everything:
             _reply(turn, decided)
         else:
-            turn.answers.append(decided)
+            turn.answers = (*turn.answers, decided)
 
 
 def _reply(turn: Turn, decided: Answer) -> None:

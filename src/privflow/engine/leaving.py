@@ -13,7 +13,7 @@ def leave(turn: Turn, enrolment: Enrolment, at: Instant, by: str) -> None:
     left = enrolment.left(at=at, by=by)
     turn.keep(left)
     if by != "completed":
-        turn.parted.append(left)
+        turn.parted = (*turn.parted, left)
     turn.note("ended", at=at, source=source, reason=by)
     known = turn.is_known(enrolment)
     for then in turn.definition(enrolment).at_end if known else ():
@@ -51,4 +51,4 @@ def _follow_up(turn: Turn, then: AtEnd, source: str, at: Instant) -> None:
             reason = "no_sensitive_consent"
             turn.note("not_tagged", at=at, source=source, subject=name, reason=reason)
     if then.enrol:
-        turn.handed.append(then.enrol)
+        turn.handed = (*turn.handed, then.enrol)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from operator import attrgetter
+from collections.abc import Mapping
 
 from attrs import frozen
 
 from privflow.conditions import Condition, Scope, Subject
 from privflow.engine.command import Command, Outcome, StaffTask
-from privflow.engine.course import Course
 from privflow.engine.gates import Sight
 from privflow.engine.index import Index
 from privflow.engine.journal import Entry
 from privflow.engine.keyed import KeyView
 from privflow.engine.state import ContactState
+from privflow.engine.visits import Visits
 from privflow.facts import EMPTY, Consents, Properties, Tag, maker
-from privflow.journeys import Enrolment, Journey, StepState
+from privflow.journeys import Enrolment, StepState
 from privflow.rules import Reply
 from privflow.timing import Instant
 
@@ -33,7 +32,6 @@ def place_of(enrolment: Enrolment, state: StepState) -> Place:
     return (*visits, state.step, state.occurrence)
 
 
-_by_place, _by_visit = attrgetter("journey", "visit"), attrgetter("visit")
 _entry, _scope = maker(Entry), maker(Scope)
 _state, _outcome, _sight = maker(ContactState), maker(Outcome), maker(Sight)
 
@@ -53,7 +51,7 @@ class Answer:
     place: tuple[str, int]
 
 
-class Turn:
+class Turn(Visits):
     """A state being changed. It is thrown away when something raises.
 
     Args:
@@ -62,21 +60,17 @@ class Turn:
     Its `timezone` is the contact's, which no input changes, or else the plan's.
     What is late, `late` steps and `answers` to earlier events, leaves when the turn
     `has_everything`: all inputs of the call have been taken in. `parted` are visits
-    that take their open tasks back when the call ends; `outlived` are complete ones
-    that made room for another, and when: nobody is reminded of them later. `again` are
-    held steps that are asked about before their time, and `asked` is the contact as
-    gates saw them last; None where they were not asked since something was learned.
-    `lost` are steps that are due, and that their journeys do not have. `trail` is where
-    the look at hand has led so far: journey, visit and stage entered.
+    that take their open tasks back when the call ends. `again` are held steps that are
+    asked about before their time, and `asked` is the contact as gates saw them last;
+    None where they were not asked since something was learned. `lost` are steps that
+    are due, and that their journeys do not have. `trail` is where the look at hand has
+    led so far: journey, visit and stage entered.
     """
 
     __slots__ = (
         "_consents",
-        "_enrolments",
         "_has_spoken",
         "_horizon",
-        "_is_moved",
-        "_running",
         "_scopes",
         "_views",
         "again",
@@ -88,8 +82,6 @@ class Turn:
         "handed",
         "has_everything",
         "has_looked",
-        "has_strangers",
-        "index",
         "inside",
         "is_restless",
         "is_unseen",
@@ -100,7 +92,6 @@ class Turn:
         "lost",
         "now",
         "offered",
-        "outlived",
         "parted",
         "reached",
         "rule_memory",
@@ -114,8 +105,8 @@ class Turn:
     )
 
     def __init__(self, index: Index, state: ContactState, now: Instant) -> None:
-        self.index, self.now = index, now
-        self.state = state
+        super().__init__(index, state.enrolments)
+        self.state, self.now = state, now
         self.contact = contact = state.contact
         self.timezone = contact.timezone or index.plan.timezone
         self.timeline = state.timeline
@@ -126,151 +117,25 @@ class Turn:
         self.wake_at = state.wake_at
         self._horizon = now.us - index.plan.remember.us
         self.seen = state.seen.since(self._horizon)
-        self.is_unseen = state.stale or state.inside is None
+        self.is_unseen = state.stale or state.inside is None or self.has_strangers
         self.is_wake_old = state.stale and state.at is not None
         self.has_looked = self.has_everything = False
         self.late = self.again = self.lost = NO_PLACES
         self.trail = NO_TRAIL
         self.asked = None if state.stale else state.contact
-        self.answers: list[Answer] = []
         self.commands: list[Command] = []
-        self.tasks: list[StaffTask] = []
         self.journal: list[Entry] = []
+        self.answers: tuple[Answer, ...] = ()
+        self.tasks: tuple[StaffTask, ...] = ()
         self.offered = state.offered
         self.baseline: tuple[str, ...] = ()
-        self.handed: list[str] = []
-        self.parted: list[Enrolment] = []
-        self.outlived: list[tuple[Enrolment, Instant]] = []
+        self.handed: tuple[str, ...] = ()
+        self.parted: tuple[Enrolment, ...] = ()
         self.is_restless = False
-        self._enrolments: dict[tuple[str, int], Enrolment] = {}
-        self._running: list[Enrolment] | None = None
-        self._is_moved = False
         self._consents: Consents | None = None
         self._has_spoken = False
         self._views: dict[str, KeyView] = {}
         self._scopes: dict[tuple[int, int], Scope] = {}
-        self.has_strangers = False
-        for e in state.enrolments:
-            self._enrolments[e.journey, e.visit] = e
-            if e.ended_at is None and (e.journey, e.version) not in index.current:
-                self.has_strangers = self.is_unseen = True
-
-    # ── What a contact is enrolled in ────────────────────────────────────────
-
-    def enrolment(self, journey: str) -> Enrolment | None:
-        """The latest visit of a journey, running or ended."""
-        visits = self.visits(journey)
-        return visits[-1] if visits else None
-
-    def visits(self, journey: str) -> list[Enrolment]:
-        """The known visits of a journey, under whichever name, in their order."""
-        found: list[Enrolment] = []
-        if self._enrolments:
-            heirs = self.index.heirs
-            names = heirs.names_of(journey)
-            for one in self._enrolments.values():
-                if one.journey in names or (
-                    one.former.journey and heirs.is_of(one, names)
-                ):
-                    found.append(one)
-            found.sort(key=_by_visit)
-        return found
-
-    def standing(self, enrolment: Enrolment) -> Enrolment:
-        """A visit as it is by now."""
-        place = enrolment.journey, enrolment.visit
-        return self._enrolments.get(place, enrolment)
-
-    def keeps(self, enrolment: Enrolment) -> bool:
-        """Whether a visit is still known: a later one may have taken its place."""
-        return (enrolment.journey, enrolment.visit) in self._enrolments
-
-    def running(self) -> list[Enrolment]:
-        """The visits that have not ended, of journeys that the plan knows.
-
-        They are in the order of their names, whichever the plan lists first (E2).
-        """
-        found = self._running
-        if found is None:
-            found, known = [], self.index.definitions
-            self._running = found
-            for one in self._enrolments.values():
-                if one.ended_at is None and (one.journey, one.version) in known:
-                    found.append(one)
-            if len(found) > 1:
-                found.sort(key=_by_place)
-        return found
-
-    def complete_visits(self) -> list[Enrolment]:
-        """The known visits that are complete: their last tasks may not be done yet."""
-        found = (e for e in self._enrolments.values() if e.ended_by == "completed")
-        return sorted(filter(self.is_known, found), key=_by_place)
-
-    def open_visits(self) -> list[Enrolment]:
-        """The visits that have not ended, those of journeys that are gone included."""
-        found = (e for e in self._enrolments.values() if e.ended_at is None)
-        return sorted(found, key=_by_place)
-
-    def waiting_for_safety(self) -> list[tuple[Enrolment, Journey]]:
-        """The visits that go by an earlier version until a safe point comes.
-
-        Each with the version that they go by from then on.
-        """
-        index = self.index
-        if not index.has_safe_points:
-            return []
-        heirs = ((e, index.heirs.of(e)) for e in self.running())
-        return [
-            (enrolment, heir)
-            for enrolment, heir in heirs
-            if heir is not None
-            and heir.in_flight == "until_safe_point"
-            and heir is not self.definition(enrolment)
-        ]
-
-    def definition(self, enrolment: Enrolment) -> Journey:
-        """The journey of a visit that is known, in the version that it goes by."""
-        return self.index.definitions[enrolment.journey, enrolment.version]
-
-    def course(self, enrolment: Enrolment) -> Course:
-        """The same, as the engine walks it."""
-        return self.index.courses[enrolment.journey, enrolment.version]
-
-    def is_known(self, enrolment: Enrolment) -> bool:
-        """Whether the plan has the journey of a visit, in its version."""
-        return (enrolment.journey, enrolment.version) in self.index.definitions
-
-    def concerned_by(self, event: str) -> bool:
-        """Whether an event of this name can set anything off."""
-        index = self.index
-        if event in index.setting_off:
-            return True
-        return event in index.moved_by and index.moves(event, self.running())
-
-    def forget_before(self, visits: Iterable[Enrolment], at: Instant) -> None:
-        """Drop those visits that nobody asks about once another one begins.
-
-        Of those that ended, keyed ones are kept for the horizon, so that `why` answers.
-        """
-        for old in visits:
-            ended = old.ended_at
-            oldest = at.us - self.index.plan.remember.us
-            if ended is not None and (not old.key or ended.us <= oldest):
-                del self._enrolments[old.place]
-                if old.ended_by == "completed":
-                    self.outlived.append((old, at))
-
-    def keep(self, enrolment: Enrolment) -> None:
-        """Put an enrolment in the place of the one before it."""
-        self._enrolments[enrolment.journey, enrolment.visit] = enrolment
-        self._is_moved, self._running = True, None
-
-    def replace(self, old: Enrolment, new: Enrolment) -> None:
-        """Put an enrolment in the place of one whose journey may have another name."""
-        kept = self._enrolments.values()
-        found = [new if e.place == old.place else e for e in kept]
-        self._enrolments = {enrolment.place: enrolment for enrolment in found}
-        self._is_moved, self._running = True, None
 
     # ── What may be made of what is known ────────────────────────────────────
 
@@ -339,14 +204,6 @@ class Turn:
         """The running journeys and their stages, where a condition may ask for them."""
         return self.whereabouts() if self.index.asks_for_journeys else {}
 
-    def whereabouts(self) -> dict[str, str]:
-        """The running journeys under all their names, and their stages."""
-        return {
-            name: enrolment.stage
-            for enrolment in self.running()
-            for name in self.index.heirs.names_of_visit(enrolment)
-        }
-
     def holds(self, condition: Condition | None, at: Instant, scope: Scope) -> bool:
         """Whether a condition is YES at an instant; no condition always is."""
         return condition is None or condition.holds(self, at, scope)
@@ -386,5 +243,4 @@ class Turn:
             self.wake_at,
             self.is_wake_old,
         )
-        journal, commands = tuple(self.journal), tuple(self.commands)
-        return _outcome(state, commands, tuple(self.tasks), journal)
+        return _outcome(state, tuple(self.commands), self.tasks, tuple(self.journal))

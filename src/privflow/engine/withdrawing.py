@@ -39,7 +39,7 @@ def withdraw(turn: Turn) -> None:
         if touches and turn.keeps(visit):
             taken = {touch.id for touch in touches}
             turn.keep(_marked(turn.standing(visit), taken))
-    turn.parted = []
+    turn.parted = ()
 
 
 def withdraw_all(turn: Turn, reason: str) -> None:
