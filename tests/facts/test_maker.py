@@ -6,12 +6,12 @@ import copy
 import pickle
 
 import pytest
-from attrs import exceptions, fields, frozen
+from attrs import evolve, exceptions, fields, frozen
 
 import privflow as pf
 from privflow.conditions import Scope
-from privflow.errors import DefinitionError
-from privflow.facts import EMPTY, maker
+from privflow.errors import DefinitionError, UnknownNameError
+from privflow.facts import EMPTY, changer, maker
 from privflow.journeys import GateLine, StepState, waiting
 
 NOW = pf.instant("2026-10-20T09:30+08:00")
@@ -50,6 +50,32 @@ def test_what_is_the_same_in_all_is_not_taken():
     make = maker(GateLine, gate="g", reason="r")
     made = make("c", "hold", NOW, EMPTY)
     assert made == GateLine(gate="g", channel="c", ruling="hold", reason="r", until=NOW)
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+def test_what_is_changed_equals_what_evolve_gives(value):
+    first, *_, last = (field.name for field in fields(type(value)))
+    change = changer(type(value), last, first)
+    made = change(value, getattr(value, last), getattr(value, first))
+    assert type(made) is type(value)
+    assert made == value
+    assert made is not value
+
+
+def test_a_change_of_some_fields_leaves_the_others():
+    old = StepState("s", due_at=NOW, occurrence=3, held=("sms",))
+    new = changer(StepState, "reason", "due_at")(old, "because", None)
+    assert new == evolve(old, reason="because", due_at=None)
+    assert old.due_at == NOW
+
+
+@pytest.mark.parametrize(
+    "write",
+    [lambda: changer(StepState, "nothing"), lambda: maker(StepState, nothing=1)],
+)
+def test_what_is_no_field_is_refused(write):
+    with pytest.raises(UnknownNameError, match="nothing"):
+        write()
 
 
 def test_a_class_with_more_than_its_fields_is_refused_with_a_hint():

@@ -1,6 +1,6 @@
 """Conditions compiled to one Python function each.
 
-Only this file turns text into code, and only text that `expression` has written.
+Only this file turns conditions into code, and only text that `expression` has written.
 """
 
 from __future__ import annotations

@@ -9,12 +9,12 @@ every input makes some. What it makes is in nothing different from what the clas
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
 import attrs
 
-from privflow.errors import DefinitionError
+from privflow.errors import DefinitionError, UnknownNameError
 
 _T = TypeVar("_T")
 
@@ -30,6 +30,7 @@ def maker(kind: type[_T], **same: object) -> Callable[..., _T]:
 
     Raises:
         DefinitionError: values of the class have room for more than their fields.
+        UnknownNameError: what is to be the same is no field.
 
     >>> @attrs.frozen(weakref_slot=False)
     ... class Point:
@@ -38,7 +39,7 @@ def maker(kind: type[_T], **same: object) -> Callable[..., _T]:
     >>> maker(Point)(1, 2) == maker(Point, y=2)(1) == Point(1, 2)
     True
     """
-    names = _names(kind)
+    names = _names(kind, same)
     parts = {name: f"__same_{name}__" if name in same else name for name in names}
     taken = [name for name in names if name not in same]
     return _written(kind, taken, parts, {f"__same_{n}__": same[n] for n in same})
@@ -50,6 +51,10 @@ def changer(kind: type[_T], *changed: str) -> Callable[..., _T]:
     It takes the value and then the fields that change, in the order that is given here.
     What is said of a `maker` holds for it, too.
 
+    Raises:
+        DefinitionError: values of the class have room for more than their fields.
+        UnknownNameError: what is to change is no field.
+
     >>> @attrs.frozen(weakref_slot=False)
     ... class Point:
     ...     x: int
@@ -57,12 +62,18 @@ def changer(kind: type[_T], *changed: str) -> Callable[..., _T]:
     >>> changer(Point, "y")(Point(1, 2), 3) == Point(1, 3)
     True
     """
-    parts = {name: f"__old__.{name}" for name in _names(kind)}
+    parts = {name: f"__old__.{name}" for name in _names(kind, changed)}
     return _written(kind, ["__old__", *changed], parts | {n: n for n in changed}, {})
 
 
-def _names(kind: type[object]) -> list[str]:
-    return [field.name for field in attrs.fields(kind)]  # type: ignore[arg-type]  # an attrs class
+def _names(kind: type[object], given: Iterable[str]) -> list[str]:
+    """All fields, if those that are given are among them."""
+    names = [field.name for field in attrs.fields(kind)]  # type: ignore[arg-type]  # an attrs class
+    what = f"field of {kind.__name__}"
+    for name in given:
+        if name not in names:
+            raise UnknownNameError(what, name, names)
+    return names
 
 
 def _written(
