@@ -101,14 +101,19 @@ def _take_event(turn: Turn, event: Event, at: Instant) -> bool:
     if opens or turn.is_unseen or turn.concerned_by(event.name):
         if is_late and turn.is_restricted(event.at):
             return True
-        for each in (event, *fire_rules(turn, event, key, at)):
+        made = fire_rules(turn, event, key, at)
+        _start_journeys(turn, event)
+        for each in made:
             _start_journeys(turn, each)
         return True
     return False
 
 
 def _start_journeys(turn: Turn, event: Event) -> None:
-    for journey in turn.index.started_by_event.get(event.name, ()):
+    started = turn.index.started_by_event
+    if event.name not in started:
+        return
+    for journey in started[event.name]:
         start = journey.enter_on
         if isinstance(start, Trigger) and start.matches(event.properties):
             enter(turn, journey, event.at, event.properties)

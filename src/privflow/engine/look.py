@@ -45,7 +45,12 @@ def look(turn: Turn, at: Instant) -> None:
     is_calm = False
     while not is_calm:
         before = _come_to_rest(turn, at)
-        _act(turn, at)
+        if turn.index.anchored:
+            reanchor(turn, at)
+        if turn.answers and turn.has_looked:
+            answer(turn)
+        attempt_due(turn, at)
+        complete(turn, at)
         is_calm = not turn.is_restless and (
             before is None or before == turn.whereabouts()
         )
@@ -81,13 +86,3 @@ def _come_to_rest(turn: Turn, at: Instant) -> Whereabouts:
         settle(turn, at)
         if not turn.is_restless and (before is None or before == turn.whereabouts()):
             return before
-
-
-def _act(turn: Turn, at: Instant) -> None:
-    """Let out what may leave, and end what is done."""
-    if turn.index.anchored:
-        reanchor(turn, at)
-    if turn.answers and at.us == turn.now.us:
-        answer(turn)
-    attempt_due(turn, at)
-    complete(turn, at)

@@ -8,6 +8,7 @@ from functools import partial
 from privflow.engine.turn import Turn
 from privflow.facts import Properties
 from privflow.journeys import (
+    NO_STEPS,
     Anchor,
     Enrolment,
     JourneyEntry,
@@ -27,7 +28,7 @@ def opened(
     turn: Turn, enrolment: Enrolment, stage: Stage, at: Instant
 ) -> list[StepState]:
     """The steps of a stage at the moment it is entered."""
-    if enrolment.earlier:
+    if enrolment.earlier is not NO_STEPS:
         fresh = partial(first_state, turn, enrolment, at=at, stage_at=at)
         return [entered(enrolment, stage, step, fresh) for step in stage.steps]
     states = []

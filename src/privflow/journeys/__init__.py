@@ -31,10 +31,11 @@ from privflow.journeys.policy import (
 from privflow.journeys.stage import Stage, To
 from privflow.journeys.step import SOPStep
 from privflow.journeys.step_state import GateLine, StepState, waiting
-from privflow.journeys.track import Track
+from privflow.journeys.track import NO_STEPS, Track
 
 __all__ = [
     "ENDINGS",
+    "NO_STEPS",
     "STEP_LIFE",
     "Anchor",
     "AtEnd",
