@@ -24,6 +24,7 @@ class Draft:
         source: `"journey:…"` or `"rule:…"`.
         confirm_within: until when staff confirm it; the channel's own if None.
         traits: by channel and variant, of touches that have nothing of their own.
+        origin: where the ids of its touches come from.
     """
 
     message: Message
@@ -32,6 +33,15 @@ class Draft:
     priority: str = "normal"
     confirm_within: Span | None = None
     traits: dict[tuple[str, str], Traits] = field(factory=dict)
+    origin: str = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.origin = origin_of(self.source, self.step)
+
+
+def origin_of(source: str, step: str) -> str:
+    """What the ids of a source and a step have in common."""
+    return f"{source!r}, {step!r}"
 
 
 @define(eq=False)

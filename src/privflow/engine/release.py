@@ -69,10 +69,15 @@ def made(
     return touch_of(touch_id, contact_id, traits)
 
 
-def id_of(turn: Turn, source: str, step: str, place: tuple[object, ...]) -> str:
-    """The id of what comes from a place in a source; it depends on that alone."""
-    whole = (turn.index.plan.name, turn.contact.id, source, step, *place)
-    data = repr(whole).encode("utf-8", "surrogatepass")
+def id_of(turn: Turn, origin: str, place: tuple[object, ...]) -> str:
+    """The id of what comes from a place in a source; it depends on that alone.
+
+    Args:
+        origin: from `origin_of`.
+    """
+    of = f"{turn.index.plan.name!r}, {turn.contact.id!r}"
+    # as the tuple of all parts is written
+    data = f"({of}, {origin}, {repr(place)[1:]}".encode("utf-8", "surrogatepass")
     return blake2b(data, digest_size=_ID_BYTES).hexdigest()
 
 

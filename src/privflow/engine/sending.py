@@ -55,7 +55,7 @@ def _asked(
     place: tuple[int, ...] = (enrolment.visit, enrolment.stage_visit, state.occurrence)
     if state.held:
         place = (*place, len(state.held))
-    touch_id = id_of(turn, draft.source, draft.step, place)
+    touch_id = id_of(turn, draft.origin, place)
     answers = []
     for channel in channels:
         asked = ask(turn, made(turn, draft, channel, touch_id, key))

@@ -20,6 +20,7 @@ from typing import Final
 from attrs import evolve
 
 from privflow.engine.command import Withdraw
+from privflow.engine.course import origin_of
 from privflow.engine.release import id_of, staff_of
 from privflow.engine.turn import Turn
 from privflow.facts import Properties
@@ -78,12 +79,13 @@ def _is_past(turn: Turn, visit: Enrolment, touch: Touch) -> bool:
     names = turn.index.heirs.names_of_visit(visit)
     for state in (*visit.earlier, *visit.steps):
         if state.step == touch.step and touch.journey in names:
+            origin = origin_of(touch.source, touch.step)
             places = product(
                 range(1, visit.stage_visit + 1), range(1, state.occurrence + 1)
             )
             for stage_visit, occurrence in places:
                 place = (visit.visit, stage_visit, occurrence)
-                if touch.id == id_of(turn, touch.source, touch.step, place):
+                if touch.id == id_of(turn, origin, place):
                     return True
     return False
 

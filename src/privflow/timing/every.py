@@ -10,10 +10,10 @@ from typing_extensions import override
 
 from privflow.errors import DefinitionError
 from privflow.timing.instant import LAST_US
-from privflow.timing.schedule import at_clock, date_of
+from privflow.timing.schedule import date_of
 from privflow.timing.span import Span, span
 from privflow.timing.time_of_day import TimeOfDay, maybe_time_of_day
-from privflow.timing.zone import DAY, EPOCH_ORDINAL, to_local
+from privflow.timing.zone import DAY, EPOCH_ORDINAL, at_clock, to_local
 
 _SHORTEST = span("1m")
 _MOST_TIMES = 10_000
@@ -106,7 +106,7 @@ class Every:
         anchor, days = to_local(tz, anchor_us) // DAY, self.step.us // DAY
         # One too early, for gaps and folds at midnight.
         number = max(1, (to_local(tz, earliest) // DAY - anchor) // days - 1)
-        while (due_us := at_clock(tz, anchor + number * days, at)) < earliest:
+        while (due_us := at_clock(tz, anchor + number * days, at.us)) < earliest:
             number += 1
         return number, due_us
 

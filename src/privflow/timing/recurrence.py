@@ -11,12 +11,12 @@ from typing_extensions import override
 
 from privflow.errors import DefinitionError
 from privflow.timing.instant import FIRST_US, LAST_US
-from privflow.timing.schedule import at_clock
 from privflow.timing.time_of_day import TimeOfDay, time_of_day
 from privflow.timing.weekday import Weekday, weekday_on, weekdays_of
 from privflow.timing.zone import (
     DAY,
     EPOCH_ORDINAL,
+    at_clock,
     date_of_day,
     to_local,
 )
@@ -33,7 +33,7 @@ def first_from(
     """
     earliest = anchor_us if after_us is None else max(anchor_us, after_us + 1)
     for day in days:
-        due_us = at_clock(tz, day, at)
+        due_us = at_clock(tz, day, at.us)
         if due_us >= earliest:
             return due_us if due_us <= LAST_US else None
     return None

@@ -16,7 +16,7 @@ from privflow.timing.time_of_day import TimeOfDay, time_of_day
 from privflow.timing.zone import (
     DAY,
     EPOCH_ORDINAL,
-    from_local,
+    at_clock,
     to_local,
 )
 
@@ -60,11 +60,6 @@ class Schedule(Protocol):
 def once(due_us: int, after_us: int | None) -> int | None:
     """The one instant of what is due once; None after it, and after the last year."""
     return due_us if after_us is None and due_us <= LAST_US else None
-
-
-def at_clock(tz: str, day: int, at: TimeOfDay) -> int:
-    """The instant of a time of day on a local day, given in days since 1970."""
-    return from_local(tz, day * DAY + at.us)
 
 
 @frozen(repr=False)
@@ -142,13 +137,13 @@ class Day:
         """That time on that day; see `late` for a time that has passed."""
         if after_us is not None:
             return None
-        local = to_local(tz, anchor_us) // DAY * DAY + self.n * DAY + self.at.us
-        due_us = from_local(tz, local)
+        day, clock = to_local(tz, anchor_us) // DAY + self.n, self.at.us
+        due_us = at_clock(tz, day, clock)
         if due_us < anchor_us and self.late == "now":
             due_us = anchor_us
         while due_us < anchor_us:
-            local += DAY
-            due_us = from_local(tz, local)
+            day += 1
+            due_us = at_clock(tz, day, clock)
         return due_us if due_us <= LAST_US else None
 
     @override
@@ -200,7 +195,7 @@ class OnDate:
     ) -> int | None:
         """That instant, unless it lies before the anchor."""
         day = self.date.toordinal() - EPOCH_ORDINAL
-        due_us = at_clock(tz, day, self.at)
+        due_us = at_clock(tz, day, self.at.us)
         return None if due_us < anchor_us else once(due_us, after_us)
 
     @override

@@ -124,6 +124,14 @@ def from_local(tz: str, local_us: int) -> int:
     return local_us - offset
 
 
+def at_clock(tz: str, day: int, clock_us: int) -> int:
+    """The instant of a time of day on a local day, given in days since 1970."""
+    offset, local_us = _local_offset_on(tz, day), day * DAY + clock_us
+    if offset is None:
+        offset = _exact_local_offset(tz, local_us)
+    return local_us - offset
+
+
 def date_of_day(day: int) -> date:
     """The date that lies a number of days after 1970-01-01.
 
