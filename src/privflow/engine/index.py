@@ -13,6 +13,7 @@ from privflow.engine.gates import Reachable
 from privflow.engine.heir import Heirs
 from privflow.engine.horizon import conditions_of
 from privflow.engine.line import Lines
+from privflow.engine.panel import Panels
 from privflow.engine.plan import Plan
 from privflow.engine.reference import without_references
 from privflow.engine.upholding import tag_layers
@@ -53,7 +54,7 @@ class Index:
             *plan.gates,
             *plan.quotas,
         )
-        self.judges = tuple(gate.judge for gate in self.gates)
+        self.panels = Panels(self.gates)
         self.lines = Lines()
         self.counting = frozenset(
             gate.name

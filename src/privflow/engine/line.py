@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 
+from typing_extensions import override
+
+from privflow.engine.panel import Panel
 from privflow.facts import Properties, maker
 from privflow.journeys import GateLine
-from privflow.touches import Gate, Ruling
+from privflow.touches import Ruling
 
 _MOST = 256
 """Values kept; of gates that tell new facts each time nothing is ever found again."""
@@ -19,7 +22,8 @@ _facts = attrgetter("facts")
 class Lines:
     """Lines that were made before, by the very facts that they tell.
 
-    What is kept keeps its facts alive, so that no other ones can have their identity.
+    What is kept keeps its facts alive, so that no other ones can have their identity;
+    in another process they have another one, and a copy begins anew.
     """
 
     __slots__ = ("_all", "_each")
@@ -27,6 +31,10 @@ class Lines:
     def __init__(self) -> None:
         self._each: dict[tuple[str, str, int], GateLine] = {}
         self._all: dict[tuple[object, ...], tuple[GateLine, ...]] = {}
+
+    @override
+    def __reduce__(self) -> tuple[object, ...]:
+        return Lines, ()
 
     def allowed(self, gate: str, channel: str, facts: Properties) -> GateLine:
         """The line of a gate that allows."""
@@ -40,15 +48,15 @@ class Lines:
         return found
 
     def all_allowed(
-        self, gates: Iterable[Gate], channel: str, rulings: Sequence[Ruling]
+        self, panel: Panel, channel: str, rulings: Sequence[Ruling]
     ) -> tuple[GateLine, ...]:
         """The lines of all gates of a plan, each of which allows."""
-        place = (channel, *map(id, map(_facts, rulings)))
+        place = (panel, channel, *map(id, map(_facts, rulings)))
         found = self._all.get(place)
         if found is None:
             if len(self._all) >= _MOST:
                 self._all.clear()
-            said = zip(gates, rulings, strict=True)
+            said = panel.all_said(rulings)
             found = tuple([self.allowed(g.name, channel, r.facts) for g, r in said])
             self._all[place] = found
         return found

@@ -148,9 +148,10 @@ def ask(turn: Turn, touch: Touch) -> Asked:
             lie ahead.
     """
     sight, now, index = turn.sight(), turn.now, turn.index
+    panel = index.panels[touch.traits]
     rulings: list[Ruling] = []
     is_open = True
-    for judge in index.judges:
+    for judge in panel.judges:
         ruling = judge(touch, sight, now=now)
         rulings.append(ruling)
         if ruling.__class__ is not Allow and not isinstance(ruling, Allow):
@@ -158,24 +159,25 @@ def ask(turn: Turn, touch: Touch) -> Asked:
             if isinstance(ruling, Deny):
                 break
             if not isinstance(ruling, Hold):
-                raise _no_ruling(index.gates[len(rulings) - 1].name, ruling)
+                raise _no_ruling(panel.last_asked(rulings).name, ruling)
     if not is_open:
-        return _objected(turn, touch, sight, rulings)
-    lines = index.lines.all_allowed(index.gates, touch.channel, rulings)
+        return _objected(turn, touch, sight, panel.all_said(rulings))
+    lines = index.lines.all_allowed(panel, touch.channel, rulings)
     return _asked(touch, lines, "", "", None)
 
 
-def _objected(turn: Turn, touch: Touch, sight: Sight, rulings: list[Ruling]) -> Asked:
+def _objected(
+    turn: Turn, touch: Touch, sight: Sight, said: list[tuple[Gate, Ruling]]
+) -> Asked:
     """What the gates said, where one of them did not allow the touch."""
-    said = list(zip(turn.index.gates, rulings, strict=False))
     lines = tuple(_line(turn, gate, touch, sight, ruling) for gate, ruling in said)
     for gate, ruling in said:
         if isinstance(ruling, Hold):
             _check_hold(gate.name, ruling, turn.now)
-    last = rulings[-1]
+    _, last = said[-1]
     if isinstance(last, Deny):
         return Asked(touch, lines, denied=last.reason)
-    holds = [ruling for ruling in rulings if isinstance(ruling, Hold)]
+    holds = [ruling for _, ruling in said if isinstance(ruling, Hold)]
     longest = max(holds, key=lambda hold: hold.until)
     until = _opening(turn, touch, sight, longest.until)
     return Asked(touch, lines, held=longest.reason, until=until)
@@ -188,7 +190,8 @@ def _opening(turn: Turn, touch: Touch, sight: Sight, until: Instant) -> Instant:
     know now, is left to the attempt that will be made.
     """
     for _ in range(_MOST_LOOKS):
-        rulings = [g.judge(touch, sight, now=until) for g in turn.index.gates]
+        judges = turn.index.panels[touch.traits].judges
+        rulings = [judge(touch, sight, now=until) for judge in judges]
         holds = [r for r in rulings if isinstance(r, Hold) and not r.recheck]
         later = [hold.until for hold in holds if hold.until > until]
         if not later:
