@@ -80,10 +80,11 @@ class Enrolment:
 
     def moved(self, stage: str, at: Instant, steps: Iterable[StepState]) -> Enrolment:
         """The enrolment in another stage, entered at an instant."""
-        opened = packed(steps)
+        opened = tuple(steps)
         past = self.earlier.followed_by(self.steps.of_stage(self.stage))
-        earlier = past.without(opened.names)
-        return _with_stage(self, stage, at, self.stage_visit + 1, opened, earlier)
+        past = past.without([state.step for state in opened])
+        number = self.stage_visit + 1
+        return _with_stage(self, stage, at, number, packed(opened), past)
 
     def between_stages(self) -> Enrolment:
         """The enrolment when its stage is over, and before the next one is entered."""

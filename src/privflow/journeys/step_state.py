@@ -84,7 +84,7 @@ class StepState:
 
     def of_stage(self, stage: str) -> StepState:
         """The state, as that of a step of a stage that is over."""
-        return _in_stage(self, stage)
+        return in_stage(self, stage)
 
     def closed(
         self,
@@ -127,7 +127,7 @@ class StepState:
 
 
 made_state = maker(StepState)
-_in_stage = changer(StepState, "stage")
+in_stage = changer(StepState, "stage")
 _decided = changer(
     StepState,
     "status",

@@ -14,7 +14,7 @@ Theory of operation
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final, Never, Self, final, overload
 
@@ -24,7 +24,7 @@ from privflow.errors import DefinitionError
 from privflow.facts import required_instant
 from privflow.journeys.life import OPEN
 from privflow.journeys.mark import INSTANTS, WHEN_DUE, Mark, marked, of_stage
-from privflow.journeys.step_state import GateLine, StepState, made_state
+from privflow.journeys.step_state import GateLine, StepState, in_stage, made_state
 from privflow.timing import Instant
 from privflow.touches import Ids, id_at, ids_of, joined, spelled, with_id_at
 
@@ -130,7 +130,7 @@ class Track(_Open):
             if isinstance(entry, Mark):
                 row.append(of_stage(entry, stage))
             else:
-                state = entry.of_stage(stage)
+                state = in_stage(entry, stage)
                 row.append(state)
                 opened.append(state)
         return _made(tuple(row), tuple(opened), self._times, self._ids, self._lines)
@@ -147,7 +147,7 @@ class Track(_Open):
             self._lines + later._lines,
         )
 
-    def without(self, steps: AbstractSet[str]) -> Track:
+    def without(self, steps: Container[str]) -> Track:
         """The states of other steps alone."""
         for entry in self._row:
             if entry.step in steps:

@@ -81,7 +81,8 @@ class After:
         attributes: Mapping[str, object],  # noqa: ARG002  Schedule
     ) -> int | None:
         """The anchor plus the span."""
-        return once(anchor_us + self.span.us, after_us)
+        due_us = anchor_us + self.span.us
+        return due_us if after_us is None and due_us <= LAST_US else None
 
     @override
     def __str__(self) -> str:
