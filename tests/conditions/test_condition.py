@@ -405,6 +405,11 @@ def test_a_condition_knows_what_it_reads():
     assert (now.hour > 3).reads.by_clock
     assert event("buy").within("1h").exists().reads.by_clock
     assert not event("buy").since_entry().at_least(2).reads.by_clock
+    assert (attr.a == 1).surely().reads.by_stage is False
+    assert not event("buy").since_entry().exists().reads.by_stage
+    since_stage = event("reply").since_stage()
+    assert (~since_stage.exists() & (attr.a == 1)).reads.by_stage
+    assert since_stage.then(event("buy"), within="3d").reads.by_stage
     assert EVERYTHING.reads is reads
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from privflow.conditions import attr, entered, event, left, prop
 from privflow.engine import ContactState, Engine
@@ -48,6 +50,53 @@ def test_the_first_open_way_is_taken():
     )
     for n, stage in ((2, "b"), (1, "c"), (0, "d")):
         assert at(begun(eng, person(attributes={"n": n}))) == (stage, "")
+
+
+@pytest.mark.parametrize("end", ["goal", "exit_when"])
+def test_an_end_that_looks_at_the_stage_is_asked_again_in_the_next_one(end):
+    """J1: what holds of the new stage ends the journey at the instant of its entry."""
+    came = event("a").since_entry().exists()
+    is_quiet = ~event("a").since_stage().exists()
+    eng = staged(
+        Stage("one", then=[To("two", when=came)]),
+        Stage("two", then=[To("one", after="9d")]),
+        **{end: is_quiet & came},
+    )
+    state = eng.advance(begun(eng), happens("a", later("1h")), now=later("1h")).state
+    assert at(state) == ("two", end.removesuffix("_when"))
+
+
+ENDS = st.sampled_from([
+    sign(getattr(event(name), since)().at_least(count))
+    for sign in (lambda condition: condition, lambda condition: ~condition)
+    for name in "ab"
+    for since in ("since_entry", "since_stage")
+    for count in (1, 2)
+])
+NEVER = event("never").since_stage().exists()
+
+
+@given(ENDS, ENDS, st.lists(st.sampled_from("ab"), max_size=4))
+def test_asking_an_end_again_in_each_stage_of_a_walk_changes_nothing(
+    goal, exit_when, names
+):
+    """J1: an end that does not look at the stage need be asked once in a walk."""
+    came = event("a").since_entry().exists()
+    stages = [
+        Stage("one", then=[To("two", when=came)]),
+        Stage("two", then=[To("three", when=came)]),
+        Stage("three", then=[To("four", when=event("b").since_stage().exists())]),
+        Stage("four", then=[To("one", after="99d")]),
+    ]
+    went = []
+    for ends in ((goal, exit_when), (goal | NEVER, exit_when | NEVER)):
+        eng = staged(*stages, goal=ends[0], exit_when=ends[1])
+        state = begun(eng)
+        for hour, name in enumerate(names, start=1):
+            now = later(f"{hour}h")
+            state = eng.advance(state, happens(name, now), now=now).state
+        went.append((at(state), state.enrolments))
+    assert went[0] == went[1]
 
 
 def test_a_way_with_a_time_is_taken_at_that_time():

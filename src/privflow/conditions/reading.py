@@ -32,6 +32,8 @@ class Reads:
         by_time: whether time alone can change the answer: through events that leave a
             window or are still to come, a tag that ends, a local time of day.
         by_clock: whether it can where no event is still to come.
+        by_stage: whether another stage of a journey alone can: through what has
+            happened since it was entered.
     """
 
     attributes: frozenset[str] = frozenset()
@@ -42,21 +44,24 @@ class Reads:
     segments: frozenset[str] = frozenset()
     by_time: bool = False
     by_clock: bool = False
+    by_stage: bool = False
 
 
 def reads_of(node: Node) -> Reads:
     """Everything that a condition looks at."""
     clauses = list(clauses_of(node))
     terms = [_named(c.term) for c in clauses if isinstance(c, Test | Missing)]
+    happenings = [of for clause in clauses for of in happenings_of(clause)]
     return Reads(
         attributes=frozenset(t.name for t in terms if isinstance(t, Attribute)),
         properties=frozenset(t.name for t in terms if isinstance(t, Property)),
         tags=frozenset(c.group for c in clauses if isinstance(c, Tagged | Held)),
-        events=frozenset(of.name for c in clauses for of in happenings_of(c)),
+        events=frozenset(of.name for of in happenings),
         journeys=frozenset(c.journey for c in clauses if isinstance(c, InJourney)),
         segments=frozenset(c.segment for c in clauses if isinstance(c, Member)),
         by_time=any(map(_is_by_time, clauses)),
         by_clock=any(map(_is_by_clock, clauses)),
+        by_stage=any(of.since == "stage" for of in happenings),
     )
 
 

@@ -100,15 +100,18 @@ class Course:
 
     Args:
         source: how the journal calls it.
+        later_ends: its goal and its exit, as far as they look at the stage: to be asked
+            again where a way leads on to another one.
     """
 
-    __slots__ = ("_lost", "journey", "legs", "source")
+    __slots__ = ("_lost", "journey", "later_ends", "legs", "source")
 
     def __init__(self, journey: Journey) -> None:
         self.journey = journey
         self.source = f"journey:{journey.name}"
         self.legs = {stage.name: self._leg(stage) for stage in journey.stages}
         self._lost = self._outlook(())
+        self.later_ends = _by_stage(journey.goal), _by_stage(journey.exit_when)
 
     def _leg(self, stage: Stage) -> Leg:
         errands = {step.name: self._errand(step) for step in stage.steps}
@@ -152,3 +155,8 @@ class Course:
         recurs = not is_due_once(step.schedule)
         ends = recurs or is_bounded
         return Errand(self, step, draft, order, recurs, is_bounded, ends)
+
+
+def _by_stage(condition: Condition | None) -> Condition | None:
+    """The condition, if another stage may change what it says."""
+    return None if condition is None or not condition.reads.by_stage else condition

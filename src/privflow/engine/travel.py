@@ -111,6 +111,7 @@ def _way_on(turn: Turn, enrolment: Enrolment, at: Instant) -> tuple[list[str], s
             return _cut(turn, enrolment, path, way.stage, at), ""
         path.append(way.stage)
         stage, since, scope = way.stage, at, turn.scope(enrolment, at)
+        goal, exit_when = course.later_ends
 
 
 def _cut(
