@@ -118,10 +118,7 @@ def from_local(tz: str, local_us: int) -> int:
     >>> from_local("Asia/Shanghai", 8 * 3_600_000_000)
     0
     """
-    offset = _local_offset_on(tz, local_us // DAY)
-    if offset is None:
-        offset = _exact_local_offset(tz, local_us)
-    return local_us - offset
+    return at_clock(tz, *divmod(local_us, DAY))
 
 
 def at_clock(tz: str, day: int, clock_us: int) -> int:
