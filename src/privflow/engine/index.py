@@ -143,14 +143,6 @@ class Index:
             case _:
                 assert_never(journey.enter_on)
 
-    def moves(self, event: str, enrolments: Iterable[Enrolment]) -> bool:
-        """Whether an event can set something off because somebody is in a journey."""
-        moving = self.moving
-        for one in enrolments:  # noqa: SIM110 - any() takes three times as long
-            if event in moving[one.journey, one.version]:
-                return True
-        return False
-
 
 def _gates_by_event(gates: Iterable[Gate]) -> dict[str, frozenset[str]]:
     """The gates that look at events of each name."""

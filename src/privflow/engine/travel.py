@@ -110,8 +110,11 @@ def _way_on(turn: Turn, enrolment: Enrolment, at: Instant) -> tuple[list[str], s
         if way.stage in path:
             return _cut(turn, enrolment, path, way.stage, at), ""
         path.append(way.stage)
-        stage, since, scope = way.stage, at, turn.scope(enrolment, at)
         goal, exit_when = course.later_ends
+        is_endless = goal is None and exit_when is None
+        if is_endless and not course.legs[way.stage].stage.then:
+            return path, ""  # nothing is asked there
+        stage, since, scope = way.stage, at, turn.scope(enrolment, at)
 
 
 def _cut(

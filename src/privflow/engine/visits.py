@@ -128,7 +128,12 @@ class Visits:
         index = self.index
         if event in index.setting_off:
             return True
-        return event in index.moved_by and index.moves(event, self.running())
+        if event in index.moved_by:
+            moving = index.moving
+            for visit in self.running():
+                if event in moving[visit.journey, visit.version]:
+                    return True
+        return False
 
     def forget_before(self, visits: Iterable[Enrolment], at: Instant) -> None:
         """Drop those visits that nobody asks about once another one begins.
