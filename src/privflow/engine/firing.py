@@ -252,7 +252,8 @@ def _reply(turn: Turn, decided: Answer) -> None:
     """
     message, source = decided.reply.message, f"rule:{decided.rule}"
     draft = Draft(message, source)
-    reason, touch_id = "no_channel", id_of(turn, draft.origin, decided.place)
+    touch_id = id_of(turn, draft.origin, decided.place)
+    reason = "no_channel"
     for channel in decided.channels:
         if channel not in turn.index.channels:
             reason = "unknown_channel"

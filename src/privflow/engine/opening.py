@@ -59,8 +59,8 @@ def first_state(
     us = due(anchor_us=after, after_us=None, tz=tz, attributes=attributes)
     reason = "no_date"
     if us is not None and us < entered:
-        reason, before = "passed", entered - 1
-        us = due(anchor_us=after, after_us=before, tz=tz, attributes=attributes)
+        reason = "passed"
+        us = due(anchor_us=after, after_us=entered - 1, tz=tz, attributes=attributes)
     if us is not None:
         due_at = stage_at if us == entered else Instant(us)
         return waiting(step.name, due_at, since)
