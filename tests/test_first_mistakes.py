@@ -433,3 +433,34 @@ def test_a_store_is_told_the_instant_of_each_call(call):
     keys = () if call == "expire" else ("t-1",)
     with pytest.raises(ProtocolError, match="expected an instant"):
         getattr(store, call)(*keys, now="2026-10-20")
+
+
+@pytest.mark.parametrize(
+    ("make", "hint"),
+    [
+        (lambda: pf.ContactState("c-1"), "pass a Contact"),
+        (
+            lambda: pf.ContactState(STATE),
+            "pass the contact of the state: state.contact",
+        ),
+        (lambda: pf.Engine(ENGINE), "pass its plan"),
+        (lambda: pf.impact(ENGINE, ENGINE.plan, [], now=NOW), "pass its plan"),
+        (lambda: pf.impact(ENGINE.plan, ENGINE, [], now=NOW), "pass its plan"),
+        (lambda: pf.check(ENGINE), "pass its plan"),
+        (
+            lambda: pf.check([JOURNEY]),
+            "write Plan(journeys=[...], quotas=[...])",
+        ),
+    ],
+)
+def test_a_plan_and_a_contact_are_asked_for_by_name(make, hint):
+    with pytest.raises(DefinitionError) as caught:
+        make()
+    assert caught.value.remedy == hint
+
+
+def test_what_is_large_shows_itself_in_one_line():
+    outcome = ENGINE_OF_WELCOME.enrol(STATE, "welcome", now=NOW)
+    shown = "<Outcome 'c-1' 0 commands, 0 tasks, "
+    assert repr(outcome).startswith(shown)
+    assert repr(ENGINE) == f"<Engine of {ENGINE.plan!r}>"

@@ -453,3 +453,32 @@ def test_no_marketing_leaves_without_a_consent_at_its_own_instant(told):
         state = outcome.state
         for command in outcome.commands:
             assert _binds(known, command.touch.channel, now)
+
+
+@pytest.mark.parametrize(
+    ("fields", "missing"),
+    [
+        ({"channel": "sms", "purpose": "marketing"}, "evidence"),
+        ({"channel": "sms", "evidence": "form"}, "purpose"),
+        ({"purpose": "marketing", "evidence": "form"}, "channel"),
+        (
+            {**dict.fromkeys(("channel", "purpose", "evidence"), "x"), "until": START},
+            "until",
+        ),
+    ],
+)
+def test_a_consent_that_counts_for_nothing_is_told(fields, missing):
+    """K4: it changes nothing, and the journal says what it lacks."""
+    given = happens("consent_given", properties=fields)
+    outcome = engine().advance(ContactState(person()), given, now=START)
+    told = [(e.what, e.subject, e.reason) for e in outcome.journal]
+    assert told[-1] == ("not_consented", missing, "incomplete")
+    assert "holds no consent without" in str(outcome.journal[-1])
+
+
+def test_a_consent_that_counts_is_not_told_to_lack_anything():
+    """K4."""
+    whole = {"channel": "sms", "purpose": "marketing", "evidence": "form"}
+    given = happens("consent_given", properties=whole)
+    outcome = engine().advance(ContactState(person()), given, now=START)
+    assert [e.what for e in outcome.journal] == ["received"]

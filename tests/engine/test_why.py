@@ -16,7 +16,12 @@ from privflow.engine.wording import (
     reason_sentence,
     shown_facts,
 )
-from privflow.errors import DefinitionError, ProtocolError, UnknownNameError
+from privflow.errors import (
+    DefinitionError,
+    ProtocolError,
+    TimeReversedError,
+    UnknownNameError,
+)
 from privflow.facts import Properties
 from privflow.journeys import Defer, Skip, Stage, To
 from privflow.quotas import Grants, MixQuota, ReplyWindow, TouchQuota
@@ -478,3 +483,11 @@ def test_a_step_of_another_version_is_answered_for():
     why = answer(engine(both), state)
     assert (why.decision, why.next_possible_at) == ("unknown", None)
     assert "does not have" in str(why)
+
+
+def test_a_state_is_not_asked_about_a_time_before_its_own():
+    """E4: of a day that is over, the state of that day answers."""
+    eng = engine(journey(step("x")))
+    state = eng.advance(ContactState(person()), now=later("1d")).state
+    with pytest.raises(TimeReversedError):
+        answer(eng, state, at=START)

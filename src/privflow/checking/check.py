@@ -8,7 +8,7 @@ from privflow.checking.circle import circles
 from privflow.checking.consent import unknown_in_consents
 from privflow.checking.finding import Finding
 from privflow.checking.naming import unknown_in_plan, unknown_to_catalog
-from privflow.engine import Plan
+from privflow.engine import Plan, required_plan
 from privflow.facts import Catalog, Contact
 from privflow.rules import loops
 
@@ -40,6 +40,7 @@ def check(
     $.quotas[0].journey: no such journey: 'wellcome' [unknown-name]
     hint: did you mean 'welcome'?
     """
+    required_plan("check.plan", plan)
     found = [*unknown_in_plan(plan), *circles(plan)]
     found += (
         Finding("loop", "$.rules", problem=str(loop), hint=_NO_LOOP)

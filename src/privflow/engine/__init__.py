@@ -19,7 +19,7 @@ from privflow.engine.intake import Input
 from privflow.engine.journal import Entry
 from privflow.engine.lawful import Lawful
 from privflow.engine.merging import StateMerge
-from privflow.engine.plan import Plan
+from privflow.engine.plan import Plan, required_plan
 from privflow.engine.seen import Seen
 from privflow.engine.standing import MergedVisit
 from privflow.engine.state import ContactState
@@ -48,4 +48,5 @@ __all__ = [
     "advance_many",
     "export",
     "impact",
+    "required_plan",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attrs import field, frozen
+from typing_extensions import override
 
 from privflow.engine.journal import Entry
 from privflow.engine.state import ContactState
@@ -100,7 +101,7 @@ Command = Send | AssignTask | Remind | Withdraw
 """What the host has to do about a touch."""
 
 
-@frozen(kw_only=True, weakref_slot=False)
+@frozen(kw_only=True, weakref_slot=False, repr=False)
 class Outcome:
     """What came of an input: the new state, what to do, and why.
 
@@ -115,3 +116,9 @@ class Outcome:
     commands: tuple[Command, ...] = ()
     tasks: tuple[StaffTask, ...] = ()
     journal: tuple[Entry, ...] = ()
+
+    @override
+    def __repr__(self) -> str:
+        work = f"{len(self.commands)} commands, {len(self.tasks)} tasks"
+        entries = f"{len(self.journal)} journal entries"
+        return f"<Outcome {self.state.contact.id!r} {work}, {entries}>"

@@ -20,6 +20,7 @@ from functools import cached_property
 from typing import get_args
 
 from attrs import evolve
+from typing_extensions import override
 
 from privflow.conditions import Language
 from privflow.engine.command import Outcome
@@ -36,7 +37,7 @@ from privflow.engine.intake import Input, check_call, in_order, take
 from privflow.engine.leaving import leave_by_hand
 from privflow.engine.look import live_until, look
 from privflow.engine.merging import StateMerge, merged_states
-from privflow.engine.plan import Plan
+from privflow.engine.plan import Plan, required_plan
 from privflow.engine.reminding import remind
 from privflow.engine.state import ContactState
 from privflow.engine.turn import Turn
@@ -44,9 +45,9 @@ from privflow.engine.unmerging import unmerged_states
 from privflow.engine.wake import next_due
 from privflow.engine.why import Question, Why
 from privflow.engine.withdrawing import withdraw, withdraw_all
-from privflow.errors import DefinitionError, ProtocolError, brief
+from privflow.errors import ProtocolError
 from privflow.facts import GUARD, MergeGuard
-from privflow.timing import Instant, required_now
+from privflow.timing import Instant
 from privflow.touches import one_of
 
 
@@ -59,8 +60,12 @@ class Engine:
     """
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = _required_plan(plan)
+        self.plan = required_plan("Engine.plan", plan)
         self._index = Index(plan)
+
+    @override
+    def __repr__(self) -> str:
+        return f"<Engine of {self.plan!r}>"
 
     def advance(self, state: ContactState, *inputs: Input, now: Instant) -> Outcome:
         """Take in inputs and let time pass until `now`.
@@ -261,9 +266,10 @@ class Engine:
 
         Raises:
             ProtocolError: neither a touch nor a step is named, or both are.
+            TimeReversedError: `now` lies before `state.at`.
             UnknownNameError: there is no such journey, step or touch.
         """
-        required_now(now)
+        check_call(state, (), now)
         one_of("language", language, get_args(Language))
         if bool(touch) == bool(journey or step):
             problem = f"got touch={touch!r}, journey={journey!r} and step={step!r}"
@@ -279,11 +285,3 @@ def _note_before(turn: Turn, inputs: tuple[Input, ...]) -> None:
     index = turn.index
     if turn.offered != index.offered:
         turn.baseline = inside(turn, min((i.at for i in inputs), default=turn.now))
-
-
-def _required_plan(given: object) -> Plan:
-    if not isinstance(given, Plan):
-        problem = f"got {brief(given)}, expected a plan"
-        remedy = "write Engine(Plan(journeys=[...], quotas=[...]))"
-        raise DefinitionError("Engine.plan", problem, remedy)
-    return given

@@ -11,7 +11,7 @@ from typing_extensions import override
 from privflow.display import Table, render
 from privflow.engine.editing import followed
 from privflow.engine.index import Index
-from privflow.engine.plan import Plan
+from privflow.engine.plan import Plan, required_plan
 from privflow.engine.renaming import pairs, warnings_of_names
 from privflow.engine.state import ContactState
 from privflow.engine.turn import Turn
@@ -114,6 +114,8 @@ def impact(
     Raises:
         DefinitionError: a journey was edited, and its version was not raised.
     """
+    required_plan("impact.old", old)
+    required_plan("impact.new", new)
     _check_versions(old, new)
     index = Index(new)
     affected: list[Affected] = []

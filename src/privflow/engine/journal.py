@@ -14,6 +14,7 @@ WORDS = {
     "late": "took in late",
     "repeated": "knew already",
     "unknown_touch": "does not know the touch of",
+    "not_consented": "holds no consent without",
     "rule": "rule fired",
     "not_fired": "rule did not fire",
     "emitted": "made",

@@ -248,3 +248,13 @@ def _unique(what: str, names: Iterable[str]) -> None:
         if name in seen:
             raise DuplicateNameError(what, name)
         seen.add(name)
+
+
+def required_plan(what: str, given: object) -> Plan:
+    """The plan, if it is one; of an engine, the hint names the plan in it."""
+    if isinstance(given, Plan):
+        return given
+    problem = f"got {brief(given)}, expected a plan"
+    has_one = isinstance(getattr(given, "plan", None), Plan)
+    remedy = "write Plan(journeys=[...], quotas=[...])"
+    raise DefinitionError(what, problem, "pass its plan" if has_one else remedy)

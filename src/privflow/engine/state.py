@@ -55,6 +55,9 @@ class ContactState:
     wake_at: Instant | None = None
     stale: bool = False
 
+    def __attrs_post_init__(self) -> None:
+        required_contact("ContactState.contact", self.contact)
+
     def observing(self, events: Iterable[Event]) -> ContactState:
         """The state with more history; repeats change nothing.
 

@@ -42,7 +42,13 @@ from privflow.facts.properties import (
     properties_of,
     value_of,
 )
-from privflow.facts.relating import RELATING, after_event, handed_over
+from privflow.facts.relating import (
+    CONSENT_GIVEN,
+    RELATING,
+    after_event,
+    handed_over,
+    lacking,
+)
 from privflow.facts.rights import (
     SUPPRESSED,
     Suppression,
@@ -58,6 +64,7 @@ from privflow.facts.timeline import Timeline
 __all__ = [
     "ADULT",
     "CHILD",
+    "CONSENT_GIVEN",
     "EMPTY",
     "EVERY_CHANNEL",
     "FOREVER",
@@ -118,6 +125,7 @@ __all__ = [
     "handed_over",
     "is_missing",
     "is_number",
+    "lacking",
     "lift_restriction",
     "maker",
     "merge",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final, cast
 
 from attrs import evolve
 
@@ -12,6 +13,7 @@ from privflow.facts.event import Event
 from privflow.facts.identity import Relation
 from privflow.timing import Instant
 
+CONSENT_GIVEN: Final = "consent_given"
 _ENDERS = ("contact", "staff", "transfer")
 
 
@@ -81,12 +83,20 @@ def handed_over(contact: Contact, old: str, new: str, *, at: Instant) -> Contact
     return contact.related(evolve(relation, staff=new, since=at))
 
 
-def _agreed(contact: Contact, event: Event) -> Contact:
+def lacking(event: Event) -> str:
+    """What a `consent_given` does not say as it must; empty where it counts."""
+    for name in ("channel", "purpose", "evidence"):
+        if not _text(event, name):
+            return name
     until = event.properties.get("until")
-    if until is not None and not (isinstance(until, Instant) and until > event.at):
+    is_later = isinstance(until, Instant) and until > event.at
+    return "" if until is None or is_later else "until"
+
+
+def _agreed(contact: Contact, event: Event) -> Contact:
+    if lacking(event):
         return contact
-    if not all(_text(event, name) for name in ("channel", "purpose", "evidence")):
-        return contact
+    until = cast("Instant | None", event.properties.get("until"))
     return contact.declaring(evolve(_declaration(event, granted=True), until=until))
 
 
@@ -122,7 +132,7 @@ _HANDLERS: dict[str, Callable[[Contact, Event], Contact]] = {
     "contact_added": _added,
     "contact_removed": _removed,
     "contact_transferred": _transferred,
-    "consent_given": _agreed,
+    CONSENT_GIVEN: _agreed,
     "consent_withdrawn": _withdrew,
 }
 
