@@ -23,7 +23,7 @@ from privflow.engine import (
     StaffTask,
     Withdraw,
 )
-from privflow.engine.journal import WORDS
+from privflow.engine.journal_wording import WORDS
 from privflow.facts import Contact, Event, Timeline
 from privflow.journeys import Enrolment, Journey
 from privflow.quotas import TouchQuota

@@ -228,19 +228,24 @@ _WINDOWS: Final = (
 )
 
 
+def spoken(words: Words, language: Language) -> str:
+    """Of words in both languages, those of one."""
+    return words[_PLACE[language]]
+
+
 def phrase(name: str, language: Language, *parts: object) -> str:
     """A phrase between the parts of an answer."""
-    return _PHRASES[name][_PLACE[language]].format(*parts)
+    return spoken(_PHRASES[name], language).format(*parts)
 
 
 def decision_words(decision: str, language: Language) -> str:
     """What became of a step."""
-    return DECISIONS[decision][_PLACE[language]]
+    return spoken(DECISIONS[decision], language)
 
 
 def status_words(status: str, language: Language) -> str:
     """How far a touch has come; a status from elsewhere stands as it is."""
-    return STATUSES.get(status, (status, status))[_PLACE[language]]
+    return spoken(STATUSES.get(status, (status, status)), language)
 
 
 def reason_sentence(
@@ -251,7 +256,7 @@ def reason_sentence(
     winners = numbers.pop("lost_to", "")
     words = REASONS.get(reason)
     if words is not None:
-        text = words[_PLACE[language]].format_map(numbers)
+        text = spoken(words, language).format_map(numbers)
     else:
         listed = phrase("list", language).join(f"{n} {v}" for n, v in numbers.items())
         text = f"{reason} ({listed})" if listed else reason
@@ -266,7 +271,7 @@ def shown_facts(facts: Properties, zone: str, language: Language) -> str:
 
 def _named(name: str, value: Value, zone: str, language: Language) -> str:
     """A value behind its name; the name alone says what is simply so."""
-    label = _FACTS.get(name, (name, name))[_PLACE[language]]
+    label = spoken(_FACTS.get(name, (name, name)), language)
     return label if value is True else f"{label} {_fact(name, value, zone, language)}"
 
 
