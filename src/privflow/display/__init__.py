@@ -12,6 +12,7 @@ from privflow.display.drawable import Drawable, render
 from privflow.display.escape import escape
 from privflow.display.graph import Edge, Group, Node
 from privflow.display.page import Page
+from privflow.display.report import Report
 from privflow.display.table import Table
 from privflow.display.text import Text
 from privflow.display.tree import Tree
@@ -24,6 +25,7 @@ __all__ = [
     "Group",
     "Node",
     "Page",
+    "Report",
     "Table",
     "Text",
     "Tree",

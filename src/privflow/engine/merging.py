@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve, field, frozen
 from typing_extensions import override
 
-from privflow.display import Table, render
+from privflow.display import Report, Table
 from privflow.engine.plan import Plan
 from privflow.engine.remembering import joined
 from privflow.engine.standing import MergedVisit, standings
@@ -45,7 +45,7 @@ _Row = tuple[int, str, Properties]
 
 
 @frozen(kw_only=True)
-class StateMerge:
+class StateMerge(Report):
     """A merge of two states: what came of it, why, and how to undo it (合并记录).
 
     Args:
@@ -64,22 +64,12 @@ class StateMerge:
         default=(), converter=tuple[MergedVisit, ...]
     )
 
+    @override
     def table(self) -> Table:
         """What was decided, as a table."""
         lines = (*self.contacts.lines, *(visit.line() for visit in self.visits))
         whole = evolve(self.contacts, lines=lines)
         return whole.table()
-
-    @override
-    def __str__(self) -> str:
-        return render(self.table(), "text")
-
-    @override
-    def __format__(self, spec: str) -> str:
-        return render(self.table(), spec)
-
-    def _repr_html_(self) -> str:
-        return render(self.table(), "html")
 
 
 def merged_states(

@@ -6,7 +6,7 @@ from attrs import field, frozen
 from typing_extensions import override
 
 from privflow.conditions import Language
-from privflow.display import Table, render
+from privflow.display import Report, Table
 from privflow.engine.index import Index
 from privflow.engine.state import ContactState
 from privflow.engine.wording import (
@@ -23,7 +23,7 @@ from privflow.timing import Instant
 
 
 @frozen(kw_only=True)
-class Why:
+class Why(Report):
     """The answer for one step of one journey and one contact, or for one touch.
 
     Args:
@@ -82,6 +82,7 @@ class Why:
             return ""
         return phrase(words, self.language, at.isoformat(self.timezone))
 
+    @override
     def table(self) -> Table:
         """What each gate said, as a table."""
         names = ("gate", "channel", "ruling", "reason", "until")
@@ -98,14 +99,7 @@ class Why:
 
     @override
     def __str__(self) -> str:
-        return render(self.table(), "text") if self.lines else self.headline
-
-    @override
-    def __format__(self, spec: str) -> str:
-        return render(self.table(), spec) if spec else str(self)
-
-    def _repr_html_(self) -> str:
-        return render(self.table(), "html")
+        return super().__str__() if self.lines else self.headline
 
 
 @frozen(kw_only=True)

@@ -27,7 +27,7 @@ from typing import Literal
 from attrs import evolve, field, frozen
 from typing_extensions import override
 
-from privflow.display import Table, render
+from privflow.display import Report, Table
 from privflow.errors import ProtocolError
 from privflow.facts.contact import Contact, required_contact
 from privflow.facts.identity import all_of, identity_key, required_instant
@@ -68,7 +68,7 @@ def _lines_of(given: Iterable[MergeLine]) -> tuple[MergeLine, ...]:
 
 
 @frozen(kw_only=True)
-class Merge:
+class Merge(Report):
     """A merge of two contacts: what came of it, why, and how to undo it (合并记录).
 
     Args:
@@ -104,22 +104,12 @@ class Merge:
             raise ProtocolError(problem, "undo a merge once, on the contact it left")
         return unmerged(self.older, self.newer, self.result, merged, at=self.at)
 
+    @override
     def table(self) -> Table:
         """What was decided, as a table."""
         title = f"{self.newer.id} merged into {self.older.id} at {self.at}"
         rows = [(line.what, line.name, line.of, line.rule) for line in self.lines]
         return Table(("what", "name", "from", "because"), rows, title=title)
-
-    @override
-    def __str__(self) -> str:
-        return render(self.table(), "text")
-
-    @override
-    def __format__(self, spec: str) -> str:
-        return render(self.table(), spec)
-
-    def _repr_html_(self) -> str:
-        return render(self.table(), "html")
 
 
 def merge(

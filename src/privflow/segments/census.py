@@ -10,7 +10,7 @@ from attrs import frozen
 from typing_extensions import override
 
 from privflow.conditions import Subject
-from privflow.display import Table, render
+from privflow.display import Report, Table
 from privflow.errors import DefinitionError, UnknownNameError, brief
 from privflow.segments.progress import Progress, counted
 from privflow.segments.segment_set import SegmentSet
@@ -18,7 +18,7 @@ from privflow.timing import Instant
 
 
 @frozen(repr=False)
-class Census:
+class Census(Report):
     """How many contacts each segment holds, alone and together (人群盘点).
 
     Args:
@@ -49,6 +49,7 @@ class Census:
         """How many contacts are in the first segment and not in the second."""
         return self.size(first) - self.overlap(first, second)
 
+    @override
     def table(self) -> Table:
         """Sizes in the diagonal, overlaps beside it; one row for each segment."""
         title = f"{self.total} contacts in {len(self.names)} segments"
@@ -91,19 +92,8 @@ class Census:
         return 1 << self.names.index(name)
 
     @override
-    def __str__(self) -> str:
-        return render(self.table(), "text")
-
-    @override
-    def __format__(self, spec: str) -> str:
-        return render(self.table(), spec)
-
-    @override
     def __repr__(self) -> str:
         return f"<Census of {self.total} contacts in {len(self.names)} segments>"
-
-    def _repr_html_(self) -> str:
-        return render(self.table(), "html")
 
 
 def take_census(

@@ -1,0 +1,40 @@
+"""A value whose words are a table."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from typing_extensions import override
+
+from privflow.display.drawable import render
+from privflow.display.table import Table
+
+
+class Report(ABC):
+    """Something that is shown as a table: printed, in any format, and in a notebook.
+
+    >>> class Sizes(Report):
+    ...     def table(self):
+    ...         return Table(["segment", "size"], [["vip", 2]])
+    >>> print(Sizes())
+    segment  size
+    ───────  ────
+    vip         2
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def table(self) -> Table:
+        """What is shown."""
+
+    @override
+    def __str__(self) -> str:
+        return render(self.table(), "text")
+
+    @override
+    def __format__(self, spec: str) -> str:
+        return render(self.table(), spec) if spec else str(self)
+
+    def _repr_html_(self) -> str:
+        return render(self.table(), "html")
