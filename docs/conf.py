@@ -168,7 +168,9 @@ def show_data(
     for public in getattr(obj, "__all__", ()):
         value = getattr(obj, public)
         origin = origins.get(public)
-        if inspect.isclass(value) or inspect.isroutine(value) or origin is None:
+        # What a maker has written goes by another name, and has no docstring.
+        is_routine = inspect.isroutine(value) and value.__name__ == public
+        if inspect.isclass(value) or is_routine or origin is None:
             continue
         analyzer = ModuleAnalyzer.for_module(origin)
         text = _source_of(public, analyzer.code)
