@@ -19,21 +19,32 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
-from typing import Never, Self, final
+from typing import final
 
 from typing_extensions import override
 
+from privflow.facts import Unchanging
 from privflow.timing import Instant
 
 _FEW = 16
 """Up to so many keys are looked through."""
 
 _PARTS = ("_keys", "_times", "_places", "_start", "_size")
-_NEVER = "what was seen never changes: adding() and since() make new ones"
+
+
+class _Open:
+    """What was seen while it is written, which is faster before it is closed."""
+
+    __slots__ = _PARTS
+    _keys: list[str]
+    _times: array[int]
+    _places: dict[str, int] | None
+    _start: int
+    _size: int
 
 
 @final
-class Seen:
+class Seen(_Open, Unchanging):
     """Keys of inputs and when they were taken in, as one value.
 
     Args:
@@ -43,12 +54,8 @@ class Seen:
     Seen([('order-2', instant('1970-01-01T00:00:00.000007Z'))])
     """
 
-    __slots__ = _PARTS
-    _keys: list[str]
-    _times: array[int]
-    _places: dict[str, int] | None
-    _start: int
-    _size: int
+    __slots__ = ()
+    _never = "what was seen never changes: adding() and since() make new ones"
 
     def __init__(self, items: Iterable[tuple[str, Instant]] = ()) -> None:
         ordered = sorted(items, key=itemgetter(1))
@@ -135,31 +142,6 @@ class Seen:
     def __reduce__(self) -> tuple[object, ...]:
         return Seen, (tuple(self),)
 
-    @override
-    def __setattr__(self, name: str, value: object) -> Never:
-        raise AttributeError(_NEVER)
-
-    @override
-    def __delattr__(self, name: str) -> Never:
-        raise AttributeError(_NEVER)
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, _: object) -> Self:
-        return self
-
-
-class _Open:
-    """What was seen while it is written, which is faster before it is closed."""
-
-    __slots__ = _PARTS
-    _keys: list[str]
-    _times: array[int]
-    _places: dict[str, int] | None
-    _start: int
-    _size: int
-
 
 def _made(
     keys: list[str],
@@ -171,7 +153,7 @@ def _made(
     seen = _Open()
     seen._keys, seen._times = keys, times  # noqa: SLF001 - its own maker
     seen._places, seen._start, seen._size = places, start, size  # noqa: SLF001 - same
-    seen.__class__ = Seen  # type: ignore[assignment]  # of the same layout
+    seen.__class__ = Seen
     return seen  # type: ignore[return-value]  # what it is since a line ago
 
 

@@ -60,6 +60,7 @@ from privflow.facts.row import BadRow, Batch, Row, contacts_of, events_of
 from privflow.facts.series import Choice, Recent, Series, Stretch
 from privflow.facts.tag import FOREVER, Tag, TagFact, TagGroup, Tags, required_tag
 from privflow.facts.timeline import Timeline
+from privflow.facts.unchanging import Unchanging
 
 __all__ = [
     "ADULT",
@@ -109,6 +110,7 @@ __all__ = [
     "TagGroup",
     "Tags",
     "Timeline",
+    "Unchanging",
     "Value",
     "added_up",
     "after_event",

@@ -16,12 +16,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Container, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from typing import Final, Never, Self, final, overload
+from typing import Final, final, overload
 
 from typing_extensions import override
 
 from privflow.errors import DefinitionError
-from privflow.facts import required_instant
+from privflow.facts import Unchanging, required_instant
 from privflow.journeys.life import OPEN
 from privflow.journeys.mark import INSTANTS, WHEN_DUE, Mark, marked, of_stage
 from privflow.journeys.step_state import GateLine, StepState, in_stage, made_state
@@ -29,7 +29,6 @@ from privflow.timing import Instant
 from privflow.touches import Ids, id_at, ids_of, joined, spelled, with_id_at
 
 _PARTS: Final = ("open", "_row", "_times", "_ids", "_lines")
-_NEVER: Final = "a track never changes: with_state() makes a new one"
 _BITS: Final = tuple(1 << place for place in range(len(INSTANTS)))
 
 Row = tuple[Mark | StepState, ...]
@@ -48,7 +47,7 @@ class _Open:
 
 
 @final
-class Track(_Open):
+class Track(_Open, Unchanging):
     """How far the steps of a stage have come (步骤进度), in its order.
 
     Its `open` are the states of the steps that may still be sent.
@@ -65,6 +64,7 @@ class Track(_Open):
     """
 
     __slots__ = ()
+    _never = "a track never changes: with_state() makes a new one"
 
     def __init__(self, states: Iterable[StepState] = ()) -> None:
         made = packed(_checked(index, state) for index, state in enumerate(states))
@@ -233,20 +233,6 @@ class Track(_Open):
     @override
     def __reduce__(self) -> tuple[object, ...]:
         return Track, (tuple(self),)
-
-    @override
-    def __setattr__(self, name: str, value: object) -> Never:
-        raise AttributeError(_NEVER)
-
-    @override
-    def __delattr__(self, name: str) -> Never:
-        raise AttributeError(_NEVER)
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, _: object) -> Self:
-        return self
 
 
 def _checked(index: int, state: object) -> StepState:

@@ -21,10 +21,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from operator import attrgetter
-from typing import Never, Self, final
+from typing import final
 
 from typing_extensions import override
 
+from privflow.facts import Unchanging
 from privflow.timing import Instant
 from privflow.touches.identifier import last_place, with_id
 from privflow.touches.page import LENGTH, Columns, Owners, Page, Use
@@ -33,7 +34,6 @@ from privflow.touches.touch import Receipt, Touch
 from privflow.touches.traits import Traits, may_lapse, shared_sequence
 
 _NOTHING = Columns(array("q"), b"", (), "", b"", 0)
-_NEVER = "a ledger never changes: reserving() and informed() make new ones"
 _ONE = array("q", (0,))
 _new = object.__new__
 _NO_PAGES: tuple[Page, ...] = ()
@@ -47,7 +47,7 @@ class _Draft(Page):
 
 
 @final
-class Ledger(_Draft):
+class Ledger(_Draft, Unchanging):
     """All touches of one contact in the order of their decision (触达台账).
 
     Args:
@@ -58,6 +58,7 @@ class Ledger(_Draft):
     """
 
     __slots__ = ()
+    _never = "a ledger never changes: reserving() and informed() make new ones"
 
     def __init__(self, records: Iterable[TouchRecord] = ()) -> None:
         columns, older = _NOTHING, _NO_PAGES
@@ -240,20 +241,6 @@ class Ledger(_Draft):
     @override
     def __reduce__(self) -> tuple[object, ...]:
         return _made, (self.columns, self.older)
-
-    @override
-    def __setattr__(self, name: str, value: object) -> Never:
-        raise AttributeError(_NEVER)
-
-    @override
-    def __delattr__(self, name: str) -> Never:
-        raise AttributeError(_NEVER)
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, _: object) -> Self:
-        return self
 
 
 def _lapses(page: Page) -> Iterator[tuple[int, str]]:
