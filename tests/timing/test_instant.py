@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pendulum
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from privflow.errors import (
@@ -313,6 +313,8 @@ def test_a_distance_leads_from_one_instant_to_the_other(a, b):
 
 
 @given(st.datetimes(timezones=st.timezones()))
+@example(datetime.min.replace(tzinfo=timezone(timedelta(hours=14))))
+@example(datetime.max.replace(tzinfo=timezone(timedelta(hours=-12))))
 def test_a_datetime_means_what_the_standard_library_says(moment):
     elapsed = moment - datetime(1970, 1, 1, tzinfo=UTC)
     us = elapsed // timedelta(microseconds=1)
