@@ -18,8 +18,10 @@ class Finding:
     """Something in a plan that looks like a mistake (检查结果).
 
     Args:
-        code: what kind of mistake: `"unknown-name"`, `"circle"`, `"condition"`.
-        path: where it stands in the plan, as in its document.
+        code: what kind of mistake: `"unknown-name"`, `"circle"` of stages, `"loop"` of
+            rules, or the code of the error that a catalogue tells of a condition.
+        path: where it stands in the plan, as in its document; `"contacts"` of what was
+            found in the contacts that were handed in.
         hint: what to do about it.
 
     >>> finding = Finding("circle", "$.journeys[0]", problem="round", hint="wait")

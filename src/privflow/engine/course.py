@@ -98,7 +98,7 @@ class Leg:
 class Course:
     """A journey in one version.
 
-    Args:
+    Attributes:
         source: how the journal calls it.
         later_ends: its goal and its exit, as far as they look at the stage: to be asked
             again where a way leads on to another one.
