@@ -25,12 +25,22 @@ from privflow.engine import (
 )
 from privflow.engine.journal_wording import WORDS
 from privflow.facts import Contact, Event, Timeline
-from privflow.journeys import Enrolment, Journey
+from privflow.journeys import Enrolment, Journey, Reentry, SOPStep, Stage
 from privflow.quotas import TouchQuota
-from privflow.timing import Calendar, Instant, Rolling, span
-from privflow.touches import Receipt, TouchRecord
+from privflow.timing import Calendar, Instant, Rolling, after, span
+from privflow.touches import PRIORITIES, Receipt, TouchRecord
 from strategies.host import Given, Host
-from strategies.plan import STARTS, Kind, contacts, plans
+from strategies.plan import (
+    FAMILIES,
+    PROFILES,
+    QUOTAS,
+    STARTS,
+    Kind,
+    contacts,
+    declaring,
+    messages,
+    plans,
+)
 from strategies.script import Heard, Item, scripts
 
 HORIZON = span("6d")
@@ -179,6 +189,72 @@ def test_receipts_may_come_in_any_order(plan, story, random):
 @given(plans(), stories(late=True), st.data())
 def test_nothing_leaves_that_the_law_the_hours_or_a_quota_forbid(plan, story, data):
     """Q4, K4, T7: with late wakes, late and repeated events, receipts in any order."""
+    _watched(plan, story, data)
+
+
+@st.composite
+def crowded_plans(draw: st.DrawFn) -> Plan:
+    """A journey with more to send than its quotas let through."""
+    quotas = st.lists(st.sampled_from(QUOTAS), min_size=2, max_size=3, unique=True)
+    steps = [
+        SOPStep(
+            f"s{place}",
+            after(draw(st.sampled_from(["0s", "1h", "5h", "26h"]))),
+            draw(messages),
+            via=[draw(st.sampled_from(["sms", "sms", "push", "wecom.message"]))],
+            priority=draw(st.sampled_from(PRIORITIES)),
+        )
+        for place in range(6)
+    ]
+    journey = Journey(
+        "j0",
+        enter_on=event("a"),
+        stages=[Stage("only", steps=steps)],
+        reentry=Reentry.every_time(),
+    )
+    channels = draw(st.sampled_from(PROFILES))
+    return Plan(journeys=[journey], quotas=draw(quotas), channels=channels)
+
+
+def agreeing(story: tuple[Contact, list[Item]]) -> tuple[Contact, list[Item]]:
+    """The story of somebody who may be written to when it begins."""
+    contact, script = story
+    for family in FAMILIES:
+        contact = declaring(contact, family, at=script[0].at, granted=True)
+    return contact, script
+
+
+crowds = stories(late=True).map(agreeing)
+
+
+@given(crowded_plans(), crowds, st.data())
+def test_no_quota_is_overfull_where_many_steps_want_its_places(plan, story, data):
+    """Q4."""
+    _watched(plan, story, data)
+
+
+def test_the_crowds_really_fill_every_quota():
+    """Else the law above says little."""
+    wanted = {quota.name: quota.limit for quota in QUOTAS}
+    found: dict[str, int] = {}
+
+    @settings(max_examples=200, database=None)
+    @given(crowded_plans(), crowds, st.data())
+    def collect(
+        plan: Plan, story: tuple[Contact, list[Item]], data: st.DataObject
+    ) -> None:
+        if found != wanted:
+            for name, most in _watched(plan, story, data).most.items():
+                found[name] = max(most, found.get(name, 0))
+
+    collect()
+    assert found == wanted
+
+
+def _watched(
+    plan: Plan, story: tuple[Contact, list[Item]], data: st.DataObject
+) -> _Watch:
+    """Who has looked at everything that leaves, in a story told as hosts do."""
     contact, script = story
     watch = _Watch(plan)
     host = Host(Engine(plan), ContactState(contact), watch.look)
@@ -195,13 +271,19 @@ def test_nothing_leaves_that_the_law_the_hours_or_a_quota_forbid(plan, story, da
     watch.check(host)
     ids = [g.command.touch.id for g in host.given]
     assert len(ids) == len(set(ids))
+    return watch
 
 
 class _Watch:
-    """Counts by itself, from the commands and receipts alone."""
+    """Counts by itself, from the commands and receipts alone.
+
+    Attributes:
+        most: how many places of each quota were taken at once.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.most: dict[str, int] = {}
         self.closed: dict[tuple[object, ...], tuple[object, ...]] = {}
 
     def look(self, before: ContactState, outcome: Outcome) -> None:
@@ -271,6 +353,7 @@ class _Watch:
             counted = _counted_at(quota, left, heard)
             taken += counted is None or _same_window(quota, counted, now, zone)
         assert taken <= quota.limit
+        self.most[quota.name] = max(taken, self.most.get(quota.name, 0))
 
 
 def _has_lapsed(given: Given, heard: list[Receipt], now: Instant) -> bool:
