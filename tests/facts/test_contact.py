@@ -212,6 +212,9 @@ def test_consent_is_per_purpose_and_enterprise():
     )
     assert granted(contact, "sms", T[2]) is None
     assert granted(contact, "sms", T[2], enterprise="B") is True
+    contact = contact.refusing("sms", purpose="marketing", at=T[3], enterprise="B")
+    assert granted(contact, "sms", T[4]) is None
+    assert granted(contact, "sms", T[4], enterprise="B") is False
 
 
 @given(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from privflow.conditions import Truth, attr, event
+from privflow.conditions import Scope, Truth, attr, event, in_journey
 from privflow.engine import ContactState
 from privflow.errors import (
     ConditionTypeError,
@@ -37,6 +37,23 @@ def test_who_is_unknown_does_not_belong():
     state = ContactState(person())
     for condition in (attr.age > 40, ~(attr.age > 40)):
         assert not Segment("s", condition).contains(state, now=START)
+
+
+def test_it_looks_at_the_journeys_of_the_scope():
+    newcomers = Segment("newcomers", in_journey("welcome"))
+    people = [ContactState(person())] * 3
+    inside = Scope(journeys={"welcome": "hello"})
+    for scope, count in ((inside, 3), (Scope(), 0)):
+        assert newcomers.contains(people[0], now=START, scope=scope) == bool(count)
+        chosen = newcomers.select(people, now=START, scope=scope)
+        assert len(list(chosen)) == count
+
+
+def test_it_tells_how_many_it_has_looked_at():
+    heard: list[int] = []
+    people = [ContactState(person())] * 3
+    assert not list(BUYERS.select(people, now=START, progress=heard.append))
+    assert heard == [3]
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,11 @@ def cut(text: str, most: int) -> str:
     return f"{text[:most]}… and {rest} characters more" if rest > 0 else text
 
 
-def shown(names: Iterable[object], *, most: int = MOST_SHOWN) -> str:
+def shown(names: Iterable[object]) -> str:
     """The first few names by repr, and how many more there are."""
     everything = list(names)
-    text = ", ".join(brief(name) for name in everything[:most])
-    rest = len(everything) - most
+    text = ", ".join(brief(name) for name in everything[:MOST_SHOWN])
+    rest = len(everything) - MOST_SHOWN
     return f"{text} and {rest} more" if rest > 0 else text or "nothing"
 
 
