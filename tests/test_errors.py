@@ -146,6 +146,10 @@ def reasons_of(source: str) -> Iterator[str]:
         match node:
             case ast.Call(func=ast.Name(id="Deny" | "Hold"), args=[reason, *_]):
                 yield from literals(reason)
+            case ast.Call(
+                func=ast.Attribute(attr="note"), args=[_, _, _, _, reason, *_]
+            ):
+                yield from literals(reason)
             case ast.keyword(arg="reason", value=reason):
                 yield from literals(reason)
             case ast.Assign(targets=[ast.Name(id="reason" | "refused")], value=reason):
