@@ -31,6 +31,22 @@ class Index:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan = without_references(plan)
+        self.channels: Mapping[str, ChannelProfile] = {c.name: c for c in plan.channels}
+        self.staffed = frozenset(c.name for c in plan.channels if c.confirmed_by_staff)
+        self.nowhere = Scope(event=EMPTY, timezone=plan.timezone)
+        self.scores = {score.name: score for score in plan.scores}
+        self.tiered = tuple(s for s in plan.scores if s.tiers is not None)
+        self.tag_rules = plan.tag_rules
+        self.keeps_tags = bool(self.tiered or self.tag_rules)
+        self.tag_layers = tag_layers(plan.tag_rules, plan.scores)
+        self.rulebooks = _rules_by_event(plan.rules)
+        self._arrange_versions(plan)
+        self._arrange_starts(plan)
+        self._arrange_gates(plan)
+        self._arrange_events(plan)
+
+    def _arrange_versions(self, plan: Plan) -> None:
+        """The journeys, by name and version."""
         self.journeys: Mapping[str, Journey] = {j.name: j for j in plan.journeys}
         self.current = frozenset((j.name, j.version) for j in plan.journeys)
         self.definitions: Mapping[tuple[str, int], Journey] = {
@@ -46,54 +62,20 @@ class Index:
         self.anchored = frozenset(
             place for place, j in self.definitions.items() if _has_anchors(j)
         )
-        self.channels: Mapping[str, ChannelProfile] = {c.name: c for c in plan.channels}
-        self.staffed = frozenset(c.name for c in plan.channels if c.confirmed_by_staff)
-        self.gates: tuple[Gate, ...] = (
-            Reachable(self.channels),
-            plan.law,
-            *plan.gates,
-            *plan.quotas,
-        )
-        self.panels = Panels(self.gates)
-        self.lines = Lines()
-        self.counting = frozenset(
-            gate.name
-            for gate in (*plan.gates, *plan.quotas)
-            if not isinstance(gate, QuietHours | SendWindow)
-        )
-        self.opened_by_any = frozenset(
-            gate.name
-            for gate in (*plan.gates, *plan.quotas)
-            if not isinstance(gate, Recalling)
-        )
-        self.opened_by: Mapping[str, frozenset[str]] = {
-            name: self.opened_by_any | gates
-            for name, gates in _gates_by_event((*plan.gates, *plan.quotas)).items()
-        }
-        self.shared = tuple(
-            quota
-            for quota in plan.quotas
-            if isinstance(quota, TouchQuota) and quota.is_shared
-        )
-        subjects = (getattr(quota, "each", ()) for quota in plan.quotas)
-        self.subjects = frozenset(chain(*subjects)) - {"contact", "plan"}
-        self.rulebooks = _rules_by_event(plan.rules)
-        self.scores = {score.name: score for score in plan.scores}
-        self.tiered = tuple(s for s in plan.scores if s.tiers is not None)
-        self.tag_rules = plan.tag_rules
-        self.keeps_tags = bool(self.tiered or self.tag_rules)
-        self.tag_layers = tag_layers(plan.tag_rules, plan.scores)
-        self.started_by_event: dict[str, list[Journey]] = defaultdict(list)
-        self.started_by_crossing: list[tuple[Journey, Crossing]] = []
-        self.started_by_date: list[tuple[Journey, Around]] = []
-        for journey in plan.journeys:
-            self._file(journey)
         self.reminds = any(
             step.confirm is not None and step.confirm.remind
             for journey in plan.every_journey
             for stage in journey.stages
             for step in stage.steps
         )
+
+    def _arrange_starts(self, plan: Plan) -> None:
+        """What starts a journey, and the segments that are watched for it."""
+        self.started_by_event: dict[str, list[Journey]] = defaultdict(list)
+        self.started_by_crossing: list[tuple[Journey, Crossing]] = []
+        self.started_by_date: list[tuple[Journey, Around]] = []
+        for journey in plan.journeys:
+            self._file(journey)
         self.offered = tuple(journey.name for journey, _ in self.started_by_crossing)
         self.is_choosy = any(j.members != "all" for j in plan.journeys)
         awaited = {crossing.segment for _, crossing in self.started_by_crossing}
@@ -105,6 +87,33 @@ class Index:
             for segment in self.watched
             if segment.condition.reads.by_time
         )
+
+    def _arrange_gates(self, plan: Plan) -> None:
+        """Who is asked about a touch, and what opens a gate before its time."""
+        own = (*plan.gates, *plan.quotas)
+        self.gates: tuple[Gate, ...] = (Reachable(self.channels), plan.law, *own)
+        self.panels = Panels(self.gates)
+        self.lines = Lines()
+        self.counting = frozenset(
+            gate.name for gate in own if not isinstance(gate, QuietHours | SendWindow)
+        )
+        self.opened_by_any = frozenset(
+            gate.name for gate in own if not isinstance(gate, Recalling)
+        )
+        self.opened_by: Mapping[str, frozenset[str]] = {
+            name: self.opened_by_any | gates
+            for name, gates in _gates_by_event(own).items()
+        }
+        self.shared = tuple(
+            quota
+            for quota in plan.quotas
+            if isinstance(quota, TouchQuota) and quota.is_shared
+        )
+        subjects = (getattr(quota, "each", ()) for quota in plan.quotas)
+        self.subjects = frozenset(chain(*subjects)) - {"contact", "plan"}
+
+    def _arrange_events(self, plan: Plan) -> None:
+        """What an event may set off, and whether conditions ask for journeys."""
         self.setting_off = frozenset(
             chain(
                 self.rulebooks,
@@ -113,17 +122,16 @@ class Index:
                 *(rule.when.reads.events for rule in plan.tag_rules),
             )
         )
+        self.moving: Mapping[tuple[str, int], frozenset[str]] = {
+            place: _events_moving(j) for place, j in self.definitions.items()
+        }
+        self.moved_by = frozenset(chain(*self.moving.values()))
         self.moves_by_journeys = any(
             condition.reads.journeys for condition in _moving(plan, self.watched)
         )
         self.asks_for_journeys = any(
             condition.reads.journeys for condition in conditions_of(plan)
         )
-        self.nowhere = Scope(event=EMPTY, timezone=plan.timezone)
-        self.moving: Mapping[tuple[str, int], frozenset[str]] = {
-            place: _events_moving(j) for place, j in self.definitions.items()
-        }
-        self.moved_by = frozenset(chain(*self.moving.values()))
 
     def is_current(self, enrolment: Enrolment) -> bool:
         """Whether a visit goes by the version that is entered now."""
