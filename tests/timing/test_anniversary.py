@@ -8,27 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privflow.errors import DefinitionError, TimeFormatError, UnknownNameError
-from privflow.timing import Around, Instant, Schedule, around, instant, time_of_day
+from privflow.timing import Around, Schedule, around, instant, time_of_day
+from strategies.occurrence import dues
 
-SHANGHAI = "Asia/Shanghai"
 BORN_ON_A_LEAP_DAY = date(2000, 2, 29)
-
-
-def dues(schedule, anchor, count=3, tz=SHANGHAI, **attributes: object):
-    """The first due instants as text on the wall clock of the zone."""
-    found: list[str] = []
-    last = None
-    for _ in range(count):
-        last = schedule.due(
-            anchor_us=instant(anchor, tz=tz).us,
-            after_us=last,
-            tz=tz,
-            attributes=attributes,
-        )
-        if last is None:
-            break
-        found.append(Instant(last).isoformat(tz)[:16])
-    return found
 
 
 @pytest.mark.parametrize(

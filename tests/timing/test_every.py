@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,34 +19,12 @@ from privflow.timing import (
     span,
     time_of_day,
 )
+from strategies.occurrence import DAY, dues, near_changes, occurrences
 
-DATA = Path(__file__).parent.parent / "data" / "dst_transitions.json"
-TRANSITIONS = json.loads(DATA.read_text(encoding="utf-8"))
-DAY = 86_400_000_000
-SHANGHAI = "Asia/Shanghai"
 NEW_YORK = "America/New_York"
 
 CLOCKS = st.times().map(lambda at: time_of_day(f"{at:%H:%M:%S}"))
-NEAR_CHANGES = st.tuples(
-    st.sampled_from(TRANSITIONS), st.integers(-9 * DAY, 3 * DAY)
-).map(lambda pair: (pair[0]["zone"], instant(pair[0]["utc"]).us + pair[1]))
-
-
-def occurrences(schedule, anchor_us, tz, most=40):
-    found = []
-    last = None
-    while len(found) < most:
-        last = schedule.due(anchor_us=anchor_us, after_us=last, tz=tz, attributes={})
-        if last is None:
-            break
-        found.append(last)
-    return found
-
-
-def dues(schedule, anchor, tz=SHANGHAI):
-    """All due instants as text on the wall clock of the zone."""
-    found = occurrences(schedule, instant(anchor, tz=tz).us, tz)
-    return [Instant(us).isoformat(tz)[:16] for us in found]
+NEAR_CHANGES = near_changes(9 * DAY)
 
 
 @pytest.mark.parametrize(
@@ -71,17 +47,17 @@ def dues(schedule, anchor, tz=SHANGHAI):
 )
 def test_steps_are_counted_from_the_anchor_to_the_end(schedule, expected):
     """T4: the first is one step after the anchor, and the end may be the last."""
-    found = dues(schedule, "2026-10-20T09:30")
+    found = dues(schedule, "2026-10-20T09:30", 40)
     assert found == [f"2026-10-{rest}" for rest in expected]
 
 
 def test_days_with_a_time_stay_on_it_when_the_clock_changes():
     """T3 and T6."""
-    assert dues(every("1d", "12:00", times=2), "2024-03-09T12:00", NEW_YORK) == [
+    assert dues(every("1d", "12:00", times=2), "2024-03-09T12:00", tz=NEW_YORK) == [
         "2024-03-10T12:00",
         "2024-03-11T12:00",
     ]
-    assert dues(every("1d", times=2), "2024-03-09T12:00", NEW_YORK) == [
+    assert dues(every("1d", times=2), "2024-03-09T12:00", tz=NEW_YORK) == [
         "2024-03-10T13:00",
         "2024-03-11T13:00",
     ]
@@ -103,7 +79,7 @@ def test_a_day_that_never_was_and_the_next_are_one_occurrence():
 
 def test_a_recurrence_ends_with_time():
     daily = every("1d", times=5)
-    assert len(dues(daily, "9999-12-29T12:00Z", "UTC")) == 2
+    assert len(dues(daily, "9999-12-29T12:00Z", tz="UTC")) == 2
 
 
 @pytest.mark.parametrize(

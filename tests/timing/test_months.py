@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import json
 from calendar import monthrange
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,17 +18,12 @@ from privflow.timing import (
     time_of_day,
     to_local,
 )
+from strategies.occurrence import DAY, SHANGHAI, near_changes
 
-DATA = Path(__file__).parent.parent / "data" / "dst_transitions.json"
-TRANSITIONS = json.loads(DATA.read_text(encoding="utf-8"))
-DAY = 86_400_000_000
-SHANGHAI = "Asia/Shanghai"
 NEW_YORK = "America/New_York"
 
 CLOCKS = st.times().map(lambda at: time_of_day(f"{at:%H:%M:%S}"))
-NEAR_CHANGES = st.tuples(
-    st.sampled_from(TRANSITIONS), st.integers(-40 * DAY, 3 * DAY)
-).map(lambda pair: (pair[0]["zone"], instant(pair[0]["utc"]).us + pair[1]))
+NEAR_CHANGES = near_changes(40 * DAY)
 
 
 def due(schedule, anchor, tz=SHANGHAI):

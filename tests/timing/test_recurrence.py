@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,23 +9,18 @@ from hypothesis import strategies as st
 
 from privflow.errors import DefinitionError, TimeFormatError, UnknownNameError
 from privflow.timing import (
-    Instant,
     Monthly,
     Schedule,
     Weekly,
     around,
-    instant,
     local_date,
     monthly,
     time_of_day,
     to_local,
     weekly,
 )
+from strategies.occurrence import DAY, dues, near_changes
 
-DATA = Path(__file__).parent.parent / "data" / "dst_transitions.json"
-TRANSITIONS = json.loads(DATA.read_text(encoding="utf-8"))
-DAY = 86_400_000_000
-SHANGHAI = "Asia/Shanghai"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 CLOCKS = st.times().map(lambda at: time_of_day(f"{at:%H:%M:%S}"))
@@ -41,26 +34,7 @@ RECURRING = st.one_of(
     ),
 )
 BIRTHDAYS = st.dates(date(1930, 1, 1), date(2020, 12, 31))
-NEAR_CHANGES = st.tuples(
-    st.sampled_from(TRANSITIONS), st.integers(-3 * DAY, 3 * DAY)
-).map(lambda pair: (pair[0]["zone"], instant(pair[0]["utc"]).us + pair[1]))
-
-
-def dues(schedule, anchor, count=3, tz=SHANGHAI, **attributes: object):
-    """The first due instants as text on the wall clock of the zone."""
-    found: list[str] = []
-    last = None
-    for _ in range(count):
-        last = schedule.due(
-            anchor_us=instant(anchor, tz=tz).us,
-            after_us=last,
-            tz=tz,
-            attributes=attributes,
-        )
-        if last is None:
-            break
-        found.append(Instant(last).isoformat(tz)[:16])
-    return found
+NEAR_CHANGES = near_changes(3 * DAY)
 
 
 @pytest.mark.parametrize(

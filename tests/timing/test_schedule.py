@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -26,11 +24,8 @@ from privflow.timing import (
     time_of_day,
     weekly,
 )
+from strategies.occurrence import DAY, SHANGHAI, near_changes
 
-DATA = Path(__file__).parent.parent / "data" / "dst_transitions.json"
-TRANSITIONS = json.loads(DATA.read_text(encoding="utf-8"))
-DAY = 86_400_000_000
-SHANGHAI = "Asia/Shanghai"
 NEW_YORK = "America/New_York"
 APIA = "Pacific/Apia"
 
@@ -45,9 +40,7 @@ ONE_OFF = st.one_of(
     ),
     st.builds(on_date, st.dates(date(1990, 1, 1), date(2024, 12, 1)), CLOCKS),
 )
-NEAR_CHANGES = st.tuples(
-    st.sampled_from(TRANSITIONS), st.integers(-3 * DAY, 3 * DAY)
-).map(lambda pair: (pair[0]["zone"], instant(pair[0]["utc"]).us + pair[1]))
+NEAR_CHANGES = near_changes(3 * DAY)
 
 
 def due(schedule, anchor, tz=SHANGHAI):

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import json
 from datetime import date
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +9,6 @@ from hypothesis import strategies as st
 
 from privflow.errors import DefinitionError, TimeFormatError, UnknownNameError
 from privflow.timing import (
-    Instant,
     OnWorkday,
     Schedule,
     WorkCalendar,
@@ -31,11 +28,8 @@ from privflow.timing import (
     weekly,
     workday,
 )
+from strategies.occurrence import DAY, dues, near_changes, occurrences
 
-DATA = Path(__file__).parent.parent / "data" / "dst_transitions.json"
-TRANSITIONS = json.loads(DATA.read_text(encoding="utf-8"))
-DAY = 86_400_000_000
-SHANGHAI = "Asia/Shanghai"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 PLAIN = WorkCalendar("plain")
@@ -74,37 +68,7 @@ SCHEDULES = st.one_of(
         lambda days, at: every(f"{days}d", at, until="20d"), st.integers(1, 9), CLOCKS
     ),
 )
-NEAR_CHANGES = st.tuples(
-    st.sampled_from([row for row in TRANSITIONS if row["utc"] > "2023-10"]),
-    st.integers(-9 * DAY, 3 * DAY),
-).map(lambda pair: (pair[0]["zone"], instant(pair[0]["utc"]).us + pair[1]))
-
-
-def dues(schedule, anchor, count=3, tz=SHANGHAI, **attributes: object):
-    found: list[str] = []
-    last = None
-    for _ in range(count):
-        last = schedule.due(
-            anchor_us=instant(anchor, tz=tz).us,
-            after_us=last,
-            tz=tz,
-            attributes=attributes,
-        )
-        if last is None:
-            break
-        found.append(Instant(last).isoformat(tz)[:16])
-    return found
-
-
-def occurrences(schedule, anchor, tz, most=30):
-    found = []
-    last = None
-    while len(found) < most:
-        last = schedule.due(anchor_us=anchor, after_us=last, tz=tz, attributes={})
-        if last is None:
-            break
-        found.append(last)
-    return found
+NEAR_CHANGES = near_changes(9 * DAY, since="2023-10")
 
 
 # ── workday ──────────────────────────────────────────────────────────────────
