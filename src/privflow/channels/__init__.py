@@ -17,7 +17,6 @@ from privflow.channels.content import (
     Voice,
 )
 from privflow.channels.douyin import DouyinAdapter
-from privflow.channels.external_contact import additions_of, contact_of
 from privflow.channels.ignored import Decoded, Ignored
 from privflow.channels.limit import ContentLimits
 from privflow.channels.memory import MemoryAdapter
@@ -30,6 +29,7 @@ from privflow.channels.result import OUTCOMES, Report, Result, receipt_of
 from privflow.channels.sms import SmsAdapter, TencentSmsAdapter
 from privflow.channels.wechat import WeChatAdapter
 from privflow.channels.wecom import WeComAdapter
+from privflow.channels.wecom.external_contact import additions_of, contact_of
 from privflow.channels.xml import Element, read_xml
 
 __all__ = [

@@ -20,6 +20,7 @@ MAX_DEPTH: Final = 8
 """How deep elements may nest, the root counted."""
 MAX_ELEMENTS: Final = 2_000
 """How many elements a document may hold, the root counted."""
+_ROOT: Final = "xml"
 
 
 @frozen(kw_only=True)
@@ -68,9 +69,8 @@ class _Open:
 class _Builder:
     """Takes the parser's calls and builds the tree, or refuses."""
 
-    def __init__(self, channel: str, root: str) -> None:
+    def __init__(self, channel: str) -> None:
         self.channel = channel
-        self.root = root
         self.count = 0
         self.document = _Open("")
         self.stack = [self.document]
@@ -93,9 +93,9 @@ class _Builder:
 
     def start(self, name: str, _attributes: dict[str, str]) -> None:
         depth = len(self.stack)
-        if depth == 1 and name != self.root:
+        if depth == 1 and name != _ROOT:
             self.refuse(
-                f"got the root element {quoted(name)}, expected {self.root!r}",
+                f"got the root element {quoted(name)}, expected {_ROOT!r}",
                 "pass the body of a callback, not that of another interface",
             )
         if depth > MAX_DEPTH:
@@ -163,17 +163,14 @@ def _parser(builder: _Builder) -> expat.XMLParserType:
     return parser
 
 
-def read_xml(
-    payload: str | bytes, *, channel: str = "xml", root: str = "xml"
-) -> Element:
-    """The root element of a small document, or a refusal.
+def read_xml(payload: str | bytes, *, channel: str = "xml") -> Element:
+    """The root element, `xml`, of a small document, or a refusal.
 
     Attributes, comments and processing instructions are passed over.
 
     Args:
         payload: UTF-8, at most `MAX_BYTES`.
         channel: named in the refusal.
-        root: the name that the root element must have.
 
     Raises:
         PayloadError: the document is malformed, truncated, followed by something,
@@ -184,7 +181,7 @@ def read_xml(
     ('gh_1', ['1', '2'], False)
     """
     document = _encoded(payload, channel)
-    builder = _Builder(channel, root)
+    builder = _Builder(channel)
     try:
         _parser(builder).Parse(document, True)
     except expat.ExpatError as error:

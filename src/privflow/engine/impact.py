@@ -8,7 +8,7 @@ from typing import Literal
 from attrs import field, frozen
 from typing_extensions import override
 
-from privflow.display import Table, render
+from privflow.display import Report, Table
 from privflow.engine.editing import followed
 from privflow.engine.index import Index
 from privflow.engine.plan import Plan, required_plan
@@ -52,7 +52,7 @@ class Affected:
 
 
 @frozen(kw_only=True, repr=False)
-class Impact:
+class Impact(Report):
     """Whom an edit concerns, and how (编辑影响).
 
     Args:
@@ -71,6 +71,7 @@ class Impact:
         found = (a for a in self.affected if journey in {None, a.journey})
         return sum(affected.fate == fate for affected in found)
 
+    @override
     def table(self) -> Table:
         """How many visits of each journey have which fate."""
         journeys = dict.fromkeys(affected.journey for affected in self.affected)
@@ -86,17 +87,6 @@ class Impact:
     @override
     def __repr__(self) -> str:
         return f"<Impact {len(self.affected)} visits, {len(self.warnings)} warnings>"
-
-    @override
-    def __str__(self) -> str:
-        return render(self.table(), "text")
-
-    @override
-    def __format__(self, spec: str) -> str:
-        return render(self.table(), spec) if spec else str(self)
-
-    def _repr_html_(self) -> str:
-        return render(self.table(), "html")
 
 
 def impact(
