@@ -245,6 +245,30 @@ def test_visits_of_several_keys_run_at_once_and_know_their_own_events():
     assert outcome.state.enrolment("j", key="o-3").visit == 3
 
 
+@pytest.mark.parametrize("names", ["jk", "kj"])
+def test_keys_of_two_journeys_may_have_the_same_value(names):
+    """J4: each asks for events by its own property."""
+    paid = event("paid").since_entry().exists()
+    tickets = Reentry.every_time(at_most=2, key="ticket")
+    eng = engine(
+        *(
+            staying(
+                step("x", after("9h")),
+                name=name,
+                reentry=ORDERS if name == "j" else tickets,
+                goal=paid,
+            )
+            for name in names
+        )
+    )
+    fields = {"order": "7", "ticket": "7"}
+    go = happens("go", later("1h"), properties=fields)
+    state = eng.advance(ContactState(person()), go, now=go.at).state
+    other = happens("paid", later("2h"), properties={"order": "7", "ticket": "8"})
+    state = eng.advance(state, other, now=other.at).state
+    assert {e.journey: e.ended_by for e in state.enrolments} == {"j": "goal", "k": ""}
+
+
 def test_the_same_key_is_the_same_visit_while_it_runs():
     """J4."""
     reentry = Reentry.every_time(at_most=2, key="order", repeated="refresh")

@@ -134,7 +134,7 @@ class Turn(Visits):
         self.is_restless = False
         self._consents: Consents | None = None
         self._has_spoken = False
-        self._views: dict[str, KeyView] = {}
+        self._views: dict[tuple[str, str], KeyView] = {}
         self._scopes: dict[tuple[int, int], Scope] = {}
 
     # ── What may be made of what is known ────────────────────────────────────
@@ -166,10 +166,10 @@ class Turn(Visits):
         key = enrolment.key
         if not key:
             return self
-        view = self._views.get(key)
+        own = self.definition(enrolment).reentry.key, key
+        view = self._views.get(own)
         if view is None or view.whole is not self.timeline:
-            name = self.definition(enrolment).reentry.key
-            view = self._views[key] = KeyView(self.timeline, name, key)
+            view = self._views[own] = KeyView(self.timeline, *own)
         view.contact = self.contact
         return view
 
