@@ -174,6 +174,18 @@ def test_a_host_that_slept_reminds_of_nothing_that_made_room_before_it_was_due()
     ]
 
 
+def test_nobody_is_reminded_of_a_version_that_the_plan_has_no_more():
+    """J6, J7: neither before another visit makes room nor then."""
+    task = step("x", via=["wecom.mass"], confirm=CONFIRM)
+    parts = journey(task, reentry=Reentry.after_exit(cooldown="0s"))
+    state, _ = given(engine(parts))
+    eng = engine(evolve(parts, version=2))
+    again = happens("go", later("5h"), id="again")
+    outcome = eng.advance(state, again, now=later("5h"))
+    assert numbers(outcome) == []
+    assert numbers(eng.advance(outcome.state, now=later("9h"))) == [1]
+
+
 @pytest.mark.parametrize("names", ["ab", "ba"])
 def test_reminders_of_one_instant_come_in_the_order_of_names(names):
     """E2: not as the plan lists the journeys."""

@@ -17,8 +17,8 @@ class Visits:
     """What a contact is enrolled in, and what becomes of it.
 
     It `has_strangers` while one goes by a version that is not entered any more.
-    `outlived` are complete visits that made room for another, and when: nobody is
-    reminded of them later.
+    `outlived` are complete visits of versions that are known which made room for
+    another, and when: nobody is reminded of them later.
     """
 
     __slots__ = (
@@ -145,7 +145,7 @@ class Visits:
             oldest = at.us - self.index.plan.remember.us
             if ended is not None and (not old.key or ended.us <= oldest):
                 del self._enrolments[old.place]
-                if old.ended_by == "completed":
+                if old.ended_by == "completed" and self.is_known(old):
                     self.outlived = (*self.outlived, (old, at))
 
     def keep(self, enrolment: Enrolment) -> None:
