@@ -125,6 +125,41 @@ def test_why_finds_what_was_sent_under_the_old_name(in_flight):
     assert why.decision == "sent"
 
 
+@pytest.mark.parametrize("in_flight", ["follow", "pinned"])
+@pytest.mark.parametrize("asked", ["hello", "hi"])
+def test_why_finds_a_step_by_any_of_its_names(in_flight, asked):
+    """E4, J6: in a visit that stays, that follows, or that was over before."""
+    hello, hi = step("hello", after("2h")), step("hi", after("2h"), formerly=["hello"])
+    later_on = step("later", after("9d"))
+    before = old(hello, later_on)
+    eng = engine(new(hi, later_on, in_flight=in_flight), retired=[before])
+    state = begun(engine(before))
+    for hours, decision in (("1h", "waiting"), ("2h", "sent")):
+        state = eng.advance(state, now=later(hours)).state
+        why = eng.why(state, journey="new", step=asked, now=later(hours))
+        assert why.decision == decision
+    ended = engine(old(hello)).advance(begun(engine(old(hello))), now=later("2h")).state
+    why = engine(new(hi)).why(ended, journey="new", step=asked, now=later("3h"))
+    assert why.decision == "sent"
+
+
+def test_why_finds_a_step_by_a_name_that_the_visit_alone_remembers():
+    """E4, J6."""
+    parts = ("hello", "hi", "hey")
+    steps = [
+        step(name, after("2h"), formerly=parts[place - 1 : place] if place else ())
+        for place, name in enumerate(parts)
+    ]
+    state = begun(engine(journey(steps[0])))
+    for version, own in enumerate(steps[1:], start=2):
+        eng = engine(journey(own, version=version))
+        state = eng.advance(state, now=later("1h")).state
+    retired = [journey(own, version=n) for n, own in enumerate(steps[:2], start=1)]
+    eng = engine(journey(steps[2], version=3), retired=retired)
+    why = eng.why(state, journey="j", step="hello", now=later("1h"))
+    assert why.decision == "waiting"
+
+
 def test_what_the_host_held_back_under_the_old_name_opens_again():
     """Q6, J6."""
     steps = (

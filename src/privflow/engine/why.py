@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
+
 from attrs import field, frozen
 from typing_extensions import override
 
@@ -122,16 +125,18 @@ class Question:
         Raises:
             UnknownNameError: no version of the journey has it.
         """
-        self._required(journey, step)
+        names = self._names_of(journey, step)
         heirs, known = self.index.heirs, self.state.enrolments
         of_key = (visit for visit in known if key in {None, visit.key})
         visits = (visit for visit in of_key if heirs.is_of(visit, journey.names))
         enrolment = max(visits, key=lambda visit: visit.visit, default=None)
         if enrolment is None:
             return self._why(journey.name, step, "not_enrolled")
-        found = enrolment.step(step)
-        if found is not None:
-            return self._of_state(enrolment, found)
+        also = enrolment.former.other_names(step)
+        for name in dict.fromkeys((step, *names, *also)):
+            found = enrolment.step(name)
+            if found is not None:
+                return self._of_state(enrolment, found)
         by = enrolment.ended_by
         return self._why(journey.name, step, "ended" if by else "unreached", reason=by)
 
@@ -158,15 +163,16 @@ class Question:
             rule="" if touch.journey else touch.source.partition(":")[2],
         )
 
-    def _required(self, journey: Journey, step: str) -> None:
-        """Refuse a step that no version of the journey has."""
+    def _names_of(self, journey: Journey, step: str) -> Iterator[str]:
+        """The names of a step in every version; refuse what none of them has."""
         versions = self.index.plan.every_journey
         of_name = (j for j in versions if j.name in journey.names)
-        steps = (s for j in of_name for stage in j.stages for s in stage.steps)
-        known = dict.fromkeys(name for s in steps for name in s.names)
+        steps = [s.names for j in of_name for stage in j.stages for s in stage.steps]
+        known = dict.fromkeys(chain.from_iterable(steps))
         if step not in known:
             what = f"step of journey {journey.name!r}"
             raise UnknownNameError(what, step, known)
+        return chain.from_iterable(names for names in steps if step in names)
 
     def _of_state(self, enrolment: Enrolment, step: StepState) -> Why:
         is_past = step not in enrolment.steps
