@@ -160,6 +160,19 @@ def test_why_finds_a_step_by_a_name_that_the_visit_alone_remembers():
     assert why.decision == "waiting"
 
 
+def test_why_tells_of_what_waits_before_what_is_over_under_another_name():
+    """E4, J6: a recurring step has both."""
+    calls = every("1d", times=5)
+    before = journey(step("call", calls))
+    state = begun(engine(before))
+    renamed = journey(step("ring", calls, formerly=["call"]), version=2)
+    state = engine(renamed).advance(state, now=later("1h")).state
+    eng = engine(renamed, retired=[before])
+    for name in ("ring", "call"):
+        why = eng.why(state, journey="j", step=name, now=later("1h"))
+        assert (why.decision, why.step) == ("waiting", "ring")
+
+
 def test_what_the_host_held_back_under_the_old_name_opens_again():
     """Q6, J6."""
     steps = (

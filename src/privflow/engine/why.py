@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from itertools import chain
 
 from attrs import field, frozen
@@ -133,10 +133,9 @@ class Question:
         if enrolment is None:
             return self._why(journey.name, step, "not_enrolled")
         also = enrolment.former.other_names(step)
-        for name in dict.fromkeys((step, *names, *also)):
-            found = enrolment.step(name)
-            if found is not None:
-                return self._of_state(enrolment, found)
+        found = _last_of(enrolment, dict.fromkeys((step, *names, *also)))
+        if found is not None:
+            return self._of_state(enrolment, found)
         by = enrolment.ended_by
         return self._why(journey.name, step, "ended" if by else "unreached", reason=by)
 
@@ -163,16 +162,25 @@ class Question:
             rule="" if touch.journey else touch.source.partition(":")[2],
         )
 
-    def _names_of(self, journey: Journey, step: str) -> Iterator[str]:
-        """The names of a step in every version; refuse what none of them has."""
+    def _names_of(self, journey: Journey, step: str) -> tuple[str, ...]:
+        """The names of a step now, or in whichever version has it.
+
+        Raises:
+            UnknownNameError: none has.
+        """
         versions = self.index.plan.every_journey
         of_name = (j for j in versions if j.name in journey.names)
-        steps = [s.names for j in of_name for stage in j.stages for s in stage.steps]
-        known = dict.fromkeys(chain.from_iterable(steps))
-        if step not in known:
+        parts = [
+            (j, s.names) for j in of_name for stage in j.stages for s in stage.steps
+        ]
+        named = [(j, names) for j, names in parts if step in names]
+        if not named:
+            known = dict.fromkeys(name for _, names in parts for name in names)
             what = f"step of journey {journey.name!r}"
             raise UnknownNameError(what, step, known)
-        return chain.from_iterable(names for names in steps if step in names)
+        current = self.index.current
+        now = [names for j, names in named if (j.name, j.version) in current]
+        return tuple(chain.from_iterable(now or [names for _, names in named]))
 
     def _of_state(self, enrolment: Enrolment, step: StepState) -> Why:
         is_past = step not in enrolment.steps
@@ -217,3 +225,10 @@ class Question:
             language=self.language,
             **rest,  # type: ignore[arg-type]  # fields of Why, each from a call above
         )
+
+
+def _last_of(visit: Enrolment, names: Collection[str]) -> StepState | None:
+    """What became of a step last: in this stage, or in an earlier one."""
+    here = map(visit.steps.find, names)
+    past = (state for state in reversed(visit.earlier) if state.step in names)
+    return next(chain(filter(None, here), past), None)
