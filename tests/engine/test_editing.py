@@ -489,7 +489,7 @@ def test_the_definitions_are_warned_about():
     warnings = impact(old, new, [], now=START).warnings
     assert [w.split(":")[0] for w in warnings] == [
         "control group of 'n' grows from 0.1 to 0.2",
-        "splits of 'n' are shuffled anew; write formerly=['j'] to keep them",
+        "splits of 'n' are shuffled anew; write formerly=['j', 'x'] to keep them",
         "journey 'k' is gone",
     ]
 
@@ -513,7 +513,7 @@ LOST = "{} does not say any more that it was {}; write formerly={} while"
         ),
         (
             staged(step("a", formerly=["c"]), name="k", formerly=["j"]),
-            [LOST.format("step 'a' of 'k'", "'b'", "['c', 'b']")],
+            [LOST.format("step 'a' of 'k'", "'b'", "['b', 'c']")],
         ),
         (
             staged(step("b"), step("a"), name="k", formerly=["j"]),
@@ -539,6 +539,38 @@ def test_a_stage_whose_former_name_is_lost_is_warned_about():
         Plan(journeys=[old]), Plan(journeys=[new]), [], now=START
     ).warnings
     assert warning.startswith(LOST.format("stage 's' of 'j'", "'t'", "['t']"))
+
+
+def test_splits_of_a_stage_that_are_shuffled_are_warned_about():
+    """J5: where its first name is lost, or comes back without having been first."""
+
+    def fork(name: str, *had: str, version: int = 2) -> Plan:
+        ways = [To("end", share=0.5), To("rest", share=0.5)]
+        stage = Stage(name, formerly=had, then=ways)
+        stages = [stage, Stage("end"), Stage("rest")]
+        return Plan(journeys=[journey(stages=stages, version=version)])
+
+    old = fork("t", "s", version=1)
+
+    for new, had in (
+        (fork("s", "t"), ["s", "t"]),
+        (fork("u", "t", "s"), ["s", "t"]),
+    ):
+        warning = impact(old, new, [], now=START).warnings[0]
+        assert warning.startswith("splits of stage")
+        assert warning.endswith(f"write formerly={had!r} to keep them")
+    kept = impact(old, fork("s", "s", "t"), [], now=START)
+    assert kept.warnings == ()
+
+
+def test_the_names_to_write_stand_in_the_order_in_which_they_were_had():
+    """J5, J6: splits go by the first one."""
+    old, new = (
+        Plan(journeys=[journey(step("x"), name=name, formerly=[had], version=version)])
+        for version, (name, had) in enumerate((("b", "a"), ("c", "b")), start=1)
+    )
+    [warning] = impact(old, new, [], now=START).warnings
+    assert "formerly=['a', 'b']" in warning
 
 
 # ── No executed step is ever executed again ──────────────────────────────────

@@ -102,6 +102,13 @@ def test_a_renamed_journey_does_not_reshuffle():
     assert stages_of(split("new")) != before
 
 
+def test_a_name_that_comes_back_does_not_reshuffle():
+    """J5: the journey's own name may stand first among those that it had."""
+    before = stages_of(split("old"))
+    assert stages_of(split("old", formerly=["old", "new"])) == before
+    assert stages_of(split("old", formerly=["new"])) != before
+
+
 def test_a_larger_share_moves_only_those_next_to_it():
     """J5: shares lie side by side."""
     before, after_it = stages_of(split(shares=(0.2,))), stages_of(split(shares=(0.4,)))

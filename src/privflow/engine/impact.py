@@ -16,7 +16,7 @@ from privflow.engine.renaming import pairs, warnings_of_names
 from privflow.engine.state import ContactState
 from privflow.engine.turn import Turn
 from privflow.errors import DefinitionError
-from privflow.journeys import Enrolment, Journey, StepState
+from privflow.journeys import Enrolment, Journey, Stage, StepState
 from privflow.timing import Instant
 
 Fate = Literal["stays", "moves", "re-timed", "leaves", "stranded"]
@@ -205,10 +205,20 @@ def _warnings_of(old: Journey, new: Journey) -> Iterator[str]:
             f"control group of {new.name!r} grows from {old.control:g} to"
             f" {new.control:g}: it catches newcomers alone, and is no random share"
         )
-    if new.seed != old.seed and (new.control or _has_shares(new)):
-        remedy = f"formerly=[{old.seed!r}]"
-        yield f"splits of {new.name!r} are shuffled anew; write {remedy} to keep them"
+    if new.seed != old.seed and (new.control or any(map(_has_shares, new.stages))):
+        yield _shuffled(repr(new.name), old.seed, new.formerly)
+    for stage in filter(_has_shares, new.stages):
+        known = (s for s in old.stages if not set(s.names).isdisjoint(stage.names))
+        before = next(known, stage)
+        if before.origin != stage.origin:
+            of = f"stage {stage.name!r} of {new.name!r}"
+            yield _shuffled(of, before.origin, stage.formerly)
 
 
-def _has_shares(journey: Journey) -> bool:
-    return any(to.share is not None for stage in journey.stages for to in stage.then)
+def _has_shares(stage: Stage) -> bool:
+    return any(to.share is not None for to in stage.then)
+
+
+def _shuffled(what: str, first: str, formerly: Iterable[str]) -> str:
+    had = [first, *(name for name in formerly if name != first)]
+    return f"splits of {what} are shuffled anew; write formerly={had!r} to keep them"

@@ -47,7 +47,8 @@ def _warnings(
             continue
         lost = [name for name in names if name not in owners]
         if lost:
-            had = [*dict.fromkeys((*heir[1:], *lost))]
+            known = dict.fromkeys((*names[1:], names[0], *heir[1:]))
+            had = [name for name in known if name in {*heir[1:], *lost}]
             yield (
                 f"{kind} {heir[0]!r}{of} does not say any more that it was"
                 f" {lost[0]!r}; write formerly={had!r} while anybody knows it as that"

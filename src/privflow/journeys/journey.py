@@ -16,6 +16,7 @@ from privflow.journeys.drawing import drawn
 from privflow.journeys.ending import AtEnd
 from privflow.journeys.former import NOTHING_FORMER, Former, remembered
 from privflow.journeys.part import (
+    all_names,
     distinct,
     formerly_of,
     optional_condition,
@@ -65,7 +66,8 @@ class Journey:
             at once; stay `"pinned"` to theirs; or stay `"until_safe_point"`, that is
             until they come to another stage or have no step left to wait for (J6). The
             plan keeps the earlier version in `retired`, except where they follow.
-        formerly: names that it had in earlier versions, the oldest first.
+        formerly: names that it had in earlier versions, the oldest first, its own
+            included where that came back.
         goal: what it is for; reaching it ends the journey.
         exit_when: what else ends it. Goal and exit are judged on every input and every
             wake, before any step (J1).
@@ -153,7 +155,7 @@ class Journey:
     @property
     def names(self) -> tuple[str, ...]:
         """Its name, and those that it had."""
-        return (self.name, *self.formerly)
+        return all_names(self.name, self.formerly)
 
     @property
     def former(self) -> Former:

@@ -47,6 +47,11 @@ def formerly_of(given: Iterable[str]) -> tuple[str, ...]:
     return names_of(given, "formerly")
 
 
+def all_names(name: str, formerly: Iterable[str]) -> tuple[str, ...]:
+    """The name of a part and those that it had, of which one may have come back."""
+    return tuple(dict.fromkeys((name, *formerly)))
+
+
 def optional_condition(what: str, given: object) -> None:
     """Refuse what is neither None nor a condition."""
     if given is not None:

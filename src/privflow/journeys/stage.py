@@ -10,6 +10,7 @@ from privflow.conditions import Condition
 from privflow.errors import DefinitionError
 from privflow.facts import required_text, tuple_of
 from privflow.journeys.part import (
+    all_names,
     distinct,
     formerly_of,
     optional_condition,
@@ -68,7 +69,8 @@ class Stage:
     Args:
         steps: its SOP; each is due counted from the entry into the stage.
         then: the ways out, tried in order; the first that is open is taken.
-        formerly: names that it had in earlier versions, the oldest first (J6).
+        formerly: names that it had in earlier versions, the oldest first, its
+            own included where that came back (J6).
 
     Raises:
         DefinitionError: a part is no step, or no way, or the shares exceed 1.
@@ -98,7 +100,7 @@ class Stage:
     @property
     def names(self) -> tuple[str, ...]:
         """Its name, and those that it had."""
-        return (self.name, *self.formerly)
+        return all_names(self.name, self.formerly)
 
     @property
     def origin(self) -> str:

@@ -12,6 +12,7 @@ from privflow.facts import required_text
 from privflow.journeys.anchor import Anchor, anchor_of
 from privflow.journeys.confirm import Confirm
 from privflow.journeys.part import (
+    all_names,
     formerly_of,
     optional_condition,
     required_part,
@@ -61,7 +62,8 @@ class SOPStep:
             due before the stage was entered is skipped.
         confirm: until when staff confirm it, and their reminders, on a channel where a
             send is a task (J7); the deadline is the channel's own if None.
-        formerly: names that it had in earlier versions, the oldest first (J6).
+        formerly: names that it had in earlier versions, the oldest first, its
+            own included where that came back (J6).
 
     Raises:
         DefinitionError: no channel, an unknown priority, or the like.
@@ -96,7 +98,7 @@ class SOPStep:
     @property
     def names(self) -> tuple[str, ...]:
         """Its name, and those that it had."""
-        return (self.name, *self.formerly)
+        return all_names(self.name, self.formerly)
 
     def following(
         self,
