@@ -9,8 +9,8 @@ import pytest
 from attrs import evolve
 
 from privflow.conditions import attr, entered, event, in_journey
-from privflow.engine import ContactState, Engine, Plan, Withdraw
-from privflow.journeys import Fallback, Journey, Reentry, Stage, To
+from privflow.engine import ContactState, Engine, Plan, Remind, Withdraw
+from privflow.journeys import Confirm, Fallback, Journey, Reentry, Stage, To
 from privflow.quotas import AnyOf, LockOut, MinimumGap, TouchQuota
 from privflow.rules import Leave, Rule
 from privflow.segments import Segment
@@ -188,6 +188,46 @@ def test_what_the_host_held_back_under_the_old_name_opens_again():
     outcome = eng.advance(first.state, now=later("1h"))
     outcome = eng.advance(outcome.state, held, now=later("1h"))
     assert [command.touch.channel for command in outcome.commands] == ["wecom.message"]
+
+
+def test_an_occurrence_that_was_held_back_under_the_old_name_opens_again():
+    """Q6, J6: of a step that recurs, in a stage that has another name, too."""
+
+    def calling(stage: str, name: str, *had: str) -> Journey:
+        calls = step(name, every("1d", times=5), formerly=had)
+        stages = [Stage(stage, steps=[calls], formerly=["s"] if had else ())]
+        return journey(stages=stages, version=1 + len(had))
+
+    eng = engine(calling("s", "call"))
+    first = eng.advance(begun(eng), now=later("24h"))
+    [send] = first.commands
+    eng = engine(calling("t", "ring", "call"))
+    state = eng.advance(first.state, now=later("25h")).state
+    held = Receipt(send.touch.id, "held", at=later("26h"), retry_at=later("27h"))
+    state = eng.advance(state, held, now=later("26h")).state
+    assert state.wake_at == later("27h")
+    [again] = eng.advance(state, now=later("27h")).commands
+    assert again.touch.step == "ring"
+
+
+@pytest.mark.parametrize("is_left", [True, False])
+def test_tasks_that_were_given_under_the_old_name_are_reminded_of_once(is_left):
+    """J7, J6: in the stage where the contact is, and in one that is left."""
+
+    def asking(name: str, *had: str) -> Journey:
+        confirm = Confirm(within="24h", remind=["4h"])
+        task = step(name, via=["wecom.mass"], confirm=confirm, formerly=had)
+        way = To("end", after="1h" if is_left else "9d")
+        stages = [Stage("s", steps=[task], then=[way]), Stage("end", steps=LASTING[1:])]
+        return journey(stages=stages, version=1 + len(had))
+
+    eng = engine(asking("call"))
+    state = eng.advance(begun(eng), now=later("1h")).state
+    eng = engine(asking("ring", "call"))
+    state = eng.advance(state, now=later("2h")).state
+    assert state.wake_at == later("4h")
+    [command] = eng.advance(state, now=later("4h")).commands
+    assert (type(command), command.number) == (Remind, 1)
 
 
 def test_tasks_that_were_given_under_the_old_name_are_taken_back():

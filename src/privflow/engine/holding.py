@@ -52,7 +52,7 @@ def reopen(turn: Turn, receipt: Receipt, touch: Touch, at: Instant) -> None:
                 lines=(*old.lines, line),
                 held=(*old.held, touch.channel),
             )
-            earlier = tuple(s for s in enrolment.earlier if s != old)
+            earlier = tuple(s for s in enrolment.earlier if s.touch_id != touch.id)
             turn.keep(evolve(enrolment, earlier=earlier).with_step(state))
             attempt = attempt_of(turn, turn.standing(visit), errand, state, at, at)
             _answer(turn, attempt, receipt)
@@ -60,16 +60,17 @@ def reopen(turn: Turn, receipt: Receipt, touch: Touch, at: Instant) -> None:
 
 def _step_of(visit: Enrolment, touch_id: str) -> StepState | None:
     """The state that sent the touch, if nothing was decided about its step since."""
+    former = visit.former
+    stages = former.of_stage((visit.stage,))
     for state in visit.steps:
         if state.touch_id == touch_id:
             return state
+        names = former.of_step((state.step,))
         for past in visit.earlier:
-            is_next = (
-                past.step == state.step and past.occurrence + 1 == state.occurrence
-            )
-            is_here = past.touch_id == touch_id and past.stage == visit.stage
+            is_next = past.step in names and past.occurrence + 1 == state.occurrence
+            is_here = past.touch_id == touch_id and past.stage in stages
             if is_next and is_here and state.status == "waiting":
-                return past
+                return evolve(past, step=state.step)
     return None
 
 

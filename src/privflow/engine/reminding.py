@@ -50,9 +50,8 @@ def _pending(turn: Turn, visits: Iterable[Enrolment]) -> Iterator[Pending]:
         return
     for enrolment in visits:
         journey = turn.definition(enrolment)
-        sent = (*enrolment.earlier.touches(), *enrolment.steps.touches())
-        for name, touch_id in sent:
-            step = journey.find_step(name)
+        for touch_id, name in _sent(enrolment).items():
+            step = journey.step_once(name, enrolment.former)
             record = turn.ledger.find(touch_id) if step is not None else None
             if step is None or step.confirm is None or record is None:
                 continue
@@ -60,6 +59,15 @@ def _pending(turn: Turn, visits: Iterable[Enrolment]) -> Iterator[Pending]:
             has_deadline = record.touch.confirm_within is not None
             if is_task and has_deadline and record.status_at(turn.now) in _OPEN:
                 yield Pending(record, step.confirm.remind)
+
+
+def _sent(enrolment: Enrolment) -> dict[str, str]:
+    """Touches to the names of their steps: to the last of several, after an edit."""
+    found: dict[str, str] = {}
+    for name, touch_id in (*enrolment.earlier.touches(), *enrolment.steps.touches()):
+        found.pop(touch_id, None)
+        found[touch_id] = name
+    return found
 
 
 def remind(turn: Turn) -> None:

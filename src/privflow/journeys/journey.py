@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import get_args
 
 from attrs import field, frozen
@@ -198,10 +199,16 @@ class Journey:
         place = place_of(f"{self.seed}/{stage.origin}", contact_id)
         return low <= place < low + part_of(to.share)
 
-    def find_step(self, name: str) -> SOPStep | None:
-        """The step of a name, in whichever stage; None if there is none."""
-        found = (stage.step(name) for stage in self.stages)
-        return next((step for step in found if step is not None), None)
+    def step_once(self, name: str, former: Former) -> SOPStep | None:
+        """The step that has a name, or had it in an earlier version, in any stage.
+
+        Args:
+            former: what a visit remembers.
+        """
+        steps = [step for stage in self.stages for step in stage.steps]
+        called = (step for step in steps if step.name == name)
+        had = (step for step in steps if name in former.of_step(step.names))
+        return next(chain(called, had), None)
 
     def step(self, name: str) -> SOPStep:
         """The step of a name.
