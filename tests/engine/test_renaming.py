@@ -190,6 +190,20 @@ def test_what_the_host_held_back_under_the_old_name_opens_again():
     assert [command.touch.channel for command in outcome.commands] == ["wecom.message"]
 
 
+def test_what_was_held_back_under_a_name_that_the_visit_alone_remembers_opens_again():
+    """Q6, J6."""
+    first = engine(old(*LASTING)).advance(
+        ContactState(person()), happens("go"), now=START
+    )
+    [send] = first.commands
+    state = engine(new(*LASTING)).advance(first.state, now=later("1h")).state
+    last = journey(*LASTING, name="last", formerly=["new"], version=3)
+    state = engine(last).advance(state, now=later("2h")).state
+    held = Receipt(send.touch.id, "held", at=later("3h"), retry_at=later("4h"))
+    state = engine(last).advance(state, held, now=later("3h")).state
+    assert state.wake_at == later("4h")
+
+
 def test_an_occurrence_that_was_held_back_under_the_old_name_opens_again():
     """Q6, J6: of a step that recurs, in a stage that has another name, too."""
 

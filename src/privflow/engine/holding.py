@@ -31,7 +31,7 @@ def reopen(turn: Turn, receipt: Receipt, touch: Touch, at: Instant) -> None:
     Nothing is opened where the contact has left the stage, or a recurring step has gone
     on: its time is over.
     """
-    for visit in turn.visits(touch.journey):
+    for visit in turn.visits_under(touch.journey):
         old = _step_of(visit, touch.id)
         enrolment = None if old is None else _running(turn, visit)
         if old is None or enrolment is None:

@@ -59,6 +59,11 @@ class Visits:
         ]
         return sorted(found, key=_by_visit) if len(found) > 1 else found
 
+    def visits_under(self, name: str) -> list[Enrolment]:
+        """The visits of a journey that has this name, or that know it by it."""
+        of, known = self.index.heirs.names_of_visit, self._enrolments.values()
+        return sorted((e for e in known if name in of(e)), key=_by_place)
+
     def standing(self, enrolment: Enrolment) -> Enrolment:
         """A visit as it is by now."""
         place = enrolment.journey, enrolment.visit
