@@ -11,7 +11,7 @@ from privflow.conditions import event
 from privflow.documents import dump, load
 from privflow.engine import ContactState, Engine, Outcome, Plan, Send
 from privflow.errors import DefinitionError
-from privflow.facts import Contact, Event, Identity
+from privflow.facts import Contact, Event, Identity, Relation
 from privflow.journeys import (
     Defer,
     End,
@@ -87,6 +87,28 @@ def test_a_command_says_what_its_touch_claims():
         ),
     )
     assert load(dump(command)) == command
+
+
+def test_each_contact_claims_of_those_that_it_is_about_itself():
+    """Q2: one engine serves contacts of different staff, one after another."""
+    each = ("staff", "group")
+    its = engine(quota=evolve(BUDGET, each=each))
+    found = []
+    for name, staff in (("c-1", "zhang"), ("c-2", "li"), ("c-3", "zhang")):
+        relation = Relation(staff=staff, since=NOW)
+        known = person(name).contact
+        contact = evolve(known, relations=[relation], attributes={"group": name})
+        added = Event("added", name, at=NOW)
+        [command] = its.advance(ContactState(contact), added, now=NOW).commands
+        found.append(dict(command.touch.subjects))
+        [claim] = command.claims
+        assert staff in claim.subject
+        assert name in claim.subject
+    assert found == [
+        {"group": "c-1", "staff": "zhang"},
+        {"group": "c-2", "staff": "li"},
+        {"group": "c-3", "staff": "zhang"},
+    ]
 
 
 def test_a_quota_of_the_contact_claims_nothing():
