@@ -494,6 +494,26 @@ def test_a_token_opens_its_channel_once_and_shortly():
     assert [c.touch.channel for c in late.commands] == ["wecom.message"] * 2
 
 
+def test_a_token_is_that_of_the_contact_however_many_an_engine_has_served():
+    eng = engine(journey(step("hello", via=["wecom.welcome"])))
+    for code in ("W1", "W2", "W1"):
+        go = happens("go", properties={"welcome_code": code})
+        [command] = eng.advance(ContactState(person()), go, now=START).commands
+        assert command.touch.parameters == {"welcome_code": code}
+
+
+def test_a_visit_with_a_key_sends_it_where_one_before_had_none():
+    """J4, J9: an edit has given the journey its key."""
+    keyed = Reentry.every_time(at_most=3, key="order")
+    parts = (step("x", after("1h")), step("last", after("9d")))
+    state = begun(engine(journey(*parts, reentry=Reentry.every_time(at_most=3))))
+    eng = engine(journey(*parts, reentry=keyed, version=2))
+    go = happens("go", id="again", properties={"order": "o-1"})
+    state = eng.advance(state, go, now=START).state
+    sent = eng.advance(state, now=later("1h")).commands
+    assert [dict(c.touch.parameters) for c in sent] == [{}, {"order": "o-1"}]
+
+
 def test_no_two_touches_of_a_life_share_an_id():
     again = Reentry.after_exit(cooldown="1h")
     eng = engine(journey(step("hello"), reentry=again))
