@@ -266,6 +266,20 @@ def test_a_recurring_step_that_an_edit_moved_on_goes_on(schedule, expected):
     assert found == [(status, n, later(at)) for status, n, at in expected]
 
 
+def test_a_recurring_step_that_was_over_when_an_edit_moved_it_on_stays_over():
+    """J6: it was sent as often as it said."""
+    last = step("last", after("9d"))
+    first = staged(step("w", every("2h", times=1)), last, version=1)
+    state = engine_of(first).advance(begun(engine_of(first)), now=later("2h")).state
+    stages = [
+        Stage("first", steps=[last], then=[To("last", after="1d")]),
+        Stage("last", steps=[step("w", every("2h", times=1))]),
+    ]
+    outcome = engine_of(staged(stages=stages)).advance(state, now=later("1d"))
+    found = [(s.status, s.occurrence) for s in outcome.state.enrolment("j").steps]
+    assert found == [("sent", 1)]
+
+
 def test_a_step_that_goes_and_comes_back_is_the_same_one():
     """J6."""
     _, outcome = after_edit(staged(step("b", after("5h"))))
