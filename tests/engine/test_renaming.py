@@ -10,7 +10,7 @@ from attrs import evolve
 
 from privflow.conditions import attr, entered, event, in_journey
 from privflow.engine import ContactState, Engine, Plan, Remind, Withdraw
-from privflow.journeys import Confirm, Fallback, Journey, Reentry, Stage, To
+from privflow.journeys import Confirm, Fallback, Journey, Reentry, Skip, Stage, To
 from privflow.quotas import AnyOf, LockOut, MinimumGap, TouchQuota
 from privflow.rules import Leave, Rule
 from privflow.segments import Segment
@@ -296,6 +296,21 @@ def test_a_gate_about_a_journey_counts_what_was_sent_under_its_old_name(gate, na
     )
     outcome = other.advance(state, happens("ask", later("1h")), now=later("1h"))
     assert [command.touch.step for command in outcome.commands] == ["x"]
+
+
+def test_what_counts_under_the_old_name_is_not_forgotten():
+    """C8, J6."""
+    calls = step("call", every("1d", times=5), on_blocked=Skip())
+    two = TouchQuota("two", 2, per=rolling("30d"), journey="new")
+    eng = engine(old(calls), quotas=[evolve(two, journey="old")], remember="1h")
+    state = begun(eng)
+    for hours in ("24h", "48h"):
+        state = eng.advance(state, now=later(hours)).state
+    eng = engine(new(calls), quotas=[two], remember="1h")
+    state = eng.advance(state, now=later("49h")).state
+    state = eng.compact(state, now=later("60h"))
+    assert len(tuple(state.ledger)) == 2
+    assert eng.advance(state, now=later("72h")).commands == ()
 
 
 def test_a_ban_of_a_journey_is_one_under_its_new_name():
