@@ -367,6 +367,25 @@ def test_a_step_that_an_edit_moved_on_is_not_executed_again_at_a_safe_point():
     assert states_of(outcome.state.enrolment("j"))["alpha"] == ("sent", START)
 
 
+@pytest.mark.parametrize("days", [["5d"], ["1d", "2d", "3d", "5d"]])
+def test_a_safe_point_within_one_late_call_counts_at_its_own_instant(days):
+    """J6, E6: however the host cuts its calls."""
+
+    def version(number: int, target: str) -> Journey:
+        never = [step("a", after("1d"), when=pf.attr.city == "nowhere")]
+        ways = [To(target, after="3d")]
+        stages = [Stage("first", steps=never, then=ways), Stage("b"), Stage("c")]
+        return journey(stages=stages, version=number, in_flight="until_safe_point")
+
+    old, new = version(1, "b"), version(2, "c")
+    state = begun(engine_of(old))
+    eng = engine_of(new, retired=(old,))
+    for day in days:
+        state = eng.advance(state, now=later(day)).state
+    [visit] = state.enrolments
+    assert (visit.version, visit.stage) == (2, "c")
+
+
 def test_whoever_has_no_step_left_to_wait_for_is_at_a_safe_point():
     """J6."""
     new = staged(step("a"), step("z", after("5d")), in_flight="until_safe_point")
