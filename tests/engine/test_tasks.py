@@ -174,16 +174,32 @@ def test_a_host_that_slept_reminds_of_nothing_that_made_room_before_it_was_due()
     ]
 
 
-def test_nobody_is_reminded_of_a_version_that_the_plan_has_no_more():
-    """J6, J7: neither before another visit makes room nor then."""
+def test_a_complete_visit_is_reminded_of_by_the_version_that_the_plan_has():
+    """J6, J7: up to the instant at which another visit makes room."""
     task = step("x", via=["wecom.mass"], confirm=CONFIRM)
     parts = journey(task, reentry=Reentry.after_exit(cooldown="0s"))
-    state, _ = given(engine(parts))
-    eng = engine(evolve(parts, version=2))
+    state, first = given(engine(parts))
+    sooner = step("x", via=["wecom.mass"], confirm=evolve(CONFIRM, remind=["3h"]))
+    edited = evolve(parts, version=2, stages=[Stage("only", steps=[sooner])])
+    eng = engine(edited)
+    assert eng.advance(state, now=later("1h")).state.wake_at == later("3h")
     again = happens("go", later("5h"), id="again")
     outcome = eng.advance(state, again, now=later("5h"))
-    assert numbers(outcome) == []
-    assert numbers(eng.advance(outcome.state, now=later("9h"))) == [1]
+    reminded = [c.touch.id for c in outcome.commands if isinstance(c, Remind)]
+    assert reminded == [first.touch.id]
+    assert numbers(eng.advance(outcome.state, now=later("8h"))) == [1]
+
+
+def test_nobody_is_reminded_of_a_journey_or_step_that_the_plan_has_no_more():
+    """J6, J7."""
+    task = step("x", via=["wecom.mass"], confirm=CONFIRM)
+    parts = journey(task)
+    state, _ = given(engine(parts))
+    other = evolve(parts, version=2, stages=[Stage("only", steps=[step("y")])])
+    for eng in (engine(), engine(other)):
+        outcome = eng.advance(state, now=later("5h"))
+        assert numbers(outcome) == []
+        assert outcome.state.wake_at in {None, later("24h")}
 
 
 @pytest.mark.parametrize("names", ["ab", "ba"])

@@ -5,7 +5,9 @@ Theory of operation
 1. When a reminder is due follows from the touch and its step alone; none is kept.
 2. A call gives the reminders that became due since the call before it, `state.at`, and
    of several for one task the last: a host that slept reminds once (J3).
-3. Whoever confirmed, refused or failed is not reminded; nor is anybody of a task whose
+3. Reminders are those of the version that the visit goes by. Where the plan has that
+   no more, since a complete visit follows no edit, they are those of the present one.
+4. Whoever confirmed, refused or failed is not reminded; nor is anybody of a task whose
    deadline is over, or that is taken back: its visit ended before it was complete.
 """
 
@@ -49,7 +51,9 @@ def _pending(turn: Turn, visits: Iterable[Enrolment]) -> Iterator[Pending]:
     if not turn.index.reminds or turn.is_restricted(turn.now):
         return
     for enrolment in visits:
-        journey = turn.definition(enrolment)
+        journey = turn.latest_definition(enrolment)
+        if journey is None:
+            continue
         for touch_id, name in _sent(enrolment).items():
             step = journey.step_once(name, enrolment.former)
             record = turn.ledger.find(touch_id) if step is not None else None

@@ -17,8 +17,8 @@ class Visits:
     """What a contact is enrolled in, and what becomes of it.
 
     It `has_strangers` while one goes by a version that is not entered any more.
-    `outlived` are complete visits of versions that are known which made room for
-    another, and when: nobody is reminded of them later.
+    `outlived` are complete visits which made room for another, and when: nobody is
+    reminded of them later.
     """
 
     __slots__ = (
@@ -90,9 +90,9 @@ class Visits:
         return found
 
     def complete_visits(self) -> list[Enrolment]:
-        """The known visits that are complete: their last tasks may not be done yet."""
+        """The visits that are complete: their last tasks may not be done yet."""
         found = (e for e in self._enrolments.values() if e.ended_by == "completed")
-        return sorted(filter(self.is_known, found), key=_by_place)
+        return sorted(found, key=_by_place)
 
     def open_visits(self) -> list[Enrolment]:
         """The visits that have not ended, those of journeys that are gone included."""
@@ -119,6 +119,11 @@ class Visits:
     def definition(self, enrolment: Enrolment) -> Journey:
         """The journey of a visit that is known, in the version that it goes by."""
         return self.index.definitions[enrolment.journey, enrolment.version]
+
+    def latest_definition(self, enrolment: Enrolment) -> Journey | None:
+        """The same, or what has become of the journey; None where it is gone."""
+        own = self.index.definitions.get((enrolment.journey, enrolment.version))
+        return own or self.index.heirs.of(enrolment)
 
     def course(self, enrolment: Enrolment) -> Course:
         """The same, as the engine walks it."""
@@ -150,7 +155,7 @@ class Visits:
             oldest = at.us - self.index.plan.remember.us
             if ended is not None and (not old.key or ended.us <= oldest):
                 del self._enrolments[old.place]
-                if old.ended_by == "completed" and self.is_known(old):
+                if old.ended_by == "completed":
                     self.outlived = (*self.outlived, (old, at))
 
     def keep(self, enrolment: Enrolment) -> None:
