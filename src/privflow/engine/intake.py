@@ -17,7 +17,7 @@ from privflow.errors import (
     TimeReversedError,
     WrongContactError,
 )
-from privflow.facts import CONSENT_GIVEN, Event, after_event, lacking
+from privflow.facts import CONSENT_GIVEN, Event, after_event, missing_from_consent
 from privflow.timing import Instant, required_now
 from privflow.touches import Receipt, TouchRecord
 
@@ -91,7 +91,7 @@ def _take_event(turn: Turn, event: Event, at: Instant) -> bool:
     is_late = event.at.us != at.us
     turn.note("late" if is_late else "received", event.at, "", event.name)
     turn.contact = after_event(turn.contact, event)
-    if event.name == CONSENT_GIVEN and (missing := lacking(event)):
+    if event.name == CONSENT_GIVEN and (missing := missing_from_consent(event)):
         turn.note("not_consented", event.at, "", missing, "incomplete")
     if turn.is_restricted(at):
         turn.is_unseen = True

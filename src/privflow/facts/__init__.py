@@ -47,7 +47,7 @@ from privflow.facts.relating import (
     RELATING,
     after_event,
     handed_over,
-    lacking,
+    missing_from_consent,
 )
 from privflow.facts.rights import (
     SUPPRESSED,
@@ -127,11 +127,11 @@ __all__ = [
     "handed_over",
     "is_missing",
     "is_number",
-    "lacking",
     "lift_restriction",
     "maker",
     "merge",
     "minus",
+    "missing_from_consent",
     "plus",
     "properties_of",
     "required_contact",

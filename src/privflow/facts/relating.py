@@ -83,7 +83,7 @@ def handed_over(contact: Contact, old: str, new: str, *, at: Instant) -> Contact
     return contact.related(evolve(relation, staff=new, since=at))
 
 
-def lacking(event: Event) -> str:
+def missing_from_consent(event: Event) -> str:
     """What a `consent_given` does not say as it must; empty where it counts."""
     for name in ("channel", "purpose", "evidence"):
         if not _text(event, name):
@@ -94,7 +94,7 @@ def lacking(event: Event) -> str:
 
 
 def _agreed(contact: Contact, event: Event) -> Contact:
-    if lacking(event):
+    if missing_from_consent(event):
         return contact
     until = cast("Instant | None", event.properties.get("until"))
     return contact.declaring(evolve(_declaration(event, granted=True), until=until))
