@@ -5,10 +5,11 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conditions.strategies import HOUR, Case, cases, clauses, conditions
-from privflow.conditions import Condition, Truth
+from conditions.strategies import HOUR, Case, Person, cases, clauses, conditions
+from privflow.conditions import Condition, Scope, Truth, event
 from privflow.conditions.change import judged
 from privflow.conditions.reference import truth_of
+from privflow.facts import Contact, Event, Timeline
 from privflow.timing import Instant
 
 
@@ -41,13 +42,36 @@ def test_a_condition_has_one_meaning(condition, case):
     check_one_meaning(condition, case)
 
 
-@given(clauses, cases, st.lists(st.integers(-72, 72), min_size=2, max_size=6))
+@given(
+    st.lists(clauses, min_size=1, max_size=3),
+    cases,
+    st.lists(st.integers(-72, 72), min_size=2, max_size=6),
+)
 @settings(max_examples=300)
-def test_what_was_asked_before_changes_no_answer(condition, case, hours):
+def test_what_was_asked_before_changes_no_answer(asked, case, hours):
     """C6: whatever is kept between questions, at whatever instants they were asked."""
     for step in hours:
         now = Instant(case.now.us + step * HOUR // 2)
-        check_one_meaning(condition, Case(case.person, now, case.scope))
+        for condition in asked:
+            check_one_meaning(condition, Case(case.person, now, case.scope))
+
+
+@given(st.lists(st.integers(-99, 0), max_size=9), st.lists(st.integers(-60, 60)))
+def test_two_windows_of_one_event_do_not_take_each_other_s_answers(ages, hours):
+    """C6: a series keeps an answer for each question, and the last one at hand."""
+    events = [
+        Event(
+            "order", "c", at=Instant(age * HOUR), properties={"paid": -age}, id=f"{age}"
+        )
+        for age in ages
+    ]
+    person = Person(Contact("c"), Timeline(events))
+    day = event("order").within("1d").sum("paid")
+    asked = [day >= 40, event("order").within("3d").sum("paid") >= 90, day < 20]
+    for step in hours:
+        case = Case(person, Instant(step * HOUR // 2), Scope())
+        for condition in (*asked, asked[0] & asked[1], asked[1] & asked[2]):
+            check_one_meaning(condition, case)
 
 
 @given(conditions, cases)

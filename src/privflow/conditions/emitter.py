@@ -6,22 +6,27 @@ from collections.abc import Callable, Iterable
 from typing import cast
 
 from privflow.conditions.node import Happening, Measure, Node, Test, clauses_of
+from privflow.conditions.reading import reads_of
 from privflow.conditions.window import recent_of
 from privflow.facts import FOREVER
 from privflow.timing import Rolling, Window
 
+_FIRST = {
+    "contact": "contact = state.contact",
+    "timeline": "timeline = state.timeline",
+    "attributes": "attributes = contact.attributes",
+}
+"""What a function fetches at its beginning, if it needs it at all."""
+
 _PRELUDE = {
     "us": "us = now.us",
-    "attributes": "attributes = state.contact.attributes",
     "p": "p = EMPTY if scope.event is None else scope.event",
-    "tags": "tags = state.contact.tags.rows",
-    "series": "series = state.timeline.series",
     "end": "end = us + 1",
     "entry": "entry = None if scope.entered_at is None else scope.entered_at.us + 1",
     "stage": "stage = None if scope.stage_at is None else scope.stage_at.us + 1",
-    "zone": "zone = state.contact.timezone or scope.timezone",
+    "zone": "zone = contact.timezone or scope.timezone",
 }
-_NEEDS = {"end": ("us",)}
+_NEEDS = {"end": "us", "attributes": "contact", "zone": "contact"}
 _MOST_DIGITS = 1 << 63
 
 
@@ -44,6 +49,7 @@ class Emitter:
     def __init__(self, slowly: Callable[..., object], node: Node) -> None:
         self.constants: dict[str, object] = {"slowly": slowly}
         self.prelude: dict[str, str] = {}
+        self._first: set[str] = set()
         self._windows: list[tuple[Window, str]] = []
         self.wheres: dict[str, Node] = {}
         self._rows: dict[tuple[str, Node | None], str] = {}
@@ -52,6 +58,7 @@ class Emitter:
         self._taken: set[str] = set()
         self._looked_up: dict[str, str] = {}
         self.fetches = False
+        self._reads = reads_of(node)
         self._variables = 0
         self._siblings = {
             clause.term.of: clause.term
@@ -77,11 +84,34 @@ class Emitter:
         return name
 
     def local(self, name: str) -> str:
-        """A local variable of the prelude, computed once per call."""
-        for needed in _NEEDS.get(name, ()):
-            self.local(needed)
-        self.prelude.setdefault(name, _PRELUDE[name])
+        """A local variable, computed once per call."""
+        if name in _NEEDS:
+            self.local(_NEEDS[name])
+        if name in _FIRST:
+            self._first.add(name)
+        else:
+            self.prelude.setdefault(name, _PRELUDE[name])
         return name
+
+    def first(self) -> list[str]:
+        """The lines with which the function begins."""
+        return [line for name, line in _FIRST.items() if name in self._first]
+
+    def tags(self) -> str:
+        """The name of the rows of all tags."""
+        self._fetch_history()
+        return "tags"
+
+    def _fetch_history(self) -> None:
+        """Fetch tags and events together: memory is waited for once for both."""
+        lines: list[str] = []
+        if self._reads.tags:
+            lines.append(f"tagged = {self.local('contact')}.tags")
+        if self._reads.events:
+            lines.append(f"series = {self.local('timeline')}.series")
+        if self._reads.tags:
+            lines.append("tags = tagged.rows")
+        self.prelude.setdefault("history", "\n".join(lines))
 
     def variable(self) -> str:
         """A fresh name for a value that is looked at twice."""
@@ -144,7 +174,8 @@ class Emitter:
         if known not in self._rows:
             self._rows[known] = name = f"a{len(self._rows)}"
             chosen = "" if of.where is None else f".chosen({self._choice(of.where)})"
-            found = f"{self.local('series')}.get({of.name!r}, NOTHING){chosen}"
+            self._fetch_history()
+            found = f"series.get({of.name!r}, NOTHING){chosen}"
             self.prelude[name] = f"{name} = {found}"
         return self._rows[known]
 
@@ -171,8 +202,10 @@ class Emitter:
             self._stretches[term] = name = f"c{len(self._stretches)}"
             asked = self.named(recent_of(term))
             self.prelude[name] = (
-                f"{name} = {rows}.kept.get({asked})\n"
-                f"if {name} is None or not {name}[0] <= {us} < {name}[1]:\n"
+                f"{name} = {rows}.last\n"
+                f"if {name}[0] is not {asked}:\n"
+                f"    {name} = {rows}.kept.get({asked}, OVER)\n"
+                f"if not {name}[1] <= {us} < {name}[2]:\n"
                 f"    {name} = {rows}.keep({asked}, {us})"
             )
         return rows, self._stretches[term]
@@ -182,15 +215,24 @@ class Emitter:
         known = (group, labels)
         if known not in self._held:
             self._held[known] = name = f"h{len(self._held)}"
-            us, rows = self.local("us"), self.local("tags")
-            self.prelude[name] = (
-                f"for since, until, label in {rows}.get({group!r}, ()):\n"
-                f"    if label in {literal_set(labels)} and since <= {us} < until:\n"
-                f"        {name} = True\n"
-                "        break\n"
-                f"else: {name} = False"
-            )
+            found, missed = f"{name} = True; break", f"{name} = False"
+            self.prelude[name] = self.search(group, labels, found, missed)
         return self._held[known]
+
+    def search(
+        self, group: str, labels: frozenset[str], found: str, missed: str
+    ) -> str:
+        """The lines that look for one of the labels, and what they do at the end.
+
+        Args:
+            found: a line that leaves the loop.
+        """
+        wanted, us = literal_set(labels), self.local("us")
+        return (
+            f"for since, until, label in {self.tags()}.get({group!r}, ()):\n"
+            f"    if label in {wanted} and since <= {us} < until: {found}\n"
+            f"else: {missed}"
+        )
 
     def _named(self, window: Window) -> str:
         """The name of a window, whose bounds are computed once per call."""

@@ -114,7 +114,7 @@ def _known(node: Node, facts: Facts, language: Language) -> str:
             rows = facts.subject.contact.tags.rows.get(group, ())
             now = facts.now_us
             held = [label for since, until, label in rows if since <= now < until]
-            return say("holds", ", ".join(held) or say("none"))
+            return say("holds", ", ".join(reversed(held)) or say("none"))
         case Exists(of) | Followed(of):
             return say("found", len(rows_of(of, facts)))
         case InJourney(journey):

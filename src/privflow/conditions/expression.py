@@ -129,7 +129,7 @@ def _closed(
     known, negation = "", "" if wanted else "not "
     match node:
         case Held(group):
-            rows = f"{to.local('tags')}.get({group!r}, ())"
+            rows = f"{to.tags()}.get({group!r}, ())"
             asked = f"is_held({to.named(node)}, {rows}, {to.local('us')})"
         case Followed(first, then):
             known = to.known(first)

@@ -17,7 +17,7 @@ from privflow.conditions.cost import by_cost
 from privflow.conditions.derived import derived
 from privflow.conditions.emitter import Emitter
 from privflow.conditions.expression import one_of, yes
-from privflow.conditions.interval import with_intervals
+from privflow.conditions.interval import Interval, with_intervals
 from privflow.conditions.local_time import local_part
 from privflow.conditions.node import And, Node, Or
 from privflow.conditions.operator import tested
@@ -26,6 +26,7 @@ from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
 from privflow.conditions.sentence import sentence
 from privflow.conditions.sequence import is_followed
 from privflow.conditions.tag_history import is_held
+from privflow.conditions.tag_node import Tagged
 from privflow.conditions.truth import NO, UNKNOWN, YES, Truth
 from privflow.conditions.window import (
     NOTHING,
@@ -35,7 +36,7 @@ from privflow.conditions.window import (
     measure_in,
     sum_in,
 )
-from privflow.facts import EMPTY, FOREVER, Choice, Properties, Series
+from privflow.facts import EMPTY, FOREVER, OVER, Choice, Properties, Series
 from privflow.timing import Instant
 
 Judge = Callable[[Subject, Instant, Scope], tuple[Truth, int]]
@@ -59,6 +60,7 @@ _GLOBALS: dict[str, object] = {
     "NO": NO,
     "NOTHING": NOTHING,
     "NOWHERE": NOWHERE,
+    "OVER": OVER,
     "NUMBERS": frozenset({int, float, Decimal}),
     "UNKNOWN": UNKNOWN,
     "YES": YES,
@@ -127,8 +129,19 @@ def _body(node: Node, to: Emitter) -> list[str]:
         asked = [(yes(part, to), to.taken()) for part in by_cost(node.parts)]
         return _asked(asked, " or ", "if {}: return True")
     parts = with_intervals(by_cost(parts_of(node)))
-    asked = [(one_of(part, to), to.taken()) for part in parts]
+    asked = [_required(part, to) for part in parts]
     return _asked(asked, " and ", "if not ({}): return False")
+
+
+def _required(part: Node | Interval, to: Emitter) -> tuple[str, list[str]]:
+    """The expression for a part of an And; none where its lines say all."""
+    if not isinstance(part, Tagged):
+        return one_of(part, to), to.taken()
+    ends = (
+        ("return False", "pass") if part.how == "none_of" else ("break", "return False")
+    )
+    search = to.search(part.group, part.wanted, *ends)
+    return "", [*to.taken(), *search.split("\n")]
 
 
 def _asked(asked: list[tuple[str, list[str]]], joint: str, stop: str) -> list[str]:
@@ -144,8 +157,9 @@ def _asked(asked: list[tuple[str, list[str]]], joint: str, stop: str) -> list[st
             lines.append(stop.format(joint.join(waiting)))
             waiting = []
         lines += fresh
-        waiting.append(expression)
-    return [*lines, f"return {joint.join(waiting)}"]
+        if expression:
+            waiting.append(expression)
+    return [*lines, f"return {joint.join(waiting) or True}"]
 
 
 def parts_of(node: Node) -> tuple[Node, ...]:
@@ -155,6 +169,7 @@ def parts_of(node: Node) -> tuple[Node, ...]:
 
 def built(head: str, body: list[str], to: Emitter, again: str, title: str) -> object:
     """The function itself; where a type was not expected, it ends with `again`."""
+    body = [*to.first(), *body]
     lines = [head, "    try:", *(f"        {line}" for line in body)]
     lines += ["    except (TypeError, AttributeError):", f"        {again}"]
     text = "\n".join(lines) + "\n"

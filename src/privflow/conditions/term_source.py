@@ -25,7 +25,7 @@ def source_of(term: Term, to: Emitter, *, missing: str = "") -> str:
         case LocalTime(part):
             return f"local_part({part!r}, {to.local('zone')}, {to.local('us')})"
         case Bucket(salt):
-            return f"share_of({salt!r}, state.contact.id)"
+            return f"share_of({salt!r}, {to.local('contact')}.id)"
         case Derived("length", of):
             return f"derived('length', {source_of(of, to)}, '', 0)"
         case Derived(what, of):
@@ -40,7 +40,7 @@ def source_of(term: Term, to: Emitter, *, missing: str = "") -> str:
 def measure_of(term: Measure, to: Emitter) -> str:
     """Source of what is made from events: kept where a series keeps it."""
     if to.is_kept(term):
-        return f"{to.stretch(term)[1]}[4]"
+        return f"{to.stretch(term)[1]}[5]"
     start, end = to.bounds(term.of)
     window = f"{to.rows(term.of)}, {start}, {end}"
     match term.what:

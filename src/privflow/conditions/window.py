@@ -127,9 +127,9 @@ def falls_below(
         negative number where only adding up can tell: a float, a negative number.
     """
     column = series.columns.get(name)
-    low, high = stretch[3], stretch[3] + stretch[2]
+    low, high = stretch[4], stretch[4] + stretch[3]
     if column is not None and not column.only_rises:
         return -1
     if column is None or column.sums is None:
-        return bisect((0,), -bound, 0, 1) * (stretch[2] + 1)
+        return bisect((0,), -bound, 0, 1) * (stretch[3] + 1)
     return bisect(column.sums, minus(column.sums[high], bound), low, high + 1) - low

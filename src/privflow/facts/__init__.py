@@ -57,7 +57,7 @@ from privflow.facts.rights import (
     restrict,
 )
 from privflow.facts.row import BadRow, Batch, Row, contacts_of, events_of
-from privflow.facts.series import Choice, Recent, Series, Stretch
+from privflow.facts.series import OVER, Choice, Recent, Series, Stretch
 from privflow.facts.tag import FOREVER, Tag, TagFact, TagGroup, Tags, required_tag
 from privflow.facts.timeline import Timeline
 from privflow.facts.unchanging import Unchanging
@@ -71,6 +71,7 @@ __all__ = [
     "FOREVER",
     "GUARD",
     "MARKETING",
+    "OVER",
     "PERSONALISATION",
     "PROCESSING",
     "RELATING",

@@ -11,7 +11,8 @@ Theory of operation
    much time is one look at one place, where no event is still to come.
 4. Any window is two bisections over `times`. What was made of the events in "the last
    so much time" stays the same until an event comes into it or leaves it, so it is kept
-   for each question that was asked: replaced and never changed. Only so many are kept.
+   for each question that was asked: replaced and never changed. Only so many are kept,
+   and the one that was made last is at hand.
 5. The same holds for a `Choice` of events: the series of those alone is kept, with how
    far it has looked. Versions that share columns share it, so that a new event is
    looked at once. Only so many choices are kept; an older version begins anew.
@@ -30,9 +31,10 @@ from privflow.facts.number import Number
 from privflow.facts.properties import Properties, Value
 from privflow.facts.tag import FOREVER
 
-Stretch = tuple[int, int, int, int, Value | None]
-"""Since when and until when (exclusive) the last so much time holds the same events,
-how many these are, the place of the first one, and what was asked about them."""
+Stretch = tuple["Recent | None", int, int, int, int, Value | None]
+"""What was asked about the last so much time; since when and until when (exclusive)
+that holds the same events, how many these are, the place of the first one, and the
+answer."""
 
 Matches = Callable[[Properties], bool]
 _Chosen = dict["Choice", tuple[int, "Series"]]
@@ -41,6 +43,9 @@ _MOST_KEPT = 64
 _ONE = array("q", (0,))
 _NOTHING_KEPT: dict[Recent, Stretch] = {}
 """Shared by everybody who was never asked; never written to."""
+
+OVER: Stretch = (None, FOREVER, -FOREVER, 0, 0, None)
+"""A stretch that no instant lies in: the answer to what was never asked."""
 
 
 class Choice:
@@ -71,13 +76,23 @@ class Recent:
 class Series:
     """The events of one name: times in microseconds, keys and columns of values."""
 
-    __slots__ = ("_chosen", "columns", "kept", "keys", "newest", "size", "times")
+    __slots__ = (
+        "_chosen",
+        "columns",
+        "kept",
+        "keys",
+        "last",
+        "newest",
+        "size",
+        "times",
+    )
 
     def __init__(
         self, times: array[int], keys: list[str], columns: dict[str, Column], size: int
     ) -> None:
         self.times, self.keys, self.columns, self.size = times, keys, columns, size
         self.newest = times[size - 1] if size else -FOREVER
+        self.last = OVER
         self.kept: dict[Recent, Stretch] = _NOTHING_KEPT
         self._chosen: _Chosen | None = None
 
@@ -193,10 +208,8 @@ class Series:
 
     def recent(self, asked: Recent, now_us: int) -> Stretch:
         """The answer about the last so much time, kept where it is still the same."""
-        found = self.kept.get(asked)
-        if found is None or not found[0] <= now_us < found[1]:
-            return self.keep(asked, now_us)
-        return found
+        found = self.kept.get(asked, OVER)
+        return found if found[1] <= now_us < found[2] else self.keep(asked, now_us)
 
     def keep(self, asked: Recent, now_us: int) -> Stretch:
         """The answer about the events after `now_us - length` and up to `now_us`."""
@@ -212,10 +225,10 @@ class Series:
             until = times[high]
         if low < size:
             until = min(until, times[low] + length)
-        found = since, until, high - low, low, asked.made(self, low, high)
+        found = asked, since, until, high - low, low, asked.made(self, low, high)
         if self.kept is _NOTHING_KEPT or len(self.kept) >= _MOST_KEPT:
             self.kept = {}
-        self.kept[asked] = found
+        self.kept[asked] = self.last = found
         return found
 
     def total(self, name: str, low: int, high: int) -> Number:

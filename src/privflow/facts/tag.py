@@ -175,7 +175,7 @@ def _indexed(history: tuple[TagFact, ...]) -> dict[str, tuple[_Row, ...]]:
     rows: dict[str, tuple[_Row, ...]] = {}
     for fact in history:
         row = (fact.since.us, _end(fact), fact.tag.label)
-        rows[fact.tag.group] = (*rows.get(fact.tag.group, ()), row)
+        rows[fact.tag.group] = (row, *rows.get(fact.tag.group, ()))
     return rows
 
 
@@ -187,8 +187,8 @@ def _history_of(given: Iterable[TagFact]) -> tuple[TagFact, ...]:
 class Tags:
     """All tags that a contact has or had.
 
-    `rows` is the same history per group, as (since, until, label) in microseconds:
-    what conditions read.
+    `rows` is the same history per group, as (since, until, label) in microseconds, the
+    newest first: what conditions read.
     """
 
     history: tuple[TagFact, ...] = field(default=(), converter=_history_of)
