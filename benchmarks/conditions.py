@@ -314,6 +314,10 @@ def main() -> None:
             partial(crowd, chosen_by=_medium),
         ),
         (HARD.titled("all of the last 30 days"), partial(crowd, days=30)),
+        (
+            HARD.titled("all of the last 30 days, of people who all fit medium"),
+            partial(crowd, days=30, chosen_by=_medium),
+        ),
     ):
         people = gathered(count)
         print(measured(task, people, repeats=repeats, peers=not chosen.no_peers))
