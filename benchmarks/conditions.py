@@ -19,6 +19,7 @@ from people import DAY, INTEREST, NEWEST_FIRST, NOW, TIER, Person, crowd
 
 import privflow as pf
 from privflow import attr, event, tag
+from privflow.facts import NO_ROWS, GroupRows
 
 CONTACTS = 20_000
 """More than the processor's caches hold: the way to the facts is a part of the work."""
@@ -26,7 +27,6 @@ CONTACTS = 20_000
 LEAST = 50
 """A slow engine judges fewer, yet so many; the figures are per contact."""
 
-Rows = tuple[tuple[int, int, str], ...]
 Test = Callable[[dict[str, Any]], bool]
 Plain = dict[str, Any]
 
@@ -77,8 +77,11 @@ def _holds(tags: list[Plain], labels: tuple[str, ...], now: int) -> bool:
     return False
 
 
-def _has(rows: Rows, labels: frozenset[str], now: int) -> bool:
-    for since, until, label in rows:  # noqa: SIM110 - faster than any()
+def _has(rows: GroupRows, labels: frozenset[str], now: int) -> bool:
+    since, until, label, older = rows
+    if label in labels and since <= now < until:
+        return True
+    for since, until, label in older:
         if label in labels and since <= now < until:
             return True
     return False
@@ -96,8 +99,8 @@ def _medium_on_the_state(state: pf.ContactState) -> bool:
         and known.get("age", 99) < 60
         and (known.get("source") == "qr" or known.get("score", 0) > 0.3)
         and known.get("subscribed") is True
-        and _has(tags.get("fan_tier", ()), _TIERS, now)
-        and _has(tags.get("interest", ()), _INTERESTS, now)
+        and _has(tags.get("fan_tier", NO_ROWS), _TIERS, now)
+        and _has(tags.get("interest", NO_ROWS), _INTERESTS, now)
     )
 
 

@@ -90,14 +90,14 @@ def test_what_was_added_is_held_and_what_was_removed_is_not(taken, tag, at):
 @given(st.lists(steps, max_size=8))
 def test_rows_are_the_history_by_group_the_newest_first(taken):
     found = after(taken)
-    for rows in found.rows.values():
-        begun = [since for since, _, _ in rows]
+    for group in found.rows:
+        begun = [since for since, _, _ in found.of_group(group)]
         assert begun == sorted(begun, reverse=True)
     for now in range(25):
         held = {
             (group, label)
-            for group, rows in found.rows.items()
-            for since, until, label in rows
+            for group in found.rows
+            for since, until, label in found.of_group(group)
             if since <= now < until
         }
         assert held == {(tag.group, tag.label) for tag in found.at(Instant(now))}

@@ -75,7 +75,7 @@ def judged(node: Node, facts: Facts) -> Judged:
 def _judged_clause(node: Clause, facts: Facts) -> Judged:
     match node:
         case Held(group):
-            rows = facts.subject.contact.tags.rows.get(group, ())
+            rows = facts.subject.contact.tags.of_group(group)
             return _judged_spells(spells_of_tag(node, rows), facts.now_us)
         case Followed():
             return _judged_sequence(node, facts)
@@ -158,7 +158,7 @@ def _edges(clause: Test | Missing | Tagged | InJourney, facts: Facts) -> Iterabl
 
 def tag_edges(group: str, facts: Facts) -> list[int]:
     """When a tag of a group begins, and when one ends."""
-    rows = facts.subject.contact.tags.rows.get(group, ())
+    rows = facts.subject.contact.tags.of_group(group)
     return sorted({edge for since, until, _ in rows for edge in (since, until)})
 
 

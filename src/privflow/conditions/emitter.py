@@ -97,10 +97,19 @@ class Emitter:
         """The lines with which the function begins."""
         return [line for name, line in _FIRST.items() if name in self._first]
 
-    def tags(self) -> str:
-        """The name of the rows of all tags."""
+    def tagged(self) -> str:
+        """The name of the tags, present and past."""
         self._fetch_history()
-        return "tags"
+        return "tagged"
+
+    def newest(self, group: str, ends: str) -> str:
+        """The line that takes apart what a tag group holds: its newest row first.
+
+        Args:
+            ends: the name of the end of a row.
+        """
+        self._fetch_history()
+        return f"since, {ends}, label, older = tags.get({group!r}, NO_ROWS)"
 
     def _fetch_history(self) -> None:
         """Fetch tags and events together: memory is waited for once for both."""
@@ -215,24 +224,18 @@ class Emitter:
         known = (group, labels)
         if known not in self._held:
             self._held[known] = name = f"h{len(self._held)}"
-            found, missed = f"{name} = True; break", f"{name} = False"
-            self.prelude[name] = self.search(group, labels, found, missed)
+            is_held = f"label in {literal_set(labels)} and since <= us < until"
+            self.local("us")
+            self.prelude[name] = (
+                f"{self.newest(group, 'until')}\n"
+                f"{name} = {is_held}\n"
+                f"if not {name}:\n"
+                "    for since, until, label in older:\n"
+                f"        if {is_held}:\n"
+                f"            {name} = True\n"
+                "            break"
+            )
         return self._held[known]
-
-    def search(
-        self, group: str, labels: frozenset[str], found: str, missed: str
-    ) -> str:
-        """The lines that look for one of the labels, and what they do at the end.
-
-        Args:
-            found: a line that leaves the loop.
-        """
-        wanted, us = literal_set(labels), self.local("us")
-        return (
-            f"for since, until, label in {self.tags()}.get({group!r}, ()):\n"
-            f"    if label in {wanted} and since <= {us} < until: {found}\n"
-            f"else: {missed}"
-        )
 
     def _named(self, window: Window) -> str:
         """The name of a window, whose bounds are computed once per call."""

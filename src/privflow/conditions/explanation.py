@@ -111,7 +111,7 @@ def _known(node: Node, facts: Facts, language: Language) -> str:
         case Test():
             return _known_value(node, facts, language)
         case Tagged(group) | Held(group):
-            rows = facts.subject.contact.tags.rows.get(group, ())
+            rows = facts.subject.contact.tags.of_group(group)
             now = facts.now_us
             held = [label for since, until, label in rows if since <= now < until]
             return say("holds", ", ".join(reversed(held)) or say("none"))

@@ -128,9 +128,8 @@ def _closed(
     """A clause that is YES or NO, once what it needs is known."""
     known, negation = "", "" if wanted else "not "
     match node:
-        case Held(group):
-            rows = f"{to.tags()}.get({group!r}, ())"
-            asked = f"is_held({to.named(node)}, {rows}, {to.local('us')})"
+        case Held():
+            asked = f"is_held({to.named(node)}, {to.tagged()}, {to.local('us')})"
         case Followed(first, then):
             known = to.known(first)
             start, end = to.bounds(first)

@@ -54,7 +54,7 @@ def field_value(field: FieldKey, facts: Facts) -> Value | frozenset[str] | Truth
     """What there is now: the value of a term, the labels held of a group, a truth."""
     match field:
         case str():
-            rows = facts.subject.contact.tags.rows.get(field, ())
+            rows = facts.subject.contact.tags.of_group(field)
             now = facts.now_us
             return frozenset(
                 label for since, until, label in rows if since <= now < until

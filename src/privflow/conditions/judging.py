@@ -282,13 +282,18 @@ def _left(node: Test, term: Measure, to: Emitter) -> list[str]:
 def _tagged(node: Tagged, to: Emitter) -> list[str]:
     """Whether one of some labels is held until its end, or none of them ever again."""
     held = NO if node.how == "none_of" else YES
-    rows = f"{to.tags()}.get({node.group!r}, ())"
+    lasts = f"label in {literal_set(node.wanted)} and {to.local('us')} < ends"
+    taken = f"said, lasts = {held.name}, ends"
     return [
         f"said, lasts = {negated(held).name}, FOREVER",
-        f"for since, ends, label in {rows}:",
-        f"    if label in {literal_set(node.wanted)} and {to.local('us')} < ends:",
+        to.newest(node.group, "ends"),
+        f"if {lasts}:",
+        f"    if since <= us: {taken}",
+        f"    else: {_slow(node, to)}",
+        "for since, ends, label in older:",
+        f"    if {lasts}:",
         f"        if said is {held.name} or since > us:",
         f"            {_slow(node, to)}",
         "            break",
-        f"        said, lasts = {held.name}, ends",
+        f"        {taken}",
     ]

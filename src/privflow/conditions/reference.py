@@ -190,7 +190,7 @@ def _bounds(of: Happening, facts: Facts) -> tuple[int, int]:
 
 
 def _tagged(node: Tagged, facts: Facts) -> Truth:
-    rows = facts.subject.contact.tags.rows.get(node.group, ())
+    rows = facts.subject.contact.tags.of_group(node.group)
     now = facts.now_us
     held = any(
         since <= now < until and label in node.wanted for since, until, label in rows
@@ -199,7 +199,7 @@ def _tagged(node: Tagged, facts: Facts) -> Truth:
 
 
 def _held(node: Held, facts: Facts) -> bool:
-    rows = facts.subject.contact.tags.rows.get(node.group, ())
+    rows = facts.subject.contact.tags.of_group(node.group)
     now = facts.now_us
     held = [(since, until) for since, until, label in rows if label == node.label]
     held = [(since, until) for since, until in held if since < until]

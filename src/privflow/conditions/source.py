@@ -17,7 +17,7 @@ from privflow.conditions.cost import by_cost
 from privflow.conditions.derived import derived
 from privflow.conditions.emitter import Emitter
 from privflow.conditions.expression import one_of, yes
-from privflow.conditions.interval import Interval, with_intervals
+from privflow.conditions.interval import with_intervals
 from privflow.conditions.local_time import local_part
 from privflow.conditions.node import And, Node, Or
 from privflow.conditions.operator import tested
@@ -26,7 +26,6 @@ from privflow.conditions.scope import NOWHERE, Facts, Scope, Subject
 from privflow.conditions.sentence import sentence
 from privflow.conditions.sequence import is_followed
 from privflow.conditions.tag_history import is_held
-from privflow.conditions.tag_node import Tagged
 from privflow.conditions.truth import NO, UNKNOWN, YES, Truth
 from privflow.conditions.window import (
     NOTHING,
@@ -36,7 +35,7 @@ from privflow.conditions.window import (
     measure_in,
     sum_in,
 )
-from privflow.facts import EMPTY, FOREVER, OVER, Choice, Properties, Series
+from privflow.facts import EMPTY, FOREVER, NO_ROWS, OVER, Choice, Properties, Series
 from privflow.timing import Instant
 
 Judge = Callable[[Subject, Instant, Scope], tuple[Truth, int]]
@@ -58,6 +57,7 @@ _GLOBALS: dict[str, object] = {
     "Instant": Instant,
     "NAN": float("nan"),
     "NO": NO,
+    "NO_ROWS": NO_ROWS,
     "NOTHING": NOTHING,
     "NOWHERE": NOWHERE,
     "OVER": OVER,
@@ -129,19 +129,8 @@ def _body(node: Node, to: Emitter) -> list[str]:
         asked = [(yes(part, to), to.taken()) for part in by_cost(node.parts)]
         return _asked(asked, " or ", "if {}: return True")
     parts = with_intervals(by_cost(parts_of(node)))
-    asked = [_required(part, to) for part in parts]
+    asked = [(one_of(part, to), to.taken()) for part in parts]
     return _asked(asked, " and ", "if not ({}): return False")
-
-
-def _required(part: Node | Interval, to: Emitter) -> tuple[str, list[str]]:
-    """The expression for a part of an And; none where its lines say all."""
-    if not isinstance(part, Tagged):
-        return one_of(part, to), to.taken()
-    ends = (
-        ("return False", "pass") if part.how == "none_of" else ("break", "return False")
-    )
-    search = to.search(part.group, part.wanted, *ends)
-    return "", [*to.taken(), *search.split("\n")]
 
 
 def _asked(asked: list[tuple[str, list[str]]], joint: str, stop: str) -> list[str]:
@@ -157,9 +146,8 @@ def _asked(asked: list[tuple[str, list[str]]], joint: str, stop: str) -> list[st
             lines.append(stop.format(joint.join(waiting)))
             waiting = []
         lines += fresh
-        if expression:
-            waiting.append(expression)
-    return [*lines, f"return {joint.join(waiting) or True}"]
+        waiting.append(expression)
+    return [*lines, f"return {joint.join(waiting)}"]
 
 
 def parts_of(node: Node) -> tuple[Node, ...]:

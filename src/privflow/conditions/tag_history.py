@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from privflow.conditions.spell import Spell, merged
 from privflow.conditions.tag_node import Held
-from privflow.facts import FOREVER
-
-Rows = tuple[tuple[int, int, str], ...]
-"""What a tag group holds: since when, until when (exclusive), and the label."""
+from privflow.facts import FOREVER, TagRow, Tags
 
 
-def spells_of(node: Held, rows: Rows) -> list[Spell]:
+def spells_of(node: Held, rows: Iterable[TagRow]) -> list[Spell]:
     """The stretches of time in which a clause about the history is YES.
 
     Two holds of a label without a gap between them are one.
@@ -30,6 +29,7 @@ def spells_of(node: Held, rows: Rows) -> list[Spell]:
             return [spell for spell in held if spell[0] <= latest]
 
 
-def is_held(node: Held, rows: Rows, now_us: int) -> bool:
+def is_held(node: Held, tags: Tags, now_us: int) -> bool:
     """Whether a clause about the history is YES: what compiled conditions call."""
-    return any(start <= now_us < end for start, end in spells_of(node, rows))
+    spells = spells_of(node, tags.of_group(node.group))
+    return any(start <= now_us < end for start, end in spells)

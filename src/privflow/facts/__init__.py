@@ -58,7 +58,17 @@ from privflow.facts.rights import (
 )
 from privflow.facts.row import BadRow, Batch, Row, contacts_of, events_of
 from privflow.facts.series import OVER, Choice, Recent, Series, Stretch
-from privflow.facts.tag import FOREVER, Tag, TagFact, TagGroup, Tags, required_tag
+from privflow.facts.tag import (
+    FOREVER,
+    NO_ROWS,
+    GroupRows,
+    Tag,
+    TagFact,
+    TagGroup,
+    TagRow,
+    Tags,
+    required_tag,
+)
 from privflow.facts.timeline import Timeline
 from privflow.facts.unchanging import Unchanging
 
@@ -71,6 +81,7 @@ __all__ = [
     "FOREVER",
     "GUARD",
     "MARKETING",
+    "NO_ROWS",
     "OVER",
     "PERSONALISATION",
     "PROCESSING",
@@ -89,6 +100,7 @@ __all__ = [
     "Contact",
     "Event",
     "Group",
+    "GroupRows",
     "Identity",
     "Kind",
     "Membership",
@@ -109,6 +121,7 @@ __all__ = [
     "Tag",
     "TagFact",
     "TagGroup",
+    "TagRow",
     "Tags",
     "Timeline",
     "Unchanging",

@@ -168,14 +168,24 @@ def tag_source(given: str) -> str:
     return given
 
 
-_Row = tuple[int, int, str]
+TagRow = tuple[int, int, str]
+"""Since when and until when (exclusive) a label was held, in microseconds."""
+
+GroupRows = tuple[int, int, str, tuple[TagRow, ...]]
+"""The newest row of a tag group, and the older ones behind it, the newest first."""
+
+NO_ROWS: GroupRows = (FOREVER, -FOREVER, "", ())
+"""Those of a group of which nothing was ever held."""
 
 
-def _indexed(history: tuple[TagFact, ...]) -> dict[str, tuple[_Row, ...]]:
-    rows: dict[str, tuple[_Row, ...]] = {}
+def _indexed(history: tuple[TagFact, ...]) -> dict[str, GroupRows]:
+    rows: dict[str, GroupRows] = {}
     for fact in history:
-        row = (fact.since.us, _end(fact), fact.tag.label)
-        rows[fact.tag.group] = (row, *rows.get(fact.tag.group, ()))
+        older: tuple[TagRow, ...] = ()
+        if fact.tag.group in rows:
+            since, until, label, others = rows[fact.tag.group]
+            older = ((since, until, label), *others)
+        rows[fact.tag.group] = (fact.since.us, _end(fact), fact.tag.label, older)
     return rows
 
 
@@ -187,15 +197,21 @@ def _history_of(given: Iterable[TagFact]) -> tuple[TagFact, ...]:
 class Tags:
     """All tags that a contact has or had.
 
-    `rows` is the same history per group, as (since, until, label) in microseconds, the
-    newest first: what conditions read.
+    `rows` is the same history per group, the newest first: what conditions read.
     """
 
     history: tuple[TagFact, ...] = field(default=(), converter=_history_of)
-    rows: dict[str, tuple[_Row, ...]] = field(init=False, eq=False)
+    rows: dict[str, GroupRows] = field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "rows", _indexed(self.history))
+
+    def of_group(self, group: str) -> tuple[TagRow, ...]:
+        """All that was ever held of a group, the newest first."""
+        if group not in self.rows:
+            return ()
+        since, until, label, older = self.rows[group]
+        return (since, until, label), *older
 
     def at(self, now: Instant) -> frozenset[Tag]:
         """The tags held at an instant."""
