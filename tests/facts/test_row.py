@@ -112,14 +112,79 @@ def test_what_is_no_rows_is_refused_at_once(rows, hint):
     assert caught.value.hint == hint
 
 
-def test_a_batch_prints_how_many_rows_were_bad_and_the_first_of_them():
-    rows = [{"id": "c-1"}, *({"id": ""} for _ in range(7))]
+def test_a_batch_tells_each_kind_of_bad_row_once_and_how_many_there_are():
+    days = ["2026-10-01 10:00", "2026-10-02 10:00", "yesterday", "2026-10-03 10:00"]
+    batch = events_of(
+        [{"who": "c-1", "when": day} for day in days],
+        "purchase",
+        contact_column="who",
+        at_column="when",
+    )
+    assert repr(batch) == "<Batch 0 good, 4 bad>"
+    assert str(batch).splitlines() == [
+        repr(batch),
+        (
+            "3 rows, as row 1: when: instant: got '2026-10-01 10:00', "
+            "which has neither offset nor zone [naive-time]"
+        ),
+        "hint: write the offset ('2026-10-20T09:30+08:00') or pass tz='Asia/Shanghai'",
+        "row 3: when: instant: got 'yesterday' [time-format]",
+        (
+            "hint: write it like '2026-10-20T09:30+08:00' or '2026-10-20T01:30:00Z', "
+            "in years 1 to 9999"
+        ),
+    ]
+
+
+def test_columns_and_errors_of_several_kinds_are_told_apart():
+    batch = contacts_of(
+        [{"id": "a", "x": {}, "y": 1}, {"id": "b", "x": 1, "y": {}}, {"id": True}],
+        id_column="id",
+    )
+    assert [kind.partition(": ")[0] for kind in str(batch).splitlines()[1::2]] == [
+        "row 1",
+        "row 2",
+        "row 3",
+    ]
+
+
+def test_the_most_frequent_kinds_of_bad_rows_come_first_and_no_more_than_five():
+    rows = [{"id": "c-1"}]
+    rows += [{"id": f"a-{n}", f"x{n}": {}} for n in range(6)]
+    rows += [{"id": ""}, {"id": ""}]
     batch = contacts_of(rows, id_column="id")
-    assert repr(batch) == "<Batch 1 good, 7 bad>"
-    first, second, *_, last = str(batch).splitlines()
-    assert first == repr(batch) and last == "and 2 more"
-    assert second == "row 2: Contact.id: got '' [definition]"
+    lines = str(batch).splitlines()
+    assert lines[1] == "2 rows, as row 8: Contact.id: got '' [definition]"
+    assert lines[3].startswith("row 2: x0: ")
+    assert len(lines) == 12 and lines[-1] == "and 2 more rows"
     assert str(contacts_of(rows[:1], id_column="id")) == "<Batch 1 good, 0 bad>"
+
+
+def test_a_notebook_shows_the_kinds_of_bad_rows_as_a_table():
+    rows = [{"id": "c-1"}, {"id": "c-1"}, {"id": "c-1"}, {"id": ""}]
+    batch = contacts_of(rows, id_column="id")
+    table = batch.table()
+    assert table.title == "1 good, 3 bad"
+    assert table.columns == ("rows", "first", "problem", "hint")
+    assert table.rows == (
+        (
+            2,
+            2,
+            "id: the id 'c-1' stands in an earlier row, too",
+            "keep one row for each person",
+        ),
+        (1, 4, "Contact.id: got ''", "use a non-empty text"),
+    )
+    assert batch._repr_html_() == table.to_html()
+
+
+def test_a_column_is_named_once():
+    [of_id] = contacts_of([{"id": 1.5}], id_column="id").bad
+    assert str(of_id).startswith("row 1: id: got 1.5, expected text ")
+    [of_at] = events_of(
+        [{"who": "c", "when": 7}], "purchase", contact_column="who", at_column="when"
+    ).bad
+    assert str(of_at).startswith("row 1: when: got 7, expected an instant ")
 
 
 @pytest.mark.parametrize("zone", [None, float("nan"), pd.NaT])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -9,6 +10,7 @@ from typing import Generic, TypeVar
 from attrs import frozen
 from typing_extensions import override
 
+from privflow.display import Report, Table
 from privflow.errors import (
     DefinitionError,
     DocumentProblem,
@@ -23,8 +25,8 @@ from privflow.timing import Instant, instant
 
 Row = Mapping[str, object]
 T = TypeVar("T")
-_MOST_BAD = 5
-"""Bad rows that are printed: those of one table are often bad for one reason."""
+_MOST_KINDS = 5
+"""Kinds of bad rows that are printed."""
 
 
 @frozen
@@ -44,23 +46,56 @@ class BadRow:
         return f"row {self.number}: {self.error}"
 
 
-@frozen
-class Batch(Generic[T]):
-    """What came of many rows: values of the good ones in order, and the bad ones."""
+@frozen(repr=False)
+class Batch(Report, Generic[T]):
+    """What came of many rows: values of the good ones in order, and the bad ones.
+
+    Printed, and in a notebook, bad rows of one kind are told together: those of one
+    table are often bad for one reason.
+    """
 
     good: tuple[T, ...]
     bad: tuple[BadRow, ...]
 
     @override
+    def table(self) -> Table:
+        """A row for each kind of bad row: how many, the first, and what to do."""
+        rows = [
+            (len(kind), kind[0].number, _problem(kind[0].error), kind[0].error.hint)
+            for kind in self._kinds()
+        ]
+        return Table(("rows", "first", "problem", "hint"), rows, title=self._counts())
+
+    @override
     def __repr__(self) -> str:
-        return f"<Batch {len(self.good)} good, {len(self.bad)} bad>"
+        return f"<Batch {self._counts()}>"
 
     @override
     def __str__(self) -> str:
-        shown = self.bad[:_MOST_BAD]
-        rest = len(self.bad) - len(shown)
-        more = [f"and {rest} more"] if rest else []
-        return "\n".join([repr(self), *map(str, shown), *more])
+        kinds = self._kinds()
+        rest = sum(map(len, kinds[_MOST_KINDS:]))
+        more = [f"and {rest} more rows"] if rest else []
+        return "\n".join([repr(self), *map(_told, kinds[:_MOST_KINDS]), *more])
+
+    def _counts(self) -> str:
+        return f"{len(self.good)} good, {len(self.bad)} bad"
+
+    def _kinds(self) -> list[list[BadRow]]:
+        """Bad rows of one place that want the same cure; the largest kind first."""
+        kinds: dict[object, list[BadRow]] = defaultdict(list)
+        for row in self.bad:
+            place, _, _ = _problem(row.error).partition(": ")
+            kinds[type(row.error), place, row.error.hint].append(row)
+        return sorted(kinds.values(), key=len, reverse=True)
+
+
+def _problem(error: PrivflowError) -> str:
+    return f"{error.path}: {error.message}" if error.path else error.message
+
+
+def _told(kind: list[BadRow]) -> str:
+    first, *others = kind
+    return f"{len(kind)} rows, as {first}" if others else str(first)
 
 
 def contacts_of(
@@ -172,8 +207,9 @@ def _text(row: Row, column: str) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):
+        problem = f"got {brief(value)}, expected text or a whole number"
         remedy = "read the column as text; pandas does with dtype=str"
-        raise DefinitionError(column, f"got {value!r}", remedy).at(column)
+        raise DocumentProblem(problem, remedy).at(column)
     return value
 
 
@@ -183,7 +219,8 @@ def _instant(row: Row, column: str, tz: str | None) -> Instant:
         remedy = (
             "use text like '2026-10-20T09:30+08:00', an aware datetime or an Instant"
         )
-        raise DefinitionError(column, f"got {value!r}", remedy).at(column)
+        problem = f"got {brief(value)}, expected an instant"
+        raise DocumentProblem(problem, remedy).at(column)
     try:
         return instant(value, tz=tz)
     except PrivflowError as error:
