@@ -5,22 +5,24 @@ from __future__ import annotations
 import builtins
 import importlib
 import sys
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
+from privflow.conditions import Truth
 from privflow.errors import (
     DefinitionError,
     MissingExtraError,
     NaiveTimeError,
     UnknownNameError,
 )
-from privflow.facts import contacts_of
+from privflow.facts import Contact, contacts_of
 from privflow.scale import frame_of, rows_of
-from privflow.timing import instant
+from privflow.timing import instant, span
 
 ROWS = [{"id": "c-1", "age": 31, "score": 1.5}, {"id": "c-2", "age": 40, "score": None}]
 
@@ -108,6 +110,55 @@ def test_a_library_that_is_not_there_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(DefinitionError, match="pyarrow is not installed"):
         frame_of([{"id": "a"}], "pyarrow")
+
+
+@pytest.mark.parametrize("numbers", [[1, 2.5, None], [2.5, None, 1]])
+@pytest.mark.parametrize("backend", ["polars", "pandas"])
+def test_numbers_of_a_column_may_be_whole_in_any_row(backend, numbers):
+    frame = frame_of([{"spent": number} for number in numbers], backend)
+    assert [row["spent"] for row in rows_of(frame)] == numbers
+
+
+def test_money_may_be_whole_in_any_row_and_stays_exact():
+    frame = frame_of([{"fen": 3}, {"fen": Decimal("0.1")}], "polars")
+    assert frame["fen"].to_list() == [Decimal(3), Decimal("0.1")]
+
+
+@pytest.mark.parametrize(
+    ("values", "kinds"),
+    [
+        (["a", 1], "str and int"),
+        ([True, 1], "bool and int"),
+        ([Decimal(1), 2.5, 1], "Decimal and float and int"),
+        ([[1], None, "a"], "list and str"),
+    ],
+)
+def test_a_column_of_several_types_is_told_by_its_name(values, kinds):
+    rows = [{"id": "a", "level": value} for value in values]
+    with pytest.raises(DefinitionError) as caught:
+        frame_of(rows, "polars")
+    assert caught.value.message == (
+        f"frame_of: column 'level' holds {kinds}, and polars takes one type"
+    )
+    assert len(frame_of(rows, "pandas")) == len(values)
+
+
+def test_what_a_library_refuses_for_another_reason_it_says_itself():
+    with pytest.raises(TypeError, match="unexpected value"):
+        frame_of([{"likes": ["tea"]}, {"likes": [1]}], "polars")
+
+
+@pytest.mark.parametrize("given", [Contact("c-1"), "c-1", ("c-1", 31)])
+def test_what_is_no_row_is_refused_with_its_place(given):
+    with pytest.raises(DefinitionError, match="row 2: got") as caught:
+        frame_of([{"id": "c-1"}, given], "pandas")
+    assert caught.value.hint == "write a dict: {'id': state.contact.id, …}"
+
+
+@pytest.mark.parametrize("backend", ["polars", "pandas"])
+def test_spans_and_truths_come_out_as_the_libraries_know_them(backend):
+    frame = frame_of([{"age": span("36h"), "vip": Truth.YES}], backend)
+    assert list(rows_of(frame)) == [{"age": timedelta(hours=36), "vip": "YES"}]
 
 
 def test_a_value_that_no_library_knows_is_left_as_it_is():
