@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from privflow.display import Page, Table, Text
+import pytest
+from attrs import frozen
+from typing_extensions import override
+
+from privflow.display import Page, Report, Table, Text
+from privflow.errors import DefinitionError
 
 
 def test_a_page_is_one_document_with_a_policy_against_scripts():
@@ -18,6 +23,24 @@ def test_a_section_without_heading_has_none():
     assert "<h2>" not in page.to_html()
     assert "##" not in page.to_markdown()
     assert page.to_text() == "T\n═\n\na\n─"
+
+
+@frozen
+class Sizes(Report):
+    @override
+    def table(self) -> Table:
+        return Table(["segment", "size"], [["vip", 2]])
+
+
+def test_what_a_notebook_draws_goes_on_a_page() -> None:
+    page = Page("T", [("Sizes", Sizes())])
+    assert page == Page("T", [("Sizes", Sizes().table())])
+    assert "<td>vip</td>" in page.to_html()
+
+
+def test_what_is_no_drawing_is_refused_with_its_heading() -> None:
+    with pytest.raises(DefinitionError, match="section 'Sizes': got 2, expected"):
+        Page("T", [("Sizes", 2)])
 
 
 def test_an_unstyled_page_has_no_style_sheet():

@@ -6,8 +6,8 @@ import pytest
 from attrs import frozen
 from typing_extensions import override
 
-from privflow.display import Report, Table
-from privflow.errors import UnknownFormatError
+from privflow.display import Report, Table, render
+from privflow.errors import DefinitionError, UnknownFormatError
 
 
 @frozen
@@ -32,6 +32,12 @@ SIZES = Sizes(("vip", "<new>"))
 @pytest.mark.parametrize("spec", ["text", "md", "html"])
 def test_it_is_its_table_in_every_format(spec: str) -> None:
     assert format(SIZES, spec) == format(SIZES.table(), spec)
+
+
+def test_it_is_rendered_like_its_table() -> None:
+    assert render(SIZES, "md") == render(SIZES.table(), "md")
+    with pytest.raises(DefinitionError, match="render: got 2, expected a drawing"):
+        render(2, "md")
 
 
 def test_it_prints_as_its_table() -> None:

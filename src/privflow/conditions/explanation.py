@@ -32,7 +32,7 @@ from privflow.conditions.term import Derived
 from privflow.conditions.text import value_source
 from privflow.conditions.truth import Truth
 from privflow.conditions.wording import Language, said
-from privflow.display import Tree, render
+from privflow.display import Drawn, Tree, render
 from privflow.facts import FOREVER, is_number
 from privflow.timing import Instant
 
@@ -40,7 +40,7 @@ _LOGIC = {And: "all_of", Or: "any", Not: "opposite", Surely: "sure"}
 
 
 @frozen(kw_only=True)
-class Explanation:
+class Explanation(Drawn):
     """The tree of a condition about one contact; prints as text, renders as HTML."""
 
     value: Truth
@@ -48,15 +48,12 @@ class Explanation:
     tree: Tree
 
     @override
-    def __str__(self) -> str:
-        return render(self.tree, "text")
+    def drawing(self) -> Tree:
+        return self.tree
 
     @override
-    def __format__(self, spec: str) -> str:
-        return render(self.tree, spec)
-
-    def _repr_html_(self) -> str:
-        return render(self.tree, "html")
+    def __str__(self) -> str:
+        return render(self.tree, "text")
 
 
 def explained(node: Node, facts: Facts, language: Language = "en") -> Explanation:

@@ -12,7 +12,7 @@ from privflow.conditions.node import Node
 from privflow.conditions.scope import Facts, Scope, Subject
 from privflow.conditions.truth import Truth
 from privflow.conditions.wording import Language, said
-from privflow.display import Tree, render
+from privflow.display import Drawn, Tree, render
 from privflow.errors import NotABooleanError
 from privflow.facts import FOREVER
 from privflow.timing import Instant
@@ -20,7 +20,7 @@ from privflow.timing import Instant
 Reasons = tuple[str, ...]
 
 
-class Verdict:
+class Verdict(Drawn):
     """What a condition says of a contact at an instant; immutable, equal by value.
 
     `str` and `format(verdict, "text" | "md" | "html")` list the reasons.
@@ -113,14 +113,13 @@ class Verdict:
         return "\n".join(render(Tree(line), "text") for line in lines)
 
     @override
-    def __format__(self, spec: str) -> str:
-        if spec in {"", "text"}:
-            return str(self)
+    def drawing(self) -> Tree:
         head = f"{self.value}{self._lasting()}"
-        return render(Tree(head, list(map(Tree, self.reasons))), spec)
+        return Tree(head, list(map(Tree, self.reasons)))
 
-    def _repr_html_(self) -> str:
-        return format(self, "html")
+    @override
+    def __format__(self, spec: str) -> str:
+        return str(self) if spec == "text" else super().__format__(spec)
 
     def _lasting(self) -> str:
         until = self.stable_until

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from privflow.display.bars import Bars
 from privflow.display.diagram import Diagram
-from privflow.display.drawable import Drawable, render
+from privflow.display.drawable import Drawable, Drawn, render
 from privflow.display.escape import escape
 from privflow.display.graph import Edge, Group, Node
 from privflow.display.page import Page
@@ -21,6 +21,7 @@ __all__ = [
     "Bars",
     "Diagram",
     "Drawable",
+    "Drawn",
     "Edge",
     "Group",
     "Node",

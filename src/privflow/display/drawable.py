@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from typing_extensions import override
 
-from privflow.errors import UnknownFormatError
+from privflow.errors import DefinitionError, UnknownFormatError, brief
 
 _METHODS = MappingProxyType({
     "text": "to_text",
@@ -17,6 +17,7 @@ _METHODS = MappingProxyType({
     "svg": "to_svg",
     "html": "to_html",
 })
+_REMEDY = "write Table(columns, rows), Bars, Tree or Text, or what a notebook draws"
 
 
 class Drawable(ABC):
@@ -56,10 +57,44 @@ class Drawable(ABC):
         return self.to_html()
 
 
-def render(drawable: Drawable, spec: str) -> str:
+class Drawn(ABC):
+    """A value that is shown by a drawing: in any format, in a notebook, on a page."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def drawing(self) -> Drawable:
+        """What is shown."""
+
+    @override
+    def __format__(self, spec: str) -> str:
+        return render(self.drawing(), spec) if spec else str(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return render(self.drawing(), "html")
+
+
+def drawing_of(what: str, given: object) -> Drawable:
+    """The drawing, or that of a value that is shown by one.
+
+    Args:
+        what: is asked for, for the message.
+
+    Raises:
+        DefinitionError: it is neither.
+    """
+    drawing = given.drawing() if isinstance(given, Drawn) else given
+    if not isinstance(drawing, Drawable):
+        raise DefinitionError(what, f"got {brief(given)}, expected a drawing", _REMEDY)
+    return drawing
+
+
+def render(drawable: Drawable | Drawn, spec: str) -> str:
     """The drawing in a format: "text" (or ""), "md", "mermaid", "svg" or "html".
 
     Raises:
+        DefinitionError: it is no drawing, nor a value that is shown by one.
         UnknownFormatError: there is no such format, or not for this drawing.
 
     >>> from privflow.display import Tree, render
@@ -67,10 +102,11 @@ def render(drawable: Drawable, spec: str) -> str:
     all of
     └─ NO  age > 40
     """
+    drawing = drawing_of("render", drawable)
     method: Callable[[], str] | None = getattr(
-        drawable, _METHODS.get(spec or "text", ""), None
+        drawing, _METHODS.get(spec or "text", ""), None
     )
     if method is None:
-        supported = [name for name, to in _METHODS.items() if hasattr(drawable, to)]
+        supported = [name for name, to in _METHODS.items() if hasattr(drawing, to)]
         raise UnknownFormatError(type(drawable).__name__, spec, supported)
     return method()

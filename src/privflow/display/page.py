@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from attrs import field, frozen
 from typing_extensions import override
 
-from privflow.display.drawable import Drawable
+from privflow.display.drawable import Drawable, Drawn, drawing_of
 from privflow.display.escape import clean, escape, escape_markdown, one_line
 from privflow.display.stylesheet import PAGE_SHEET
 from privflow.display.width import columns
@@ -22,9 +22,12 @@ _POLICY = (
 
 
 def _sections(
-    sections: Iterable[tuple[str, Drawable]],
+    sections: Iterable[tuple[str, Drawable | Drawn]],
 ) -> tuple[tuple[str, Drawable], ...]:
-    return tuple((heading, drawable) for heading, drawable in sections)
+    return tuple(
+        (heading, drawing_of(f"Page: section {heading!r}", given))
+        for heading, given in sections
+    )
 
 
 @frozen(kw_only=True, str=False)
@@ -33,9 +36,13 @@ class Page(Drawable):
 
     Args:
         title: of the document and its first heading.
-        sections: pairs of heading and drawing; an empty heading draws none.
+        sections: pairs of heading and drawing, or of heading and a value that is
+            shown by one, such as a census or a journey; an empty heading draws none.
         intro: a paragraph below the title.
         lang: the language of the page as in HTML: `"en"`, `"zh-CN"`.
+
+    Raises:
+        DefinitionError: a section has no drawing, or `lang` is no language.
     """
 
     title: str = field(kw_only=False)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 from typing_extensions import override
 
-from privflow.display.drawable import render
+from privflow.display.drawable import Drawn, render
 from privflow.display.table import Table
 
 
-class Report(ABC):
+class Report(Drawn):
     """Something that is shown as a table: printed, in any format, and in a notebook.
 
     >>> class Sizes(Report):
@@ -29,12 +29,9 @@ class Report(ABC):
         """What is shown."""
 
     @override
-    def __str__(self) -> str:
-        return render(self.table(), "text")
+    def drawing(self) -> Table:
+        return self.table()
 
     @override
-    def __format__(self, spec: str) -> str:
-        return render(self.table(), spec) if spec else str(self)
-
-    def _repr_html_(self) -> str:
-        return render(self.table(), "html")
+    def __str__(self) -> str:
+        return render(self.table(), "text")

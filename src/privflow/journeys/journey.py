@@ -10,7 +10,7 @@ from attrs import field, frozen
 from typing_extensions import override
 
 from privflow.conditions import Condition, Crossing, Events, Trigger, trigger_of
-from privflow.display import render
+from privflow.display import Diagram, Drawn
 from privflow.errors import DefinitionError, UnknownNameError
 from privflow.facts import required_text, tuple_of
 from privflow.journeys.drawing import drawn
@@ -53,7 +53,7 @@ def _at_end_of(given: Iterable[AtEnd]) -> tuple[AtEnd, ...]:
 
 
 @frozen(kw_only=True, repr=False)
-class Journey:
+class Journey(Drawn):
     """Stages that a contact goes through, each with its own SOP (用户旅程).
 
     Args:
@@ -229,10 +229,8 @@ class Journey:
         return f"<Journey {self.name!r} {counts}>"
 
     @override
-    def __format__(self, spec: str) -> str:
-        if not spec:
-            return repr(self)
-        return render(drawn(self.name, self.stages, self._ends()), spec)
+    def drawing(self) -> Diagram:
+        return drawn(self.name, self.stages, self._ends())
 
     def _ends(self) -> tuple[tuple[str, str], ...]:
         named = (
@@ -243,5 +241,6 @@ class Journey:
         given = tuple((role, str(what)) for role, what in named if what is not None)
         return given if self.enter_on else (("enter", "by a rule or by hand"), *given)
 
+    @override
     def _repr_html_(self) -> str:
         return format(self, "svg")
