@@ -37,7 +37,7 @@ def test_it_counts_each_segment_and_each_pair():
 def test_differences_are_a_table_and_pairs_are_rows():
     census = take_census(SegmentSet([GROWN, LOCAL]), PEOPLE, now=NOW)
     assert census.differences().rows == (("grown", 0, 2), ("local", 1, 0))
-    first, second = census.rows()
+    whole, first, second, _ = census.rows()
     assert first == {
         "segment": "grown",
         "other": "local",
@@ -46,6 +46,12 @@ def test_differences_are_a_table_and_pairs_are_rows():
         "difference": 2,
     }
     assert (second["segment"], second["difference"]) == ("local", 1)
+    assert (whole["other"], whole["overlap"], whole["difference"]) == ("grown", 4, 0)
+
+
+def test_the_rows_of_one_segment_tell_its_size():
+    [row] = take_census(SegmentSet([GROWN]), PEOPLE, now=NOW).rows()
+    assert (row["segment"], row["other"], row["size"]) == ("grown", "grown", 4)
 
 
 def test_it_prints_as_a_table_and_as_html():

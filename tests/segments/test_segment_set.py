@@ -106,6 +106,7 @@ def test_a_change_of_one_attribute_names_who_is_entered_and_left():
     change = together.update(before, someone(age=40, city="上海"), now=NOON)
     assert (change.entered, change.left) == (("grown",), ("young",))
     assert repr(change.memberships) == "<Memberships in 2 of 3 segments>"
+    assert repr(together) == "<SegmentSet 'young', 'grown', 'local'>"
 
 
 def test_time_alone_moves_people_out_at_the_instant_that_was_announced():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from itertools import permutations
+from itertools import product
 
 from attrs import frozen
 from typing_extensions import override
@@ -61,7 +61,7 @@ class Census(Report):
         return self._table(self.difference, title)
 
     def rows(self) -> list[dict[str, str | int]]:
-        """One row for each ordered pair of segments: what `frame_of` takes.
+        """One row for each cell of the table: what `frame_of` takes.
 
         Returns:
             The names as `segment` and `other`, and contacts as `size` of the first,
@@ -75,7 +75,7 @@ class Census(Report):
                 "overlap": self.overlap(first, second),
                 "difference": self.difference(first, second),
             }
-            for first, second in permutations(self.names, 2)
+            for first, second in product(self.names, repeat=2)
         ]
 
     def _table(self, count: Callable[[str, str], int], title: str) -> Table:

@@ -15,12 +15,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from typing_extensions import override
+
 from privflow.conditions import NOWHERE, Facts, Measure, Scope, Subject, resolved
 from privflow.errors import (
     DuplicateNameError,
     ProtocolError,
     TimeReversedError,
     WrongContactError,
+    shown,
 )
 from privflow.facts import FOREVER, tuple_of
 from privflow.segments.field import Field, fields_of
@@ -68,6 +71,10 @@ class SegmentSet:
         self._joint = Joint((*_tallied(fields), *whole), everyone)
         # All parts of a field look at the same thing, so any one of them will do.
         self._readers = Readers([f.parts[0].nodes[0] for f in self._joint.fields])
+
+    @override
+    def __repr__(self) -> str:
+        return f"<SegmentSet {shown(self.names)}>"
 
     def start(
         self, state: Subject, *, now: Instant, scope: Scope | None = None
