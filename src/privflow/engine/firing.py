@@ -22,11 +22,13 @@ from privflow.engine.command import StaffTask
 from privflow.engine.course import Draft
 from privflow.engine.entry import enter
 from privflow.engine.following import settle_tier
+from privflow.engine.gates import facts_behind
 from privflow.engine.leaving import leave_all
 from privflow.engine.release import ask, id_of, made, release, staff_of
 from privflow.engine.tagging import give, take_off
 from privflow.engine.turn import Answer, Turn
 from privflow.facts import Event, Properties
+from privflow.journeys import GateLine
 from privflow.rules import (
     Action,
     AddTag,
@@ -253,7 +255,7 @@ def _reply(turn: Turn, decided: Answer) -> None:
     message, source = decided.reply.message, f"rule:{decided.rule}"
     draft = Draft(message, source)
     touch_id = id_of(turn, draft.origin, decided.place)
-    reason = "no_channel"
+    reason, lines = "no_channel", tuple[GateLine, ...]()
     for channel in decided.channels:
         if channel not in turn.index.channels:
             reason = "unknown_channel"
@@ -264,9 +266,9 @@ def _reply(turn: Turn, decided: Answer) -> None:
             break
         asked = ask(turn, touch)
         reason = asked.denied or asked.held
+        lines = asked.lines
         if not reason:
             release(turn, asked.touch, decided.at)
             return
-    turn.note(
-        "skipped", at=decided.at, source=source, subject=message.name, reason=reason
-    )
+    facts = facts_behind(reason, lines)
+    turn.note("skipped", decided.at, source, message.name, reason, facts)

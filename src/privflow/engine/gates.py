@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from attrs import frozen
 
-from privflow.facts import FOREVER, Contact, Timeline
+from privflow.facts import EMPTY, FOREVER, Contact, Properties, Timeline
+from privflow.journeys import GateLine
 from privflow.timing import Instant
 from privflow.touches import (
     Allow,
@@ -80,6 +81,12 @@ def token_for(channel: str, token: Token, view: View, *, now: Instant) -> str:
                 newest, code = series.times[place], str(column.values[place])
     used = (traits.channel for traits in view.ledger.decided_since(newest))
     return "" if channel in used else code
+
+
+def facts_behind(reason: str, lines: Collection[GateLine]) -> Properties:
+    """What the gate that gave the reason saw; of several, the last one asked."""
+    found = [line.facts for line in lines if line.reason == reason] if reason else []
+    return found[-1] if found else EMPTY
 
 
 def ruling_name(ruling: Ruling) -> str:

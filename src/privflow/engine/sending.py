@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from privflow.engine.attempt import Attempt
+from privflow.engine.gates import facts_behind
 from privflow.engine.leaving import leave
 from privflow.engine.release import Asked, ask, id_of, made, release
 from privflow.engine.turn import Turn
-from privflow.facts import EMPTY, Properties
+from privflow.facts import EMPTY
 from privflow.journeys import Defer, End, Fallback, GateLine, StepState
 
 Lines = tuple[GateLine, ...]
@@ -106,14 +107,15 @@ def close(
     turn: Turn, attempt: Attempt, status: str, reason: str, lines: Lines = ()
 ) -> None:
     """Give the step a final outcome other than a touch."""
+    closed = attempt.state.closed(status, turn.now, reason, lines)
     turn.note(
         status,
         at=attempt.at,
         source=attempt.source,
         subject=attempt.step.name,
         reason=reason,
+        facts=facts_behind(reason, closed.lines),
     )
-    closed = attempt.state.closed(status, turn.now, reason, lines)
     _go_on(turn, attempt, closed)
 
 
@@ -134,12 +136,13 @@ def _go_on(turn: Turn, attempt: Attempt, closed: StepState) -> None:
 
 
 def _note_deferral(turn: Turn, attempt: Attempt, state: StepState) -> None:
-    facts = {"again_at": state.again_at, "opens_at": state.opens_at}
+    facts = facts_behind(state.reason, state.lines)
+    bounds = {"again_at": state.again_at, "opens_at": state.opens_at}
     turn.note(
         "deferred",
         at=attempt.at,
         source=attempt.source,
         subject=attempt.step.name,
         reason=state.reason,
-        facts=Properties(facts),
+        facts=facts.updated(bounds),
     )

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from privflow.conditions import Language
 from privflow.display import Report, Table
+from privflow.engine.gates import facts_behind
 from privflow.engine.index import Index
 from privflow.engine.state import ContactState
 from privflow.engine.wording import (
@@ -20,7 +21,7 @@ from privflow.engine.wording import (
     status_words,
 )
 from privflow.errors import UnknownNameError
-from privflow.facts import EMPTY, Properties
+from privflow.facts import Properties
 from privflow.journeys import Enrolment, GateLine, Journey, StepState
 from privflow.timing import Instant
 
@@ -59,7 +60,7 @@ class Why(Report):
         """The answer in one sentence."""
         own = (self.rule,) if self.rule else (self.journey, self.step)
         where = " › ".join(own)  # noqa: RUF001 - an arrow for people
-        because = self._reason(self.reason, self._facts())
+        because = self._reason(self.reason, facts_behind(self.reason, self.lines))
         language, status = self.language, self.touch_status
         parts = [
             f"{where} {decision_words(self.decision, language)}",
@@ -74,11 +75,6 @@ class Why(Report):
 
     def _reason(self, reason: str, facts: Properties) -> str:
         return reason_sentence(reason, facts, self.timezone, self.language)
-
-    def _facts(self) -> Properties:
-        """What the gate that gave the reason saw; of several, the last one asked."""
-        found = [line.facts for line in self.lines if line.reason == self.reason]
-        return found[-1] if found and self.reason else EMPTY
 
     def _shown(self, words: str, at: Instant | None) -> str:
         if at is None:
