@@ -317,6 +317,25 @@ def test_a_sentence_may_be_chinese(condition, text):
     assert format(condition, "zh") == text
 
 
+@pytest.mark.parametrize(
+    ("city", "told"),
+    [
+        ("上海", "上海"),
+        ("上海 ", "'上海 '"),
+        ("\u3000上海", r"'\u3000上海'"),
+        ("上\u200b海", r"'上\u200b海'"),
+        ("上海\n浦东", r"'上海\n浦东'"),
+        ("", "''"),
+        ("New York 👨\u200d👩\u200d👧", "New York 👨\u200d👩\u200d👧"),
+    ],
+)
+def test_a_sentence_shows_what_cannot_be_seen_in_a_text(city, told):
+    assert str(attr.city == city) == f"city is {told}"
+    someone = Person(Contact("c-1", attributes={"city": [city]}), Timeline())
+    found = attr.city.contains("x").explain(someone, now=FROM)
+    assert f"[it is {told}]" in str(found)
+
+
 def test_a_sentence_tells_the_beginning_of_what_is_long():
     """C5: `repr` has all of it."""
     many, long = attr.n.is_in(range(1_000)), attr.s == "上" * 1_000

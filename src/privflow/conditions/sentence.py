@@ -30,6 +30,8 @@ from privflow.facts import Value
 
 _MOST_LISTED = 20
 _MOST_SIGNS = 200
+_JOINER = "\u200d"
+"""Part of many emoji, which names are full of: it is seen in what it joins."""
 
 
 def sentence(node: Node, language: Language = "en") -> str:
@@ -128,10 +130,18 @@ def happening_sentence(of: Happening, language: Language = "en") -> str:
 
 def value_sentence(value: Value) -> str:
     """A value as people read it: of a long list or text the beginning."""
+    if isinstance(value, str):
+        return beginning(value) if _is_plain(value) else beginning(repr(value))
     if not isinstance(value, tuple):
         return beginning(str(value))
     listed = ", ".join(map(value_sentence, value[:_MOST_LISTED]))
     return listed if len(value) <= _MOST_LISTED else f"{listed}, … ({len(value)})"
+
+
+def _is_plain(text: str) -> bool:
+    """Whether all of a text can be seen: "上海 " looks like "上海", and is another."""
+    seen = text.replace(_JOINER, "")
+    return bool(text) and text == text.strip() and seen.isprintable()
 
 
 def beginning(text: str) -> str:
