@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from attrs import frozen
 from typing_extensions import override
@@ -36,6 +38,18 @@ def test_what_a_notebook_draws_goes_on_a_page() -> None:
     page = Page("T", [("Sizes", Sizes())])
     assert page == Page("T", [("Sizes", Sizes().table())])
     assert "<td>vip</td>" in page.to_html()
+
+
+def test_in_a_notebook_it_leaves_everything_around_it_alone() -> None:
+    page = Page("<T>", [("Sizes", Sizes())], intro="Hello")
+    shown, whole = page._repr_html_(), page.to_html()
+    body = whole.partition("<body>\n")[2].partition("\n</body>")[0]
+    assert body in shown and "&lt;T&gt;" in shown
+    sheet = shown.partition("<style>")[2].partition("</style>")[0]
+    rules = re.sub(r"@media[^{]*{|}}", "}", sheet)
+    selectors = re.findall(r"(?:^|})([^{}]+)", rules)
+    assert selectors and all(one.strip().startswith(".pd") for one in selectors)
+    assert "<html" not in shown and "<meta" not in shown
 
 
 def test_what_is_no_drawing_is_refused_with_its_heading() -> None:

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from privflow.display.drawable import Drawable, Drawn, drawing_of
 from privflow.display.escape import clean, escape, escape_markdown, one_line
-from privflow.display.stylesheet import PAGE_SHEET
+from privflow.display.stylesheet import PAGE_SHEET, fragment
 from privflow.display.width import columns
 from privflow.errors import DefinitionError
 
@@ -90,16 +90,25 @@ class Page(Drawable):
         """
         title = escape(one_line(self.title))
         sheet = f"<style>{PAGE_SHEET}</style>\n" if styled else ""
-        intro = f'<p class="pd-intro">{escape(self.intro)}</p>\n' if self.intro else ""
-        body = "\n".join(_section(*section) for section in self.sections)
         return (
             f'<!DOCTYPE html>\n<html lang="{self.lang}">\n<head>\n'
             '<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<title>{title}</title>\n{sheet}</head>\n"
-            f"<body>\n<h1>{title}</h1>\n{intro}{body}\n</body>\n</html>\n"
+            f"<body>\n{self._body()}\n</body>\n</html>\n"
         )
+
+    @override
+    def _repr_html_(self) -> str:
+        """What stands on it: the style sheet of a page would restyle the notebook."""
+        return fragment(self._body(), styled=True)
+
+    def _body(self) -> str:
+        title = escape(one_line(self.title))
+        intro = f'<p class="pd-intro">{escape(self.intro)}</p>\n' if self.intro else ""
+        sections = "\n".join(_section(*section) for section in self.sections)
+        return f"<h1>{title}</h1>\n{intro}{sections}"
 
 
 def _underlined(heading: str, rule: str) -> str:
