@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import pickle
 
+import pandas as pd
 import pytest
 
 from privflow.display import (
@@ -80,6 +81,27 @@ def test_only_an_unstyled_fragment_leaves_the_style_sheet_out(drawable):
     ("build", "error", "part"),
     [
         (lambda: Table(["a"], [[1, 2]]), DefinitionError, "row 1: got 2 cells"),
+        (
+            lambda: Table(["a"], pd.DataFrame({"a": [1]})),
+            DefinitionError,
+            "got 'DataFrame', expected rows of cells",
+        ),
+        (
+            lambda: Bars({"a": 1}),
+            DefinitionError,
+            "Bars.rows: got 'a', expected a pair of label and amount",
+        ),
+        (
+            lambda: Page("t", [("x", pd.DataFrame({"a": [1], "b": [2]}))]),
+            DefinitionError,
+            "Page: section 'x': got a b 0 1 2, expected a drawing",
+        ),
+        (lambda: Bars([("a", 1, 2)]), DefinitionError, "got ('a', 1, 2), expected"),
+        (
+            lambda: Page("t", [Text("x")]),
+            DefinitionError,
+            "Page.sections: got Text(text='x'), expected a pair of label and drawing",
+        ),
         (lambda: Bars([("a", -1)]), DefinitionError, "'a': got -1"),
         (lambda: Bars([("a", float("nan"))]), DefinitionError, "nan"),
         (lambda: Bars([("a", float("inf"))]), DefinitionError, "inf"),

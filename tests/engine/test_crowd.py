@@ -10,7 +10,12 @@ import pytest
 
 import privflow as pf
 from privflow.engine import ContactState, advance_many
-from privflow.errors import DocumentError, WrongContactError
+from privflow.errors import (
+    DefinitionError,
+    DocumentError,
+    ProtocolError,
+    WrongContactError,
+)
 from privflow.facts import Contact, Event, Identity
 from privflow.timing import after
 from strategies.story import START, engine, journey, later, step
@@ -68,6 +73,27 @@ def test_states_go_through_json_lines_and_stay_what_they_are():
     lines = list(pf.dump_lines(states))
     assert all(line.count("\n") == 1 for line in lines)
     assert list(pf.load_lines([lines[0], "\n", *lines[1:]])) == states
+
+
+def test_a_plan_alone_is_refused():
+    with pytest.raises(DefinitionError, match="expected an engine") as caught:
+        next(advance_many(ENGINE.plan, [person(1)], now=START))
+    assert caught.value.hint == "pass pf.Engine(plan)"
+
+
+def test_a_pair_has_a_list_of_inputs():
+    state, [event] = entering(1)
+    for pair in ((state, event), (state, event, event), (state,)):
+        with pytest.raises(ProtocolError, match="a list of its inputs") as caught:
+            next(advance_many(ENGINE, [pair], now=START))
+        assert caught.value.hint == "write (state, [event])"
+
+
+def test_the_name_of_a_file_is_no_line():
+    with pytest.raises(DefinitionError, match="a text") as caught:
+        next(pf.load_lines("states.jsonl"))
+    assert caught.value.message == "load_lines: got 'states.jsonl', a text"
+    assert caught.value.hint == "pass an open file: open(path, encoding='utf-8')"
 
 
 @pytest.mark.parametrize(

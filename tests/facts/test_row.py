@@ -31,6 +31,7 @@ def test_every_other_column_becomes_an_attribute():
         ({"id": None}, "the column 'id' is empty"),
         ({"id": float("nan")}, "the column 'id' is empty"),
         ({"id": pd.NaT}, "the column 'id' is empty"),
+        ({"id": pd.NA}, "the column 'id' is empty"),
         ({"Id": "c-2"}, "did you mean 'Id'"),
         ({"id": ""}, "use a non-empty text"),
         ({"id": True}, "got True"),
@@ -47,6 +48,12 @@ def test_a_bad_row_is_told_and_the_others_are_taken(row, problem):
     assert bad.number == 2 and str(bad).startswith("row 2: ")
 
     assert re.search(problem, str(bad))
+
+
+def test_what_pandas_has_for_missing_is_left_out():
+    """C7a."""
+    row = {"id": "c", "level": pd.NA, "age": float("nan"), "born": pd.NaT}
+    assert contacts_of([row], id_column="id").good == (Contact("c"),)
 
 
 def test_of_rows_of_one_person_the_first_is_taken_and_the_others_are_told():

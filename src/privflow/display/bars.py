@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from attrs import field, frozen
 from typing_extensions import override
 
-from privflow.display.drawable import Drawable
+from privflow.display.drawable import Drawable, pairs_of
 from privflow.display.escape import escape, escape_markdown, one_line
 from privflow.display.stylesheet import fragment
 from privflow.display.svg import document, number, text_width
@@ -21,7 +21,9 @@ _ROW, _BAR, _TRACK, _SPACE = 26, 14, 360, 12
 
 
 def _rows(rows: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
-    return tuple((label, amount) for label, amount in rows)
+    return tuple(
+        (label, amount) for label, amount in pairs_of("Bars.rows", rows, "amount")
+    )
 
 
 @frozen(kw_only=True, str=False)
@@ -34,7 +36,7 @@ class Bars(Drawable):
         unit: follows each amount.
 
     Raises:
-        DefinitionError: an amount is negative or not finite.
+        DefinitionError: a row is no pair, or an amount is negative or not finite.
 
     >>> print(Bars([("Monday", 8), ("Tuesday", 2)], unit="sent"))
     Monday   ████████████████████████████████████████ 8 sent

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from types import MappingProxyType
+from typing import TypeVar
 
 from typing_extensions import override
 
@@ -17,6 +18,8 @@ _METHODS = MappingProxyType({
     "svg": "to_svg",
     "html": "to_html",
 })
+T = TypeVar("T")
+_PAIR = 2
 _REMEDY = "write Table(columns, rows), Bars, Tree or Text, or what a notebook draws"
 
 
@@ -88,6 +91,26 @@ def drawing_of(what: str, given: object) -> Drawable:
     if not isinstance(drawing, Drawable):
         raise DefinitionError(what, f"got {brief(given)}, expected a drawing", _REMEDY)
     return drawing
+
+
+def pairs_of(
+    what: str, given: Iterable[tuple[str, T]], second: str
+) -> Iterator[tuple[str, T]]:
+    """The pairs of a label and something more.
+
+    Raises:
+        DefinitionError: one is no pair, as those of a mapping and a column are none.
+    """
+    for pair in given:
+        if not _is_pair(pair):
+            problem = f"got {brief(pair)}, expected a pair of label and {second}"
+            remedy = "write [(label, …), …]; a mapping or a column has .items()"
+            raise DefinitionError(what, problem, remedy)
+        yield pair
+
+
+def _is_pair(given: object) -> bool:
+    return isinstance(given, tuple | list) and len(given) == _PAIR
 
 
 def render(drawable: Drawable | Drawn, spec: str) -> str:

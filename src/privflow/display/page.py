@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from attrs import field, frozen
 from typing_extensions import override
 
-from privflow.display.drawable import Drawable, Drawn, drawing_of
+from privflow.display.drawable import Drawable, Drawn, drawing_of, pairs_of
 from privflow.display.escape import clean, escape, escape_markdown, one_line
 from privflow.display.stylesheet import PAGE_SHEET, fragment
 from privflow.display.width import columns
@@ -26,7 +26,7 @@ def _sections(
 ) -> tuple[tuple[str, Drawable], ...]:
     return tuple(
         (heading, drawing_of(f"Page: section {heading!r}", given))
-        for heading, given in sections
+        for heading, given in pairs_of("Page.sections", sections, "drawing")
     )
 
 
@@ -42,7 +42,7 @@ class Page(Drawable):
         lang: the language of the page as in HTML: `"en"`, `"zh-CN"`.
 
     Raises:
-        DefinitionError: a section has no drawing, or `lang` is no language.
+        DefinitionError: a section is no pair or has no drawing, or `lang` is wrong.
     """
 
     title: str = field(kw_only=False)

@@ -14,7 +14,7 @@ from privflow.display.escape import escape, escape_markdown, one_line
 from privflow.display.stylesheet import fragment
 from privflow.display.width import columns as columns_of
 from privflow.display.width import pad
-from privflow.errors import DefinitionError
+from privflow.errors import DefinitionError, brief
 
 _MOST_ROWS = 200
 _ONE_EACH = "give one cell for each column"
@@ -25,6 +25,10 @@ def _names(columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _rows(rows: Iterable[Sequence[object]]) -> tuple[tuple[object, ...], ...]:
+    if hasattr(rows, "columns"):  # a frame goes through its columns, or its rows
+        problem = f"got {brief(type(rows).__name__)}, expected rows of cells"
+        remedy = "write frame.values.tolist() for pandas, frame.rows() for polars"
+        raise DefinitionError("Table.rows", problem, remedy)
     return tuple(tuple(row) for row in rows)
 
 
@@ -38,7 +42,8 @@ class Table(Drawable):
         title: stands above the table.
 
     Raises:
-        DefinitionError: a row has more or fewer cells than there are columns.
+        DefinitionError: a row has more or fewer cells than there are columns, or the
+            rows are a data frame.
 
     >>> print(Table(["city", "count"], [["上海", 12], ["Paris", 7]]))
     city   count

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from privflow.documents.document import dump, load
-from privflow.errors import DocumentError, DocumentProblem
+from privflow.errors import DefinitionError, DocumentError, DocumentProblem, brief
 
 
 def dump_lines(values: Iterable[object]) -> Iterator[str]:
@@ -31,12 +31,16 @@ def load_lines(lines: Iterable[str]) -> Iterator[Any]:
         One line is held at a time: pass an open file.
 
     Raises:
+        DefinitionError: a text stands where its lines should.
         DocumentError: every problem of a line, which it names; those before it have
             been handed out.
 
     >>> list(load_lines(['{"schema": 1, "type": "Span", "value": "30d"}', ""]))
     [span('30d')]
     """
+    if isinstance(lines, str):
+        remedy = "pass an open file: open(path, encoding='utf-8')"
+        raise DefinitionError("load_lines", f"got {brief(lines)}, a text", remedy)
     for number, line in enumerate(lines, start=1):
         if line.strip():
             yield _loaded(line, f"line {number}")

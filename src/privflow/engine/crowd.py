@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from privflow.engine.command import Outcome
 from privflow.engine.engine import Engine
 from privflow.engine.intake import Input
+from privflow.engine.plan import Plan
 from privflow.engine.state import ContactState
+from privflow.errors import DefinitionError, ProtocolError, brief
 from privflow.timing import Instant
 
 Turned = tuple[ContactState, Iterable[Input]]
@@ -35,11 +37,35 @@ def advance_many(
         progress: called after each contact with how many there have been.
 
     Raises:
-        ProtocolError: as `Engine.advance` does.
+        DefinitionError: it is a plan, of which there is no engine yet.
+        ProtocolError: a pair has no list of inputs, and as `Engine.advance` does.
     """
+    _check_engine(engine)
     for count, given in enumerate(contacts, start=1):
-        state, inputs = given if isinstance(given, tuple) else (given, ())
+        state, inputs = _turned(given)
         outcome = engine.advance(state, *inputs, now=now)
         if progress is not None:
             progress(count, outcome)
         yield outcome
+
+
+def _check_engine(given: object) -> None:
+    if isinstance(given, Plan):
+        problem = f"got {brief(given)}, expected an engine"
+        raise DefinitionError("advance_many", problem, "pass pf.Engine(plan)")
+
+
+def _turned(given: ContactState | Turned) -> Turned:
+    if not isinstance(given, tuple):
+        return given, ()
+    _check_pair(given)
+    return given
+
+
+def _check_pair(given: tuple[object, ...]) -> None:
+    match given:
+        case _, Iterable():
+            return
+        case _:
+            problem = f"got {brief(given)}, expected a state and a list of its inputs"
+            raise ProtocolError(problem, "write (state, [event])")

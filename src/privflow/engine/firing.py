@@ -255,7 +255,8 @@ def _reply(turn: Turn, decided: Answer) -> None:
     message, source = decided.reply.message, f"rule:{decided.rule}"
     draft = Draft(message, source)
     touch_id = id_of(turn, draft.origin, decided.place)
-    reason, lines = "no_channel", tuple[GateLine, ...]()
+    reason = "no_channel"
+    lines: tuple[GateLine, ...] = ()
     for channel in decided.channels:
         if channel not in turn.index.channels:
             reason = "unknown_channel"

@@ -10,12 +10,15 @@ _LONGEST_VALUE = 200
 
 
 def brief(value: object) -> str:
-    """The repr of a value, cut where it is long; Python has none of huge numbers."""
+    """The repr of a value on one line, cut where it is long.
+
+    Python has none of huge numbers, and frames have one of many lines.
+    """
     try:
         text = repr(value)
     except ValueError:
         return "a number of thousands of digits"
-    return cut(text, _LONGEST_VALUE)
+    return cut(" ".join(text.split()) if "\n" in text else text, _LONGEST_VALUE)
 
 
 def cut(text: str, most: int) -> str:

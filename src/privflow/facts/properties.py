@@ -25,14 +25,14 @@ _SHORT = 24
 
 
 def is_missing(given: object) -> bool:
-    """Whether it stands for nothing: None, NaN, or the NaT of pandas."""
-    return given is None or (
-        isinstance(given, float | datetime) and given.__ne__(given) is True
-    )
+    """Whether it stands for nothing: None, NaN, or the NaT and the NA of pandas."""
+    if isinstance(given, float | datetime):
+        return given.__ne__(given) is True
+    return given is None or type(given).__name__ == "NAType"
 
 
 def value_of(what: str, given: object) -> Value | None:
-    """The value as facts keep it; None means missing, as do NaN and NaT (C7a)."""
+    """The value as facts keep it; None means missing, as do NaN, NaT and NA (C7a)."""
     if isinstance(given, (list, tuple)):
         parts = (_scalar_of(f"{what}[{i}]", part) for i, part in enumerate(given))
         return tuple(part for part in parts if part is not None)
@@ -57,6 +57,8 @@ def _scalar_of(what: str, given: object) -> Scalar | None:
             return None if is_missing(given) else _instant(what, given)
         case date():
             return date(given.year, given.month, given.day)
+        case _ if is_missing(given):
+            return None
         case _:
             problem = f"got {type(given).__name__} {given!r}, expected {type_names}"
             raise DefinitionError(what, problem, _plainly(given))
