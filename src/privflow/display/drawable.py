@@ -20,7 +20,6 @@ _METHODS = MappingProxyType({
 })
 T = TypeVar("T")
 _PAIR = 2
-_REMEDY = "write Table(columns, rows), Bars, Tree or Text, or what a notebook draws"
 
 
 class Drawable(ABC):
@@ -78,21 +77,6 @@ class Drawn(ABC):
         return render(self.drawing(), "html")
 
 
-def drawing_of(what: str, given: object) -> Drawable:
-    """The drawing, or that of a value that is shown by one.
-
-    Args:
-        what: is asked for, for the message.
-
-    Raises:
-        DefinitionError: it is neither.
-    """
-    drawing = given.drawing() if isinstance(given, Drawn) else given
-    if not isinstance(drawing, Drawable):
-        raise DefinitionError(what, f"got {brief(given)}, expected a drawing", _REMEDY)
-    return drawing
-
-
 def pairs_of(
     what: str, given: Iterable[tuple[str, T]], second: str
 ) -> Iterator[tuple[str, T]]:
@@ -117,7 +101,6 @@ def render(drawable: Drawable | Drawn, spec: str) -> str:
     """The drawing in a format: "text" (or ""), "md", "mermaid", "svg" or "html".
 
     Raises:
-        DefinitionError: it is no drawing, nor a value that is shown by one.
         UnknownFormatError: there is no such format, or not for this drawing.
 
     >>> from privflow.display import Tree, render
@@ -125,7 +108,7 @@ def render(drawable: Drawable | Drawn, spec: str) -> str:
     all of
     └─ NO  age > 40
     """
-    drawing = drawing_of("render", drawable)
+    drawing = drawable.drawing() if isinstance(drawable, Drawn) else drawable
     method: Callable[[], str] | None = getattr(
         drawing, _METHODS.get(spec or "text", ""), None
     )

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from attrs import field, frozen
 from typing_extensions import override
 
-from privflow.display.drawable import Drawable, Drawn, drawing_of, pairs_of
+from privflow.display.drawable import Drawable, Drawn, pairs_of
 from privflow.display.escape import clean, escape, escape_markdown, one_line
 from privflow.display.stylesheet import PAGE_SHEET, fragment
 from privflow.display.width import columns
-from privflow.errors import DefinitionError
+from privflow.errors import DefinitionError, brief
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 # The browser itself refuses scripts, images, fonts, frames and forms.
@@ -20,14 +20,25 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
 
+_REMEDY = "write Table(columns, rows), Bars, Tree or Text, or what a notebook draws"
+
 
 def _sections(
     sections: Iterable[tuple[str, Drawable | Drawn]],
 ) -> tuple[tuple[str, Drawable], ...]:
     return tuple(
-        (heading, drawing_of(f"Page: section {heading!r}", given))
+        (heading, _drawing(heading, given))
         for heading, given in pairs_of("Page.sections", sections, "drawing")
     )
+
+
+def _drawing(heading: str, given: object) -> Drawable:
+    """The drawing, or that of a value that is shown by one."""
+    drawing = given.drawing() if isinstance(given, Drawn) else given
+    if not isinstance(drawing, Drawable):
+        what, problem = f"Page: section {heading!r}", f"got {brief(given)}"
+        raise DefinitionError(what, f"{problem}, expected a drawing", _REMEDY)
+    return drawing
 
 
 @frozen(kw_only=True, str=False)
