@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from attrs import field, frozen
 
@@ -17,7 +18,10 @@ from privflow.engine import Command
 from privflow.errors import ProtocolError, UnknownNameError
 from privflow.facts import Contact, Identity, required_contact
 from privflow.timing import Instant
-from privflow.touches import ChannelProfile, Gate, View
+from privflow.touches import STANDARD_CHANNELS, ChannelProfile, Gate, View
+
+CHANNELS: Final = MappingProxyType({known.name: known for known in STANDARD_CHANNELS})
+"""The standard channels, by name."""
 
 
 @frozen(kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from attrs import evolve, frozen
@@ -23,6 +24,8 @@ from privflow.touches import View
 Resolver = Callable[[Request, View, Instant], str]
 """Which of its candidates an ambiguous code stands for; empty if nobody can tell."""
 
+UNAMBIGUOUS: Final[Mapping[str, Resolver]] = MappingProxyType({})
+"""Resolvers of a platform whose codes mean one thing each."""
 _LONGEST_CODE: Final = 80
 
 
@@ -84,8 +87,8 @@ def failed(
     response: Response,
     answer: Answer,
     *,
-    resolvers: Mapping[str, Resolver],
     view: View | None,
+    resolvers: Mapping[str, Resolver] = UNAMBIGUOUS,
 ) -> Result:
     """The result of an answer that is no success, with what the view tells.
 
@@ -105,6 +108,18 @@ def failed(
         says=answer.says or meaning.says,
         candidates=candidates,
     )
+    return for_all(request, response, result)
+
+
+def sent(
+    request: Request, response: Response, answer: Answer, *, reference: str = ""
+) -> Result:
+    """The result of a call that was carried out for all of its recipients.
+
+    Args:
+        reference: the platform's number of the message, by which it reports later.
+    """
+    result = Result("sent", raw=answer.raw, reference=reference)
     return for_all(request, response, result)
 
 

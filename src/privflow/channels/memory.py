@@ -9,7 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from privflow.channels.adapter import AdapterProfile, ChannelManual, identity_of
-from privflow.channels.answer import answer_of, failed, for_all
+from privflow.channels.answer import answer_of, failed, sent
 from privflow.channels.content import ATTACHMENTS, Content
 from privflow.channels.ignored import NO_EVENT, Decoded, Ignored
 from privflow.channels.limit import ContentLimits
@@ -130,8 +130,8 @@ class MemoryAdapter:
             response, _CODES, channel=_CHANNEL, code="code", words="says"
         )
         if answer.meaning is not None:
-            return failed(request, response, answer, resolvers={}, view=view)
-        return for_all(request, response, Result("sent", raw=answer.raw))
+            return failed(request, response, answer, view=view)
+        return sent(request, response, answer)
 
 
 def _decoded(told: Mapping[str, object]) -> Decoded:

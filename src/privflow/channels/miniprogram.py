@@ -7,7 +7,12 @@ from typing import Final
 
 from attrs import field, frozen
 
-from privflow.channels.adapter import AdapterProfile, ChannelManual, identity_of
+from privflow.channels.adapter import (
+    CHANNELS,
+    AdapterProfile,
+    ChannelManual,
+    identity_of,
+)
 from privflow.channels.content import Content
 from privflow.channels.ignored import Decoded
 from privflow.channels.limit import ContentLimits
@@ -23,10 +28,9 @@ from privflow.engine import Command
 from privflow.facts import Contact, required_text
 from privflow.quotas import AnyOf, Grants, ReplyWindow
 from privflow.timing import Instant
-from privflow.touches import STANDARD_CHANNELS, Gate, View, one_of
+from privflow.touches import Gate, View, one_of
 
 _SITE: Final = "https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability"
-_CHANNELS: Final = {channel.name: channel for channel in STANDARD_CHANNELS}
 _SERVICE_NAME: Final = "miniprogram.service"
 _SUBSCRIBE_NAME: Final = "miniprogram.subscribe"
 _STATES: Final = ("formal", "trial", "developer")
@@ -154,12 +158,12 @@ Source:
     quote it alike (2023).
 """
 _SUBSCRIBE: Final = ChannelManual(
-    _CHANNELS[_SUBSCRIBE_NAME],
+    CHANNELS[_SUBSCRIBE_NAME],
     limits=ContentLimits(template=True, values=_VALUES),
     outcomes=(*_CALLS, "delivered", "grant_exhausted", "refused"),
 )
 _SERVICE: Final = ChannelManual(
-    _CHANNELS[_SERVICE_NAME],
+    CHANNELS[_SERVICE_NAME],
     limits=ContentLimits(
         attachments=1, kinds=("image", "link", "miniprogram"), together=False
     ),

@@ -6,7 +6,12 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from privflow.channels.adapter import AdapterProfile, ChannelManual, identity_of
+from privflow.channels.adapter import (
+    CHANNELS,
+    AdapterProfile,
+    ChannelManual,
+    identity_of,
+)
 from privflow.channels.answer import Answer, answer_of, code_of, failed, for_all
 from privflow.channels.content import Content
 from privflow.channels.douyin.body import Body, several_bodies, single_body
@@ -22,9 +27,8 @@ from privflow.engine import Command
 from privflow.errors import ProtocolError
 from privflow.facts import Contact, required_text
 from privflow.timing import Instant
-from privflow.touches import STANDARD_CHANNELS, Touch, View
+from privflow.touches import Touch, View
 
-_CHANNELS: Final = {channel.name: channel for channel in STANDARD_CHANNELS}
 _CHANNEL: Final = "douyin"
 _OUTCOMES: Final = (
     "sent",
@@ -38,13 +42,13 @@ _OUTCOMES: Final = (
 _KINDS: Final = ("image", "video")
 _SINGLE: Final = ContentLimits(attachments=1, kinds=_KINDS, together=False)
 _MANUALS: Final = (
-    ChannelManual(_CHANNELS["douyin.message"], limits=_SINGLE, outcomes=_OUTCOMES),
+    ChannelManual(CHANNELS["douyin.message"], limits=_SINGLE, outcomes=_OUTCOMES),
     ChannelManual(
-        _CHANNELS["douyin.proactive"],
+        CHANNELS["douyin.proactive"],
         limits=ContentLimits(template=True, parts=3, attachments=2, kinds=_KINDS),
         outcomes=_OUTCOMES,
     ),
-    ChannelManual(_CHANNELS["douyin.group"], limits=_SINGLE, outcomes=_OUTCOMES),
+    ChannelManual(CHANNELS["douyin.group"], limits=_SINGLE, outcomes=_OUTCOMES),
 )
 _REPLY: Final = "im_reply_msg"
 _SCENES: Final = (_REPLY, "im_enter_direct_msg")
@@ -164,7 +168,7 @@ class DouyinAdapter:
         """What became of a request; see `ChannelAdapter.decode_response`."""
         answer = _answer(response)
         if answer.meaning is not None:
-            return failed(request, response, answer, resolvers={}, view=view)
+            return failed(request, response, answer, view=view)
         told = _told(answer)
         number = code_of(told.get("msg_id"))
         # Of several messages some may have left: nothing says which.

@@ -5,27 +5,26 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
-from privflow.channels.adapter import AdapterProfile, ChannelManual, identity_of
-from privflow.channels.answer import Answer, code_of, failed, for_all
+from privflow.channels.adapter import AdapterProfile, identity_of
+from privflow.channels.answer import Answer, code_of, failed, sent
 from privflow.channels.content import Content
 from privflow.channels.ignored import NO_EVENT, Decoded, Ignored
 from privflow.channels.limit import ContentLimits
 from privflow.channels.payload import read_object
 from privflow.channels.push.preset import PRESETS
+from privflow.channels.push.sender import CHANNEL, PushSender, manual
 from privflow.channels.push.vendor_class import (
-    VendorClass,
     fields_by_vendor,
-    vendor_classes,
 )
 from privflow.channels.request import Recipient, Request, key_of, written
 from privflow.channels.response import Response
 from privflow.channels.result import UNDOCUMENTED, Codes, Meaning, Result, said
 from privflow.engine import Command
-from privflow.facts import Contact, required_text
+from privflow.facts import Contact
 from privflow.timing import Instant
-from privflow.touches import STANDARD_CHANNELS, View
+from privflow.touches import View
 
 CODES: Final[Codes] = MappingProxyType({
     "1000": Meaning("retryable", "the system is busy"),
@@ -47,27 +46,11 @@ Source:
     2002 and 2003 come with HTTP 429 and 403.
 """
 
-_PUSH: Final = ChannelManual(
-    next(channel for channel in STANDARD_CHANNELS if channel.name == "push"),
-    limits=ContentLimits(),
-    outcomes=(
-        "sent",
-        "not_friend",
-        "retryable",
-        "rate_limited",
-        "invalid",
-        "forbidden",
-        "unknown",
-    ),
-)
-
-
-def _app(given: str) -> str:
-    return required_text("PushAdapter.app", given)
+_PUSH: Final = manual(ContentLimits())
 
 
 @frozen(kw_only=True)
-class PushAdapter:
+class PushAdapter(PushSender):
     """Notifies devices by Jiguang (极光推送适配器).
 
     **Encodes** title and words for the registration id of a device. Marketing goes as
@@ -85,13 +68,11 @@ class PushAdapter:
     Source:
         https://docs.jiguang.cn/jpush/server/push/rest_api_v3_push, 2025-10-14.
 
+    >>> from privflow.channels.push import VendorClass
     >>> xiaomi = VendorClass("xiaomi", {"channel_id": "104086"}, kind="marketing")
     >>> PushAdapter(app="app", classes=[xiaomi]).classes[0].kind
     'marketing'
     """
-
-    app: str = field(converter=_app)
-    classes: tuple[VendorClass, ...] = field(default=(), converter=vendor_classes)
 
     @property
     def profile(self) -> AdapterProfile:
@@ -139,7 +120,7 @@ class PushAdapter:
 
     def decode(self, payload: str | bytes) -> tuple[Decoded, ...]:
         """The name of what was passed over; see `ChannelAdapter.decode`."""
-        read_object(payload, channel="push")
+        read_object(payload, channel=CHANNEL)
         return (Ignored("callback", reason=NO_EVENT),)
 
     def decode_response(
@@ -148,15 +129,14 @@ class PushAdapter:
         """What became of a request; see `ChannelAdapter.decode_response`."""
         answer = _answer(response)
         if answer.meaning is not None:
-            return failed(request, response, answer, resolvers={}, view=view)
+            return failed(request, response, answer, view=view)
         number = code_of(answer.fields.get("msg_id"))
-        result = Result("sent", raw=answer.raw, reference=number)
-        return for_all(request, response, result)
+        return sent(request, response, answer, reference=number)
 
 
 def _answer(response: Response) -> Answer:
     """A number for what was taken, an `error` for what was not; nothing for neither."""
-    fields = response.fields("push")
+    fields = response.fields(CHANNEL)
     error = fields.get("error")
     inner = error if isinstance(error, dict) else {}
     code = code_of(inner.get("code"))

@@ -6,28 +6,27 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
-from privflow.channels.adapter import AdapterProfile, ChannelManual, identity_of
+from privflow.channels.adapter import AdapterProfile, identity_of
 from privflow.channels.answer import Answer, answer_of, failed, for_all
 from privflow.channels.content import Content
 from privflow.channels.ignored import UNDATED, Decoded, Ignored
 from privflow.channels.limit import ContentLimits
 from privflow.channels.payload import MAX_BYTES, read_json
 from privflow.channels.push.preset import PRESETS
+from privflow.channels.push.sender import CHANNEL, PushSender, manual
 from privflow.channels.push.vendor_class import (
-    VendorClass,
     fields_by_vendor,
-    vendor_classes,
 )
 from privflow.channels.request import Recipient, Request, key_of, written
 from privflow.channels.response import Response
 from privflow.channels.result import Codes, Meaning, Result
 from privflow.engine import Command
 from privflow.errors import ContentError
-from privflow.facts import Contact, required_text
+from privflow.facts import Contact
 from privflow.timing import Instant
-from privflow.touches import STANDARD_CHANNELS, View
+from privflow.touches import View
 
 CODES: Final[Codes] = MappingProxyType({
     "1": Meaning("invalid", "the body is malformed"),
@@ -52,28 +51,11 @@ _IGNORED: Final = "successed_ignore"
 _TAKEN: Final = ("successed_online", "successed_offline")
 _SHORTEST_KEY: Final = 10
 
-_PUSH: Final = ChannelManual(
-    next(channel for channel in STANDARD_CHANNELS if channel.name == "push"),
-    limits=ContentLimits(characters=256, title=50),
-    takes_key=True,
-    outcomes=(
-        "sent",
-        "not_friend",
-        "retryable",
-        "rate_limited",
-        "invalid",
-        "forbidden",
-        "unknown",
-    ),
-)
-
-
-def _app(given: str) -> str:
-    return required_text("GetuiAdapter.app", given)
+_PUSH: Final = manual(ContentLimits(characters=256, title=50), takes_key=True)
 
 
 @frozen(kw_only=True)
-class GetuiAdapter:
+class GetuiAdapter(PushSender):
     """Notifies devices by Getui (个推适配器).
 
     **Encodes** title and words, both of which are needed, for the cid of a device, on
@@ -91,9 +73,6 @@ class GetuiAdapter:
         https://docs.getui.com/getui/server/rest_v2/push; the platform's own client,
         com.getui.push.v2.sdk, for the lengths of title and words and what a tap does.
     """
-
-    app: str = field(converter=_app)
-    classes: tuple[VendorClass, ...] = field(default=(), converter=vendor_classes)
 
     @property
     def profile(self) -> AdapterProfile:
@@ -147,16 +126,16 @@ class GetuiAdapter:
     def decode(self, payload: str | bytes) -> tuple[Decoded, ...]:
         """The name of what was passed over; see `ChannelAdapter.decode`."""
         for line in _lines(payload):
-            read_json(line, channel="push")
+            read_json(line, channel=CHANNEL)
         return (Ignored("receipt", reason=UNDATED),)
 
     def decode_response(
         self, request: Request, response: Response, *, view: View | None = None
     ) -> Result:
         """What became of a request; see `ChannelAdapter.decode_response`."""
-        answer = answer_of(response, CODES, channel="push", code="code", words="msg")
+        answer = answer_of(response, CODES, channel=CHANNEL, code="code", words="msg")
         if answer.meaning is not None:
-            return failed(request, response, answer, resolvers={}, view=view)
+            return failed(request, response, answer, view=view)
         task, status = _task(answer)
         outcome = "sent" if status in _TAKEN else "unknown"
         if status == _IGNORED:

@@ -7,33 +7,26 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
+from typing_extensions import override
 
-from privflow.channels.adapter import AdapterProfile, ChannelManual, identity_of
-from privflow.channels.answer import answer_of, failed, for_all
+from privflow.channels.adapter import AdapterProfile
+from privflow.channels.answer import answer_of, failed, sent
 from privflow.channels.content import Content
 from privflow.channels.ignored import NO_EVENT, Decoded, Ignored
-from privflow.channels.limit import ContentLimits
-from privflow.channels.payload import read_json
-from privflow.channels.request import Recipient, Request, key_of
+from privflow.channels.request import Request, key_of
 from privflow.channels.response import Response
 from privflow.channels.result import Codes, Meaning, Report, Result, receipt_of
+from privflow.channels.sms.callback import answered, required, time_of
 from privflow.channels.sms.preset import PRESETS
+from privflow.channels.sms.sender import SmsSender, manual
 from privflow.channels.sms.text import (
     CHANNEL,
-    OPT_OUT,
-    STOP_WORDS,
-    answered,
-    check_words,
-    entry_of,
-    required,
-    signature_of,
-    time_of,
 )
 from privflow.engine import Command
 from privflow.facts import Contact, Event
 from privflow.timing import Instant
-from privflow.touches import STANDARD_CHANNELS, View, names_of
+from privflow.touches import View
 
 CODES: Final[Codes] = MappingProxyType({
     "isv.BUSINESS_LIMIT_CONTROL": Meaning("over_limit", "the phone got too many"),
@@ -69,22 +62,7 @@ Source:
     https://help.aliyun.com, error codes of SendSms (2017-05-25).
 """
 
-_SMS: Final = ChannelManual(
-    next(channel for channel in STANDARD_CHANNELS if channel.name == CHANNEL),
-    limits=ContentLimits(template=True, beside=True),
-    outcomes=(
-        "sent",
-        "delivered",
-        "over_limit",
-        "refused",
-        "retryable",
-        "rate_limited",
-        "invalid",
-        "forbidden",
-        "ambiguous",
-        "unknown",
-    ),
-)
+_SMS: Final = manual()
 
 
 def _opted_out(request: Request, view: View, at: Instant) -> str:
@@ -97,12 +75,8 @@ def _opted_out(request: Request, view: View, at: Instant) -> str:
 _RESOLVERS: Final = MappingProxyType({"isv.BLACK_KEY_CONTROL_LIMIT": _opted_out})
 
 
-def _signature(given: str) -> str:
-    return signature_of("SmsAdapter.signature", given)
-
-
 @frozen(kw_only=True)
-class SmsAdapter:
+class SmsAdapter(SmsSender):
     """Sends and reads SMS in the form of Aliyun's interface (短信适配器).
 
     **Encodes** a `Template`: the provider keeps the words. Of marketing the host gives
@@ -131,12 +105,8 @@ class SmsAdapter:
     ('t-1', 'delivered')
     """
 
-    signature: str = field(converter=_signature)
-    opt_out: tuple[str, ...] = field(default=OPT_OUT, converter=names_of)
-    stop_words: tuple[str, ...] = field(default=STOP_WORDS, converter=names_of)
-    parts: int | None = None
-
     @property
+    @override
     def profile(self) -> AdapterProfile:
         """Its channel and limits, and the quotas of providers."""
         return AdapterProfile(
@@ -152,23 +122,14 @@ class SmsAdapter:
     ) -> Request:
         """The call that carries out a command; see `ChannelAdapter.encode`."""
         touch = command.touch
-        manual = self.profile.manual(touch.channel)
-        manual.limits.check(touch.channel, content)
-        check_words(
-            touch.kind,
-            content.text,
-            signature=self.signature,
-            opt_out=self.opt_out,
-            parts=self.parts,
-        )
-        phone = identity_of(contact, manual, scope="", now=now).value
+        whom = self._recipient(command, contact, content, now)
         template = content.template
         values = {} if template is None else template.values
         texts = {name: str(value) for name, value in values.items()}
         query = {
             "Action": "SendSms",
             "Version": "2017-05-25",
-            "PhoneNumbers": phone,
+            "PhoneNumbers": whom.address,
             "SignName": self.signature,
             "TemplateCode": "" if template is None else template.id,
             "TemplateParam": json.dumps(texts, ensure_ascii=False) if texts else None,
@@ -180,17 +141,10 @@ class SmsAdapter:
             query=query,
             channel=touch.channel,
             key=key_of(touch.id),
-            recipients=(Recipient(touch.id, phone),),
+            recipients=(whom,),
         )
 
-    def decode(self, payload: str | bytes) -> tuple[Decoded, ...]:
-        """What reports and answers tell; see `ChannelAdapter.decode`."""
-        told = read_json(payload, channel=CHANNEL)
-        entries = told if isinstance(told, list) else [told]
-        if not entries:
-            return (Ignored("empty", reason=NO_EVENT),)
-        return tuple(self._decoded(entry_of(entry)) for entry in entries)
-
+    @override
     def _decoded(self, entry: Mapping[str, object]) -> Decoded:
         if "report_time" in entry:
             return _report(entry)
@@ -218,8 +172,7 @@ class SmsAdapter:
             return failed(request, response, answer, resolvers=_RESOLVERS, view=view)
         number = answer.fields.get("BizId")
         reference = number if isinstance(number, str) else ""
-        result = Result("sent", raw=answer.raw, reference=reference)
-        return for_all(request, response, result)
+        return sent(request, response, answer, reference=reference)
 
 
 def _report(entry: Mapping[str, object]) -> Decoded:

@@ -6,57 +6,30 @@ from collections.abc import Mapping
 from typing import Final
 
 from attrs import field, frozen
+from typing_extensions import override
 
-from privflow.channels.adapter import AdapterProfile, ChannelManual, identity_of
-from privflow.channels.answer import Answer, answer_of, failed, for_all
+from privflow.channels.adapter import AdapterProfile
+from privflow.channels.answer import Answer, answer_of, failed, sent
 from privflow.channels.content import Content
 from privflow.channels.ignored import NO_EVENT, Decoded, Ignored
-from privflow.channels.limit import ContentLimits
-from privflow.channels.payload import read_json
-from privflow.channels.request import Recipient, Request, key_of, written
+from privflow.channels.request import Request, key_of, written
 from privflow.channels.response import Response
 from privflow.channels.result import Codes, Report, Result
+from privflow.channels.sms.callback import answered, required, time_of
 from privflow.channels.sms.preset import PRESETS
+from privflow.channels.sms.sender import SmsSender, manual
 from privflow.channels.sms.tencent_code import CODES
 from privflow.channels.sms.text import (
     CHANNEL,
-    OPT_OUT,
-    STOP_WORDS,
-    answered,
-    check_words,
-    entry_of,
-    required,
-    signature_of,
-    time_of,
 )
 from privflow.channels.stamp import instant_of
 from privflow.engine import Command
 from privflow.errors import ContentError
 from privflow.facts import Contact, required_text
 from privflow.timing import Instant
-from privflow.touches import STANDARD_CHANNELS, View, names_of
+from privflow.touches import View
 
-_SMS: Final = ChannelManual(
-    next(channel for channel in STANDARD_CHANNELS if channel.name == CHANNEL),
-    limits=ContentLimits(template=True, beside=True),
-    outcomes=(
-        "sent",
-        "delivered",
-        "over_limit",
-        "refused",
-        "window_closed",
-        "retryable",
-        "rate_limited",
-        "invalid",
-        "forbidden",
-        "ambiguous",
-        "unknown",
-    ),
-)
-
-
-def _signature(given: str) -> str:
-    return signature_of("TencentSmsAdapter.signature", given)
+_SMS: Final = manual("window_closed")
 
 
 def _app(given: str) -> str:
@@ -64,7 +37,7 @@ def _app(given: str) -> str:
 
 
 @frozen(kw_only=True)
-class TencentSmsAdapter:
+class TencentSmsAdapter(SmsSender):
     """Sends and reads SMS in the form of Tencent Cloud's interface (腾讯云短信适配器).
 
     **Encodes** a `Template`, whose values are named as its places are, `"1"`, `"2"` and
@@ -96,14 +69,11 @@ class TencentSmsAdapter:
     ('5000:1', 'delivered')
     """
 
-    signature: str = field(converter=_signature)
     app: str = field(converter=_app)
     region: str = "ap-guangzhou"
-    opt_out: tuple[str, ...] = field(default=OPT_OUT, converter=names_of)
-    stop_words: tuple[str, ...] = field(default=STOP_WORDS, converter=names_of)
-    parts: int | None = None
 
     @property
+    @override
     def profile(self) -> AdapterProfile:
         """Its channel and limits, and the quotas of providers."""
         return AdapterProfile(
@@ -119,19 +89,10 @@ class TencentSmsAdapter:
     ) -> Request:
         """The call that carries out a command; see `ChannelAdapter.encode`."""
         touch = command.touch
-        manual = self.profile.manual(touch.channel)
-        manual.limits.check(touch.channel, content)
-        check_words(
-            touch.kind,
-            content.text,
-            signature=self.signature,
-            opt_out=self.opt_out,
-            parts=self.parts,
-        )
-        phone = identity_of(contact, manual, scope="", now=now).value
+        whom = self._recipient(command, contact, content, now)
         template = content.template
         body = {
-            "PhoneNumberSet": [phone],
+            "PhoneNumberSet": [whom.address],
             "SmsSdkAppId": self.app,
             "SignName": self.signature,
             "TemplateId": "" if template is None else template.id,
@@ -149,17 +110,10 @@ class TencentSmsAdapter:
             },
             channel=touch.channel,
             key=key_of(touch.id),
-            recipients=(Recipient(touch.id, phone),),
+            recipients=(whom,),
         )
 
-    def decode(self, payload: str | bytes) -> tuple[Decoded, ...]:
-        """What reports and answers tell; see `ChannelAdapter.decode`."""
-        told = read_json(payload, channel=CHANNEL)
-        entries = told if isinstance(told, list) else [told]
-        if not entries:
-            return (Ignored("empty", reason=NO_EVENT),)
-        return tuple(self._decoded(entry_of(entry)) for entry in entries)
-
+    @override
     def _decoded(self, entry: Mapping[str, object]) -> Decoded:
         if "report_status" in entry:
             return _report(entry)
@@ -179,11 +133,10 @@ class TencentSmsAdapter:
         """What became of a request; see `ChannelAdapter.decode_response`."""
         answer = _answer(response)
         if answer.meaning is not None:
-            return failed(request, response, answer, resolvers={}, view=view)
+            return failed(request, response, answer, view=view)
         number = answer.fields.get("SerialNo")
         reference = number if isinstance(number, str) else ""
-        result = Result("sent", raw=answer.raw, reference=reference)
-        return for_all(request, response, result)
+        return sent(request, response, answer, reference=reference)
 
 
 def _values(given: Mapping[str, object]) -> list[str]:

@@ -1,22 +1,18 @@
-"""What every provider asks of a text, and what people answer to one."""
+"""What every provider asks of a text: its length, its signature, a way out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
-from privflow.channels.quote import quoted
-from privflow.channels.stamp import event_id
-from privflow.errors import ContentError, DefinitionError, PayloadError
-from privflow.facts import Event, required_text
-from privflow.timing import Instant, instant
+from privflow.errors import ContentError, DefinitionError
+from privflow.facts import required_text
 
 CHANNEL: Final = "sms"
 OPT_OUT: Final = ("退订", "拒收")
 """One of these stands in every marketing text, unless an adapter is told otherwise."""
 STOP_WORDS: Final = ("T", "TD", "R", "退订")
 """What people answer who want no more."""
-_ZONE: Final = "Asia/Shanghai"
 _ONE: Final = 70
 _PART: Final = 67
 
@@ -36,13 +32,11 @@ def segments(text: str, *, signature: str) -> int:
     return 1 if length <= _ONE else -(-length // _PART)
 
 
-def signature_of(what: str, given: str) -> str:
-    """The signature, which providers keep without its brackets."""
-    text = required_text(what, given)
-    if text.startswith("【"):
+def check_signature(what: str, given: str) -> None:
+    """Nothing, if it is a signature as providers keep it, without its brackets."""
+    if required_text(what, given).startswith("【"):
         problem = f"got {given!r}, with its brackets"
         raise DefinitionError(what, problem, "leave 【】 out")
-    return text
 
 
 def check_words(
@@ -67,52 +61,3 @@ def check_words(
     if parts is not None and count > parts:
         problem = f"got a text of {count} messages, expected at most {parts}"
         raise ContentError(CHANNEL, problem, "shorten the text")
-
-
-def answered(
-    phone: str, words: object, *, at: Instant, stop_words: Iterable[str], number: object
-) -> Event:
-    """What a person answered: a refusal of further messages, or a message.
-
-    Args:
-        number: the provider's own of the answer; where there is none, phone, time and
-            words tell it from others.
-    """
-    text = words if isinstance(words, str) else ""
-    stops = {word.upper() for word in stop_words}
-    parts = (str(number),) if number else (phone, at, text)
-    return Event(
-        "opted_out" if text.strip().upper() in stops else "message_received",
-        phone,
-        at=at,
-        properties={"channel": CHANNEL, "kind": "text", "text": text or None},
-        id=event_id(CHANNEL, *parts),
-    )
-
-
-def entry_of(given: object) -> Mapping[str, object]:
-    """The object that an entry of a payload is."""
-    if isinstance(given, dict):
-        return given
-    problem = f"got {quoted(given)}, expected an object"
-    raise PayloadError(CHANNEL, problem, "pass the body as the provider sent it")
-
-
-def required(entry: Mapping[str, object], name: str) -> str:
-    """A field that the provider promises."""
-    given = entry.get(name)
-    if isinstance(given, str) and given.strip():
-        return given.strip()
-    problem = f"{name} is {quoted(given)}, which the documentation promises"
-    raise PayloadError(CHANNEL, problem, "drop the entry and keep the payload")
-
-
-def time_of(entry: Mapping[str, object], name: str) -> Instant:
-    """A provider's time, which has no zone: it is that of China."""
-    text = required(entry, name)
-    try:
-        return instant(text, tz=_ZONE)
-    except DefinitionError:
-        problem = f"{name} is {quoted(text)}, expected 2026-10-20 09:30:00"
-        remedy = "drop the entry and keep the payload"
-        raise PayloadError(CHANNEL, problem, remedy) from None

@@ -7,7 +7,12 @@ from typing import Final
 
 from attrs import field, frozen
 
-from privflow.channels.adapter import AdapterProfile, ChannelManual, identity_of
+from privflow.channels.adapter import (
+    CHANNELS,
+    AdapterProfile,
+    ChannelManual,
+    identity_of,
+)
 from privflow.channels.content import Content, Template
 from privflow.channels.ignored import Decoded
 from privflow.channels.limit import ContentLimits
@@ -34,9 +39,8 @@ from privflow.errors import ContentError
 from privflow.facts import Contact, required_text
 from privflow.quotas import ReplyWindow
 from privflow.timing import Instant
-from privflow.touches import STANDARD_CHANNELS, View
+from privflow.touches import View
 
-_CHANNELS: Final = {channel.name: channel for channel in STANDARD_CHANNELS}
 _CALLS: Final = (
     "sent",
     "not_friend",
@@ -50,7 +54,7 @@ _CALLS: Final = (
 _MOST_OPENIDS: Final = 10_000
 
 _MASS: Final = ChannelManual(
-    _CHANNELS["wechat.mass"],
+    CHANNELS["wechat.mass"],
     limits=ContentLimits(
         attachments=1, kinds=("image", "voice", "video", "article"), together=False
     ),
@@ -59,7 +63,7 @@ _MASS: Final = ChannelManual(
     outcomes=(*_CALLS, "over_limit", "duplicate"),
 )
 _SERVICE: Final = ChannelManual(
-    _CHANNELS["wechat.service"],
+    CHANNELS["wechat.service"],
     limits=ContentLimits(
         attachments=1,
         kinds=("image", "voice", "video", "article", "link", "miniprogram"),
@@ -68,13 +72,13 @@ _SERVICE: Final = ChannelManual(
     outcomes=(*_CALLS, "over_limit", "window_closed", "refused"),
 )
 _TEMPLATE: Final = ChannelManual(
-    _CHANNELS["wechat.template"],
+    CHANNELS["wechat.template"],
     limits=ContentLimits(template=True),
     takes_key=True,
     outcomes=(*_CALLS, "delivered", "refused"),
 )
 _SUBSCRIBE: Final = ChannelManual(
-    _CHANNELS["wechat.subscribe"],
+    CHANNELS["wechat.subscribe"],
     limits=ContentLimits(template=True),
     outcomes=(*_CALLS, "delivered", "refused", "grant_exhausted"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from privflow.channels.answer import Resolver, answer_of, code_of, failed, for_all
+from privflow.channels.answer import Resolver, answer_of, code_of, failed, sent
 from privflow.channels.request import Request
 from privflow.channels.response import Response
 from privflow.channels.result import Result
@@ -30,9 +30,7 @@ def decode_weixin_answer(
         return failed(request, response, answer, resolvers=resolvers, view=view)
     numbers = (code_of(answer.fields.get(name)) for name in ("msg_id", "msgid"))
     reference = next((number for number in numbers if number), "")
-    return for_all(
-        request, response, Result("sent", raw=answer.raw, reference=reference)
-    )
+    return sent(request, response, answer, reference=reference)
 
 
 def has_left(view: View, at: Instant, *, family: str) -> bool:

@@ -8,7 +8,12 @@ from typing import Final
 
 from attrs import field, frozen
 
-from privflow.channels.adapter import AdapterProfile, ChannelManual, identity_of
+from privflow.channels.adapter import (
+    CHANNELS,
+    AdapterProfile,
+    ChannelManual,
+    identity_of,
+)
 from privflow.channels.content import Content
 from privflow.channels.envelope import is_json, open_envelope
 from privflow.channels.ignored import Decoded, Ignored
@@ -26,9 +31,8 @@ from privflow.engine import Command, Remind, Withdraw
 from privflow.errors import ProtocolError
 from privflow.facts import Contact, required_text
 from privflow.timing import Instant
-from privflow.touches import STANDARD_CHANNELS, Touch, View
+from privflow.touches import Touch, View
 
-_CHANNELS: Final = {channel.name: channel for channel in STANDARD_CHANNELS}
 _MASS_KINDS: Final = ("image", "link", "miniprogram", "video", "file")
 _SINGLE_KINDS: Final = ("image", "voice", "video", "file", "link", "miniprogram")
 _CALLS: Final = (
@@ -51,24 +55,24 @@ _MASS_OUTCOMES: Final = (
 )
 
 _MASS: Final = ChannelManual(
-    _CHANNELS["wecom.mass"],
+    CHANNELS["wecom.mass"],
     limits=_MASS_LIMITS,
     batch=_MOST_CUSTOMERS,
     outcomes=_MASS_OUTCOMES,
 )
 _GROUP: Final = ChannelManual(
-    _CHANNELS["wecom.group"],
+    CHANNELS["wecom.group"],
     limits=_MASS_LIMITS,
     batch=_MOST_GROUPS,
     outcomes=_MASS_OUTCOMES,
 )
 _WELCOME: Final = ChannelManual(
-    _CHANNELS["wecom.welcome"],
+    CHANNELS["wecom.welcome"],
     limits=ContentLimits(octets=4000, attachments=9, kinds=_MASS_KINDS),
     outcomes=(*_CALLS, "sent", "window_closed", "duplicate", "refused", "ambiguous"),
 )
 _MOMENTS: Final = ChannelManual(
-    _CHANNELS["wecom.moments"],
+    CHANNELS["wecom.moments"],
     limits=ContentLimits(
         characters=2000,
         octets=4000,
@@ -81,7 +85,7 @@ _MOMENTS: Final = ChannelManual(
     outcomes=(*_CALLS, "task_created", "confirmed", "delivered"),
 )
 _STAFF: Final = ChannelManual(
-    _CHANNELS["wecom.message"],
+    CHANNELS["wecom.message"],
     limits=ContentLimits(
         octets=2048,
         attachments=1,
@@ -91,7 +95,7 @@ _STAFF: Final = ChannelManual(
     outcomes=(*_CALLS, "task_created"),
 )
 _SERVICE: Final = ChannelManual(
-    _CHANNELS["wecom.kf"],
+    CHANNELS["wecom.kf"],
     limits=ContentLimits(
         octets=2048, attachments=1, kinds=_SINGLE_KINDS, together=False
     ),
@@ -101,7 +105,7 @@ _SERVICE: Final = ChannelManual(
 # A msgid that the account has seen is refused: developer.work.weixin.qq.com 96427,
 # 2023-12-19. A code of kf_welcome works once, with or without one (96428).
 _SERVICE_WELCOME: Final = ChannelManual(
-    _CHANNELS["wecom.kf_welcome"],
+    CHANNELS["wecom.kf_welcome"],
     limits=ContentLimits(octets=2048),
     takes_key=True,
     outcomes=(*_CALLS, "sent", "window_closed"),
