@@ -75,6 +75,14 @@ def test_the_recorded_additions_are_one_event_for_each_relation():
     assert second.properties["state"] == "外联二维码1"
 
 
+def test_the_addition_of_a_batch_entry_is_that_of_the_member_asked_for():
+    [added] = additions_of(BATCH[0], corp="corp-1", staff="rocky")
+    assert (added.at, added.properties["staff"]) == (FIRST, "rocky")
+    assert added.id.endswith(":rocky")
+    with pytest.raises(PayloadError, match="names no userid"):
+        additions_of(BATCH[0], corp="corp-1")
+
+
 def test_recorded_batch_entries_make_contacts_of_the_member_asked_for():
     first, second = (contact_of(e, corp="corp-1", staff="rocky") for e in BATCH)
     assert first.relations == (

@@ -228,6 +228,23 @@ def test_the_fate_of_a_mass_send_is_told_for_each_customer(status, told):
         assert result.receipts[0].at == instant("2026-10-20T01:30:00Z")
 
 
+PAGES = [
+    lambda sent, **at: wecom.mass_results(sent, "R", staff="zhang", **at),
+    lambda sent, **at: wecom.mass_tasks(sent, "R", **at),
+    lambda sent, **at: wecom.moment_results(sent, "R", staff="zhang", **at),
+    lambda sent, **at: wecom.moment_tasks(sent, "R", **at),
+]
+
+
+@pytest.mark.parametrize("ask", PAGES)
+def test_the_next_page_is_the_same_question_with_the_cursor_of_the_answer(ask):
+    sent = encoded(1, Content("券"))
+    first, second = ask(sent), ask(sent, cursor="N")
+    assert "cursor" not in first.json
+    assert second.json == {**first.json, "cursor": "N"}
+    assert (second.path, second.recipients) == (first.path, first.recipients)
+
+
 def test_a_time_of_the_platform_that_lies_ahead_is_not_believed():
     asked = wecom.mass_results(encoded(1, Content("券")), "M", staff="zhang")
     entry = {"external_userid": "wm1", "status": 1, "send_time": 4102444800}
@@ -239,8 +256,7 @@ def test_a_time_of_the_platform_that_lies_ahead_is_not_believed():
     [([2, 2], "confirmed"), ([2, 0], "waiting"), ([], "waiting")],
 )
 def test_a_task_is_confirmed_when_every_member_has_done_it(statuses, outcome):
-    asked = wecom.mass_tasks(encoded(1, Content("券")), "M", cursor="c")
-    assert asked.json["cursor"] == "c"
+    asked = wecom.mass_tasks(encoded(1, Content("券")), "M")
     tasks = [{"userid": "u", "status": status} for status in statuses]
     result = answer(asked, {"errcode": 0, "task_list": tasks})
     assert result.outcome == outcome
