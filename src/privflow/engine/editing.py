@@ -15,24 +15,33 @@ from privflow.timing import Instant
 def follow(turn: Turn, at: Instant) -> None:
     """Take over whoever is in an earlier version of a journey, as far as it may be."""
     for enrolment in turn.open_visits() if turn.has_strangers else ():
-        if not turn.index.is_current(enrolment):
+        if not turn.index.versions.is_current(enrolment):
             _follow(turn, enrolment, at)
     turn.has_strangers = False
-    for enrolment, heir in turn.waiting_for_safety():
+    for enrolment in turn.running() if turn.index.has_safe_points else ():
         if not enrolment.steps.open:
-            take_over(turn, enrolment, heir, at)
+            _cross_over(turn, enrolment, at)
 
 
 def _follow(turn: Turn, enrolment: Enrolment, at: Instant) -> None:
     heir = turn.index.heirs.of(enrolment)
     if heir is not None and heir.in_flight == "follow":
         take_over(turn, enrolment, heir, at)
-    elif not turn.is_known(enrolment):
+    elif not turn.index.versions.is_known(enrolment):
         source = f"journey:{enrolment.journey}"
         reason = "no_journey" if heir is None else "no_version"
         turn.note("unknown", at=at, source=source, reason=reason)
         if heir is None:
             turn.parted = (*turn.parted, enrolment)
+
+
+def _cross_over(turn: Turn, enrolment: Enrolment, at: Instant) -> None:
+    """Take over a visit that is at a safe point, if its journey waited for one."""
+    heir = turn.index.heirs.of(enrolment)
+    if heir is None or heir is turn.index.versions.of(enrolment):
+        return
+    if heir.in_flight == "until_safe_point":
+        take_over(turn, enrolment, heir, at)
 
 
 def take_over(turn: Turn, enrolment: Enrolment, heir: Journey, at: Instant) -> None:

@@ -119,7 +119,8 @@ def _begin(
 
 def _refresh(turn: Turn, journey: Journey, old: Enrolment, at: Instant) -> None:
     """Let the contact enter the stage anew in which they are."""
-    stage = turn.definition(old).stage(old.stage) if turn.is_known(old) else None
+    versions = turn.index.versions
+    stage = versions.of(old).stage(old.stage) if versions.is_known(old) else None
     if stage is not None:
         turn.note("refreshed", at, f"journey:{journey.name}", stage.name)
         turn.keep(old.refreshed(at=at, steps=opened(turn, old, stage, at)))

@@ -36,7 +36,9 @@ def reopen(turn: Turn, receipt: Receipt, touch: Touch, at: Instant) -> None:
         enrolment = None if old is None else _running(turn, visit)
         if old is None or enrolment is None:
             continue
-        leg = turn.course(enrolment).legs.get(enrolment.stage)
+        leg = turn.index.versions.courses[
+            enrolment.journey, enrolment.version
+        ].legs.get(enrolment.stage)
         errand = None if leg is None else leg.errands.get(old.step)
         if errand is not None:
             line = GateLine(
@@ -76,7 +78,7 @@ def _step_of(visit: Enrolment, touch_id: str) -> StepState | None:
 
 def _running(turn: Turn, visit: Enrolment) -> Enrolment | None:
     """The visit, if it runs, or would have gone on had it not been complete."""
-    if not turn.is_known(visit):
+    if not turn.index.versions.is_known(visit):
         return None
     if visit.ended_at is None:
         return visit

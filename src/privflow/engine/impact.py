@@ -113,7 +113,7 @@ def impact(
     for state in states:
         turn = Turn(index, state, now)
         for enrolment in state.enrolments:
-            if enrolment.ended_at is None and not index.is_current(enrolment):
+            if enrolment.ended_at is None and not index.versions.is_current(enrolment):
                 found, again = _affected(turn, enrolment, now)
                 affected.append(found)
                 repeats += [(state.contact.id, step) for step in again]
@@ -138,7 +138,7 @@ def _affected(
     heir = turn.index.heirs.of(enrolment)
     new: Enrolment | None = enrolment
     if heir is None or heir.in_flight != "follow":
-        fate: Fate = "stays" if turn.is_known(enrolment) else "stranded"
+        fate: Fate = "stays" if turn.index.versions.is_known(enrolment) else "stranded"
     else:
         new = followed(turn, enrolment, heir, now)
         fate = "leaves" if new is None else "moves"

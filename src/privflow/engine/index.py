@@ -8,7 +8,6 @@ from itertools import chain
 from typing import assert_never
 
 from privflow.conditions import Condition, Crossing, Scope, Trigger
-from privflow.engine.course import Course
 from privflow.engine.gates import Reachable
 from privflow.engine.heir import Heirs
 from privflow.engine.horizon import conditions_of
@@ -17,8 +16,9 @@ from privflow.engine.panel import Panels
 from privflow.engine.plan import Plan
 from privflow.engine.reference import without_references
 from privflow.engine.upholding import tag_layers
+from privflow.engine.version import Version, Versions
 from privflow.facts import EMPTY
-from privflow.journeys import Anchor, Enrolment, Journey
+from privflow.journeys import Anchor, Journey
 from privflow.quotas import TouchQuota
 from privflow.rules import Rule, Rulebook
 from privflow.segments import Segment
@@ -48,19 +48,15 @@ class Index:
     def _arrange_versions(self, plan: Plan) -> None:
         """The journeys, by name and version."""
         self.journeys: Mapping[str, Journey] = {j.name: j for j in plan.journeys}
-        self.current = frozenset((j.name, j.version) for j in plan.journeys)
-        self.definitions: Mapping[tuple[str, int], Journey] = {
-            (j.name, j.version): j for j in (*plan.retired, *plan.journeys)
-        }
-        self.courses: Mapping[tuple[str, int], Course] = {
-            place: Course(journey) for place, journey in self.definitions.items()
-        }
         self.heirs = Heirs(plan.journeys)
+        self.versions = Versions(plan.journeys, plan.retired, self.heirs)
         self.has_safe_points = any(
             j.in_flight == "until_safe_point" for j in plan.journeys
         )
         self.anchored = frozenset(
-            place for place, j in self.definitions.items() if _has_anchors(j)
+            version
+            for version, journey in self.versions.definitions.items()
+            if _has_anchors(journey)
         )
         self.reminds = any(
             step.confirm is not None and step.confirm.remind
@@ -122,8 +118,9 @@ class Index:
                 *(rule.when.reads.events for rule in plan.tag_rules),
             )
         )
-        self.moving: Mapping[tuple[str, int], frozenset[str]] = {
-            place: _events_moving(j) for place, j in self.definitions.items()
+        self.moving: Mapping[Version, frozenset[str]] = {
+            version: _events_moving(journey)
+            for version, journey in self.versions.definitions.items()
         }
         self.moved_by = frozenset(chain(*self.moving.values()))
         self.moves_by_journeys = any(
@@ -132,10 +129,6 @@ class Index:
         self.asks_for_journeys = any(
             condition.reads.journeys for condition in conditions_of(plan)
         )
-
-    def is_current(self, enrolment: Enrolment) -> bool:
-        """Whether a visit goes by the version that is entered now."""
-        return (enrolment.journey, enrolment.version) in self.current
 
     def _file(self, journey: Journey) -> None:
         """Put a journey where what starts it is looked up."""

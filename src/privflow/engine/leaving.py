@@ -15,8 +15,9 @@ def leave(turn: Turn, enrolment: Enrolment, at: Instant, by: str) -> None:
     if by != "completed":
         turn.parted = (*turn.parted, left)
     turn.note("ended", at=at, source=source, reason=by)
-    known = turn.is_known(enrolment)
-    for then in turn.definition(enrolment).at_end if known else ():
+    versions = turn.index.versions
+    known = versions.is_known(enrolment)
+    for then in versions.of(enrolment).at_end if known else ():
         if then.covers(by):
             _follow_up(turn, then, source, at)
 

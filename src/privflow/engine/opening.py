@@ -94,13 +94,13 @@ def reanchor(turn: Turn, at: Instant) -> None:
     """Look for the anchors of open steps again, and time anew what has moved."""
     for enrolment in turn.running():
         if (enrolment.journey, enrolment.version) in turn.index.anchored:
-            stage = turn.definition(enrolment).stage(enrolment.stage)
+            stage = turn.index.versions.of(enrolment).stage(enrolment.stage)
             _reanchor(turn, enrolment, stage, at)
 
 
 def next_anchors(turn: Turn, enrolment: Enrolment, after: Instant) -> Iterator[int]:
     """When time alone moves what open steps of a visit count from."""
-    stage = turn.definition(enrolment).stage(enrolment.stage)
+    stage = turn.index.versions.of(enrolment).stage(enrolment.stage)
     known = _known(turn, enrolment, after)
     for _, since, _ in _movable(enrolment, stage):
         if isinstance(since, Moving):

@@ -51,7 +51,7 @@ def _pending(turn: Turn, visits: Iterable[Enrolment]) -> Iterator[Pending]:
     if not turn.index.reminds or turn.is_restricted(turn.now):
         return
     for enrolment in visits:
-        journey = turn.latest_definition(enrolment)
+        journey = turn.index.versions.last_of(enrolment)
         if journey is None:
             continue
         for touch_id, name in _sent(enrolment).items():

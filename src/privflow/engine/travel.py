@@ -42,7 +42,7 @@ def _go(
 ) -> Enrolment | None:
     """Go through stages; None where that ends in another version of the journey."""
     if path:
-        course = turn.index.courses[enrolment.journey, enrolment.version]
+        course = turn.index.versions.courses[enrolment.journey, enrolment.version]
         heir = turn.index.heirs.of(enrolment) or course.journey
         if heir is not course.journey and heir.in_flight == "until_safe_point":
             _cross_over(turn, enrolment, heir, path[0], at)
@@ -63,7 +63,7 @@ def _cross_over(
     if stage is None:
         leave(turn, enrolment, at, "edited")
         return
-    course = turn.index.courses[heir.name, heir.version]
+    course = turn.index.versions.courses[heir.name, heir.version]
     turn.note("edited", at, course.source, str(heir.version))
     moving = evolve(
         enrolment.between_stages(),
@@ -94,7 +94,7 @@ def _walk(turn: Turn, enrolment: Enrolment, at: Instant) -> tuple[list[str], str
 
 def _way_on(turn: Turn, enrolment: Enrolment, at: Instant) -> tuple[list[str], str]:
     """The same, as if the look had only begun."""
-    course = turn.index.courses[enrolment.journey, enrolment.version]
+    course = turn.index.versions.courses[enrolment.journey, enrolment.version]
     goal, exit_when = course.journey.goal, course.journey.exit_when
     path: list[str] = []
     stage, since, scope = enrolment.stage, enrolment.stage_at, turn.scope(enrolment)
@@ -165,7 +165,7 @@ def _moved(
 
 def complete(turn: Turn, at: Instant) -> None:
     """End what has nothing left to send, and no way that leads on."""
-    courses = turn.index.courses
+    courses = turn.index.versions.courses
     for enrolment in turn.running():
         if not enrolment.steps.open:
             course = courses[enrolment.journey, enrolment.version]

@@ -47,7 +47,7 @@ def attempt_due(turn: Turn, at: Instant) -> None:
 
 def _due(turn: Turn, at: Instant, tried: set[Place]) -> list[Attempt]:
     """The attempts at steps that are due, or asked about again, and not tried yet."""
-    found, us, again, courses = [], at.us, turn.again, turn.index.courses
+    found, us, again, courses = [], at.us, turn.again, turn.index.versions.courses
     for enrolment in turn.running():
         leg = courses[enrolment.journey, enrolment.version].legs.get(enrolment.stage)
         for state in enrolment.steps.open:
@@ -72,7 +72,7 @@ def _note_lost(turn: Turn, enrolment: Enrolment, state: StepState, at: Instant) 
     place = place_of(enrolment, state)
     if place not in turn.lost:
         turn.lost |= {place}
-        stage = turn.definition(enrolment).stage(enrolment.stage)
+        stage = turn.index.versions.of(enrolment).stage(enrolment.stage)
         turn.note(
             "unknown",
             at=at,

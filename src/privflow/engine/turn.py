@@ -166,7 +166,7 @@ class Turn(Visits):
         key = enrolment.key
         if not key:
             return self
-        own = self.definition(enrolment).reentry.key, key
+        own = self.index.versions.of(enrolment).reentry.key, key
         view = self._views.get(own)
         if view is None or view.whole is not self.timeline:
             view = self._views[own] = KeyView(self.timeline, *own)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from operator import attrgetter
 
-from privflow.engine.course import Course
 from privflow.engine.index import Index
-from privflow.journeys import Enrolment, Journey
+from privflow.journeys import Enrolment
 from privflow.timing import Instant
 
 _by_place, _by_visit = attrgetter("journey", "visit"), attrgetter("visit")
@@ -38,7 +37,10 @@ class Visits:
         self._enrolments: dict[tuple[str, int], Enrolment] = {}
         for e in enrolments:
             self._enrolments[e.journey, e.visit] = e
-            if e.ended_at is None and (e.journey, e.version) not in index.current:
+            if (
+                e.ended_at is None
+                and (e.journey, e.version) not in index.versions.current
+            ):
                 self.has_strangers = True
 
     def enrolment(self, journey: str) -> Enrolment | None:
@@ -80,7 +82,7 @@ class Visits:
         """
         found = self._running
         if found is None:
-            found, known = [], self.index.definitions
+            found, known = [], self.index.versions.definitions
             self._running = found
             for one in self._enrolments.values():
                 if one.ended_at is None and (one.journey, one.version) in known:
@@ -98,40 +100,6 @@ class Visits:
         """The visits that have not ended, those of journeys that are gone included."""
         found = (e for e in self._enrolments.values() if e.ended_at is None)
         return sorted(found, key=_by_place)
-
-    def waiting_for_safety(self) -> list[tuple[Enrolment, Journey]]:
-        """The visits that go by an earlier version until a safe point comes.
-
-        Each with the version that they go by from then on.
-        """
-        index = self.index
-        if not index.has_safe_points:
-            return []
-        heirs = ((e, index.heirs.of(e)) for e in self.running())
-        return [
-            (enrolment, heir)
-            for enrolment, heir in heirs
-            if heir is not None
-            and heir.in_flight == "until_safe_point"
-            and heir is not self.definition(enrolment)
-        ]
-
-    def definition(self, enrolment: Enrolment) -> Journey:
-        """The journey of a visit that is known, in the version that it goes by."""
-        return self.index.definitions[enrolment.journey, enrolment.version]
-
-    def latest_definition(self, enrolment: Enrolment) -> Journey | None:
-        """The same, or what has become of the journey; None where it is gone."""
-        own = self.index.definitions.get((enrolment.journey, enrolment.version))
-        return own or self.index.heirs.of(enrolment)
-
-    def course(self, enrolment: Enrolment) -> Course:
-        """The same, as the engine walks it."""
-        return self.index.courses[enrolment.journey, enrolment.version]
-
-    def is_known(self, enrolment: Enrolment) -> bool:
-        """Whether the plan has the journey of a visit, in its version."""
-        return (enrolment.journey, enrolment.version) in self.index.definitions
 
     def concerned_by(self, event: str) -> bool:
         """Whether an event of this name can set anything off."""

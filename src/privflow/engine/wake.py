@@ -79,7 +79,7 @@ def _add_ways(
     turn: Turn, enrolment: Enrolment, after: Instant, found: list[int]
 ) -> None:
     """When the journey may end, or lead on to another stage."""
-    course = turn.index.courses[enrolment.journey, enrolment.version]
+    course = turn.index.versions.courses[enrolment.journey, enrolment.version]
     outlook = course.outlook(enrolment.stage, turn.contact.id)
     entered = enrolment.stage_at.us
     for wait in outlook.after:

@@ -174,7 +174,7 @@ class Question:
             known = dict.fromkeys(name for _, names in parts for name in names)
             what = f"step of journey {journey.name!r}"
             raise UnknownNameError(what, step, known)
-        current = self.index.current
+        current = self.index.versions.current
         now = [names for j, names in named if (j.name, j.version) in current]
         return tuple(chain.from_iterable(now or [names for _, names in named]))
 
@@ -208,7 +208,7 @@ class Question:
 
     def _has(self, place: tuple[str, int], stage: str, step: str) -> bool:
         """Whether the plan has a step, where the contact is."""
-        course = self.index.courses.get(place)
+        course = self.index.versions.courses.get(place)
         leg = None if course is None else course.legs.get(stage)
         return leg is not None and step in leg.errands
 
