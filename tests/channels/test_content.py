@@ -26,6 +26,7 @@ from privflow.channels import (
     Template,
     Video,
     Voice,
+    merged,
     receipt_of,
 )
 from privflow.channels.payload import (
@@ -34,12 +35,19 @@ from privflow.channels.payload import (
     read_json,
     read_object,
 )
-from privflow.channels.request import key_of
+from privflow.channels.request import Recipient, key_of
 from privflow.channels.result import Meaning
 from privflow.channels.stamp import instant_of_either
 from privflow.errors import ContentError, DefinitionError, PayloadError
+from privflow.facts import Contact, Timeline
 from privflow.timing import instant
-from privflow.touches import PROGRESS, REASONS, RELEASES
+from privflow.touches import (
+    PROGRESS,
+    REASONS,
+    RELEASES,
+    ChannelProfile,
+    Ledger,
+)
 
 NOW = instant("2026-10-20T09:30+08:00")
 
@@ -149,6 +157,24 @@ def test_what_fits_in_bytes_and_characters_is_let_through(text):
 def test_keys_differ_where_touches_do(first, second):
     assert (key_of(first) == key_of(second)) == (first == second)
     assert len(key_of(first)) <= 32
+
+
+def test_calls_of_platforms_that_take_one_recipient_stay_apart():
+    one = Request("POST", "/", channel="sms", recipients=(Recipient("t-1", "1"),))
+    assert merged([one, one]) == (one, one)
+
+
+def test_an_ambiguous_code_that_nobody_resolves_stays_so_whatever_the_past():
+    class Past:
+        contact, timezone = Contact("c"), "UTC"
+        timeline, ledger = Timeline(), Ledger()
+
+    adapter = MemoryAdapter(channels=[ChannelProfile("note")])
+    response = Response(200, '{"code": "ambiguous"}', at=NOW)
+    request = Request("POST", "/", channel="note")
+    result = adapter.decode_response(request, response, view=Past())
+    assert result.outcome == "ambiguous"
+    assert result.candidates == ("window_closed", "not_friend")
 
 
 def test_keys_of_batches_do_not_run_together():

@@ -112,6 +112,14 @@ def test_every_other_recorded_answer_is_refused_as_no_contact(name):
     assert caught.value.hint
 
 
+def test_an_id_of_a_tag_that_says_nothing_is_no_tag():
+    info = {**BATCH[1]["follow_info"], "tag_id": [" ", 7, "etA"]}
+    contact = contact_of(
+        {**BATCH[1], "follow_info": info}, corp="corp-1", staff="rocky"
+    )
+    assert [fact.tag for fact in contact.tags.history] == [Tag("wecom.tag_id", "etA")]
+
+
 TAGS = [
     ({"type": 1, "group_name": "会员", "tag_name": "金"}, "wecom.corp.会员", "金"),
     ({"type": 1, "tag_name": "金"}, "wecom.corp", "金"),

@@ -10,9 +10,9 @@ from privflow.channels import Content, Ignored, Report, Response, SmsAdapter, Te
 from privflow.channels.sms import segments
 from privflow.engine import Send
 from privflow.errors import ContentError, DefinitionError, PayloadError
-from privflow.facts import Contact, Event, Identity
+from privflow.facts import Contact, Event, Identity, Timeline
 from privflow.timing import instant
-from privflow.touches import Receipt, Touch
+from privflow.touches import Ledger, Receipt, Touch
 
 NOW = instant("2026-10-20T09:30+08:00")
 ADAPTER = SmsAdapter(signature="店铺", parts=2)
@@ -162,6 +162,27 @@ def test_an_answer_refuses_or_says_something(words, name):
     (event,) = ADAPTER.decode(json.dumps([{**ANSWER, "content": words}]))
     assert isinstance(event, Event)
     assert (event.name, event.contact_id, event.id) == (name, "13900000001", "sms:42")
+
+
+@pytest.mark.parametrize("words", ["", None, 7])
+def test_an_answer_without_words_is_a_message_without_text(words):
+    (event,) = ADAPTER.decode(json.dumps([{**ANSWER, "content": words}]))
+    assert isinstance(event, Event) and event.name == "message_received"
+    assert event.properties == {"channel": "sms", "kind": "text"}
+
+
+def test_a_black_list_is_a_refusal_of_who_refused_before_the_answer():
+    class Past:
+        contact, timezone, ledger = Contact("c"), "UTC", Ledger()
+        timeline = Timeline([Event("opted_out", "c", at=NOW)])
+
+    request = encoded(Content("拒收请回复R", template=TEMPLATE))
+    body = '{"Code": "isv.BLACK_KEY_CONTROL_LIMIT"}'
+    told = [
+        ADAPTER.decode_response(request, Response(200, body, at=at), view=Past())
+        for at in (instant("2026-10-20T09:29+08:00"), NOW)
+    ]
+    assert [one.outcome for one in told] == ["ambiguous", "refused"]
 
 
 def test_an_answer_without_a_number_is_known_by_phone_time_and_words():

@@ -50,6 +50,22 @@ def test_an_empty_text_is_missing():
     assert "text" not in decoded(callback(MsgType="text", Content="")).properties
 
 
+def test_only_a_follower_comes_by_a_code_that_was_scanned():
+    scanned = decoded(
+        callback(MsgType="event", Event="subscribe", EventKey="qrscene_shop")
+    )
+    assert scanned.properties["state"] == "shop"
+    tapped = decoded(callback(MsgType="event", Event="CLICK", EventKey="qrscene_shop"))
+    assert "state" not in tapped.properties
+    assert tapped.properties["key"] == "qrscene_shop"
+
+
+def test_a_field_of_json_that_is_null_is_empty():
+    payload = """{"FromUserName": "oA", "CreateTime": 1348831860, "MsgType": "event",
+    "Event": "subscribe", "EventKey": null}"""
+    assert decoded(payload).properties == {"channel": "wechat.service"}
+
+
 @pytest.mark.parametrize("event", ["CLICK", "click", "Click"])
 def test_the_case_of_an_event_does_not_matter(event):
     """The platforms' documents and payloads write CLICK and click."""

@@ -291,6 +291,53 @@ def test_a_job_of_moments_ends_in_a_post(fields, outcome, reference):
     assert (result.outcome, result.reference) == (outcome, reference)
 
 
+@pytest.mark.parametrize(
+    ("statuses", "outcome"),
+    [([1, 1], "confirmed"), ([1, 0], "waiting"), ([1, 7], "waiting"), ([], "waiting")],
+)
+def test_a_post_is_confirmed_when_every_member_has_published_it(statuses, outcome):
+    """J7."""
+    sent = encoded(1, Content("券"), "wecom.moments")
+    tasks = [{"userid": "u", "publish_status": status} for status in statuses]
+    result = answer(wecom.moment_tasks(sent, "mom"), {"errcode": 0, "task_list": tasks})
+    assert result.outcome == outcome
+    told = ["confirmed"] if outcome == "confirmed" else []
+    assert [one.status for one in result.receipts] == told
+
+
+def test_a_post_is_delivered_to_the_customers_who_can_see_it():
+    sent = merged([encoded(n, Content("券"), "wecom.moments") for n in (1, 2)])[0]
+    asked = wecom.moment_results(sent, "mom", staff="zhang")
+    seen = [{"external_userid": "wm2"}, {"external_userid": "wm9"}, "wm1"]
+    fields = {"errcode": 0, "customer_list": seen, "next_cursor": "N"}
+    result = answer(asked, fields)
+    assert [(one.touch_id, one.status) for one in result.receipts] == [
+        ("t-2", "delivered")
+    ]
+    assert (result.outcome, result.reference) == ("delivered", "N")
+    nobody = answer(asked, {"errcode": 0, "customer_list": []})
+    assert (nobody.outcome, nobody.reference, nobody.receipts) == ("waiting", "", ())
+
+
+def test_a_post_for_whom_the_member_has_is_of_no_tags():
+    body = encoded(1, Content("券"), "wecom.moments").json
+    assert body["visible_range"] == {"sender_list": {"user_list": ["zhang"]}}
+    assert (
+        "visible_range" not in encoded(1, Content("券"), "wecom.moments", staff="").json
+    )
+
+
+@pytest.mark.parametrize("given", [None, "wm1", {"external_userid": "wm1"}])
+def test_a_list_that_is_none_names_nobody(given):
+    asked = wecom.mass_results(encoded(1, Content("券")), "M", staff="zhang")
+    result = answer(asked, {"errcode": 0, "send_list": given})
+    assert (result.outcome, result.receipts) == ("waiting", ())
+
+
+def test_an_attachment_may_go_without_words():
+    assert "text" not in encoded(1, Content(attachments=[Image("i")])).json
+
+
 def test_a_note_that_reaches_no_member_has_failed():
     request = encoded(1, Content("a"), "wecom.message")
     result = answer(request, {"errcode": 0, "invaliduser": "zhang"})

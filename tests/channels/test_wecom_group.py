@@ -92,6 +92,13 @@ def test_members_who_are_named_have_events_of_their_own(
         assert one.properties[key] == how
 
 
+def test_a_change_that_names_none_of_its_members_is_one_of_the_group_alone():
+    inner = "<UpdateDetail>add_member</UpdateDetail><JoinScene>1</JoinScene>"
+    (whole,) = ADAPTER.decode(group("update", inner))
+    assert isinstance(whole, Event)
+    assert (whole.name, whole.properties["detail"]) == ("group_changed", "add_member")
+
+
 def test_two_changes_of_one_second_have_two_ids():
     first, second = (
         ADAPTER.decode(

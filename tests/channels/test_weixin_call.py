@@ -23,6 +23,7 @@ from privflow.channels import (
     WeChatAdapter,
     merged,
 )
+from privflow.channels.wechat.code import CODES as WECHAT_CODES
 from privflow.engine import Send
 from privflow.errors import ContentError, DefinitionError, PayloadError
 from privflow.facts import Contact, Event, Identity, Timeline
@@ -196,6 +197,7 @@ MEANINGS = [
     (SERVICE, 45015, [("unsubscribed", "9d"), ("subscribed", "1d")], "window_closed"),
     (SERVICE, 40003, [("unsubscribed", "9d")], "not_friend"),
     (SERVICE, 40003, [], "ambiguous"),
+    (SERVICE, 40003, [("unsubscribed", "9d"), ("subscribed", "9d")], "ambiguous"),
     (NOTICE, 43101, [], "grant_exhausted"),
     (NOTICE, 43101, [(GRANTED, "9d")], "ambiguous"),
     (NOTICE, 43101, [(GRANTED, "9d"), (REVOKED, "8d")], "refused"),
@@ -216,6 +218,26 @@ def test_a_code_of_several_meanings_is_told_apart(channel, code, happened, outco
     assert result.receipts[0].status == "failed"
     blind = adapter.decode_response(request, response)
     assert blind.outcome == "ambiguous" and len(blind.candidates) == 2
+
+
+def test_what_happened_after_the_answer_says_nothing_about_it():
+    view = Past(SERVICE, ("unsubscribed", "1h"))
+    request = encoded(SERVICE, Content("a"))
+    told = [
+        WECHAT.decode_response(
+            request, Response(200, '{"errcode": 40003}', at=at), view=view
+        ).outcome
+        for at in (NOW - span("61m"), NOW - span("1h"))
+    ]
+    assert told == ["ambiguous", "not_friend"]
+
+
+def test_a_code_without_words_says_what_it_means():
+    request = encoded(SERVICE, Content("a"))
+    for words in ("", None, 7):
+        body = json.dumps({"errcode": 45015, "errmsg": words})
+        says = WECHAT.decode_response(request, Response(200, body, at=NOW)).says
+        assert says == WECHAT_CODES["45015"].says
 
 
 def test_a_touch_that_the_ledger_does_not_know_stays_ambiguous():

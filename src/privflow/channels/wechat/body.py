@@ -35,7 +35,7 @@ def service_part(part: Attachment) -> Body:
         https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
     """
     match part:
-        case Image() | Voice():
+        case Image() | Voice() | File():
             return {"msgtype": part.kind, part.kind: {"media_id": part.media}}
         case Video():
             named = {"title": part.title, "description": part.description}
@@ -53,8 +53,6 @@ def service_part(part: Attachment) -> Body:
             return {"msgtype": "news", "news": {"articles": [article]}}
         case MiniProgram():
             return page_part(part, app=part.app)
-        case File():
-            return {"msgtype": "file", "file": {"media_id": part.media}}
         case _:
             assert_never(part)
 
