@@ -20,6 +20,7 @@ from privflow.journeys import (
     Stage,
     StepState,
     To,
+    latest,
 )
 from privflow.timing import After, after
 from privflow.touches import Message
@@ -79,6 +80,9 @@ NOTE = Message("note", kind="service")
         (lambda: Reentry(again="always"), DefinitionError, "got 'always'"),
         (lambda: Reentry(again="once", cooldown=after("1h").span), DefinitionError, ""),
         (lambda: Reentry(again="after_exit"), DefinitionError, "with cooldown None"),
+        (lambda: Reentry(again="once", key="order"), DefinitionError, "with a key"),
+        (lambda: Reentry(again="once", at_most=2), DefinitionError, "several visits"),
+        (lambda: journey(in_flight="later"), DefinitionError, "Journey.in_flight"),
     ],
 )
 def test_what_a_journey_cannot_mean_is_refused_where_it_is_written(
@@ -129,6 +133,13 @@ def test_it_has_a_short_repr_and_a_drawing():
     assert drawn._repr_html_().startswith("<")
 
 
+def test_a_drawing_says_since_when_a_step_is_timed_if_not_since_the_stage():
+    paid = latest(event("paid"))
+    drawn = journey(step("plain"), step("late", after("1h"), since=paid))
+    told = [line for line in format(drawn, "mermaid").split("<br/>") if "after" in line]
+    assert told == ["after 0s", f"after 1h since {paid}"]
+
+
 def test_a_hostile_name_is_escaped_in_a_drawing():
     hostile = journey(step("<script>"), name="<img>")
     assert "<script>" not in format(hostile, "svg")
@@ -158,6 +169,8 @@ def test_a_step_state_knows_when_to_look_next():
     assert (held.is_open, held.next_at, held.reason) == (True, later("2h"), "full")
     sent = held.closed("sent", at=later("2h"), touch_id="t")
     assert (sent.is_open, sent.next_at, sent.reason) == (False, None, "")
+    told = StepState("x", due_at=START, status="sent", again_at=later("2h"))
+    assert told.next_at is None
 
 
 def test_an_enrolment_keeps_the_last_state_of_every_step():

@@ -21,6 +21,7 @@ from privflow.touches import (
     Receipt,
     Touch,
     TouchRecord,
+    ids_of,
 )
 
 START = instant("2026-10-20T09:30+08:00")
@@ -249,6 +250,21 @@ def test_a_clock_that_goes_back_files_a_touch_at_its_own_place(
     assert {record.touch.id for record in ledger} == {
         f"{number:024x}" for number in range(len(minutes))
     }
+
+
+@pytest.mark.parametrize(
+    ("touch_ids", "kept"),
+    [
+        (["00" * 12, "ff" * 12], b"\x00" * 12 + b"\xff" * 12),
+        (["FF" * 12], ("FF" * 12,)),
+        (["z" * 24], ("z" * 24,)),
+        (["ab"], ("ab",)),
+        (["00" * 12, "t-1"], ("00" * 12, "t-1")),
+        ([], b""),
+    ],
+)
+def test_ids_of_the_engine_alone_are_packed(touch_ids: list, kept: object) -> None:
+    assert ids_of(touch_ids) == kept
 
 
 def test_an_id_is_not_found_where_one_ends_and_the_next_begins() -> None:

@@ -54,3 +54,10 @@ def test_a_receipt_outside_the_vocabulary_is_refused(
 ) -> None:
     with pytest.raises(DefinitionError, match=r"Receipt\.\w+: got"):
         Receipt(touch_id, status, at=NOW, reason=reason)
+
+
+@pytest.mark.parametrize("at", ["2026-10-20T09:30+08:00", None, 0])
+def test_a_receipt_is_of_an_instant(at: object) -> None:
+    """T1."""
+    with pytest.raises(DefinitionError, match=r"Receipt\.at"):
+        Receipt("t-1", "read", at=at)
