@@ -115,6 +115,7 @@ def test_a_larger_share_moves_only_those_next_to_it():
     assert all(
         new == "s0" for old, new in zip(before, after_it, strict=True) if old == "s0"
     )
+    assert 0 < before.count("s0") < after_it.count("s0")
 
 
 def test_a_share_may_have_a_condition_and_a_time():

@@ -27,7 +27,10 @@ def test_what_staff_confirm_is_marked(name: str) -> None:
 def test_every_wecom_channel_needs_a_follower() -> None:
     """Save for customer service, where anybody may write."""
     wecom = [p for name, p in BY_NAME.items() if name.startswith("wecom.")]
-    assert all(p.needs_relation != p.name.startswith("wecom.kf") for p in wecom)
+    assert {p.name for p in wecom if not p.needs_relation} == {
+        "wecom.kf",
+        "wecom.kf_welcome",
+    }
 
 
 def test_a_template_message_carries_no_marketing() -> None:
