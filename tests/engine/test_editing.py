@@ -386,6 +386,16 @@ def test_a_safe_point_within_one_late_call_counts_at_its_own_instant(days):
     assert (visit.version, visit.stage) == (2, "c")
 
 
+def test_who_is_pinned_stays_while_another_journey_waits_for_a_safe_point():
+    """J6."""
+    other = journey(step("x", after("9d")), name="k", in_flight="until_safe_point")
+    old, new = staged(step("a"), version=1), staged(step("z"), in_flight="pinned")
+    state = begun(engine_of(old, other))
+    eng = engine_of(new, other, retired=(old,))
+    outcome = eng.advance(state, now=later("1h"))
+    assert (outcome.commands, outcome.state.enrolment("j").version) == ((), 1)
+
+
 def test_whoever_has_no_step_left_to_wait_for_is_at_a_safe_point():
     """J6."""
     new = staged(step("a"), step("z", after("5d")), in_flight="until_safe_point")

@@ -71,6 +71,14 @@ def test_touches_that_meet_the_same_gates_share_a_panel():
     assert panels[traits()] is not panels[traits("marketing")]
 
 
+def test_no_more_panels_are_kept_than_traits_are_shared(monkeypatch):
+    monkeypatch.setattr("privflow.engine.panel._MOST", 2)
+    panels = Panels((SALES, ALL))
+    kinds = [traits(channel=f"channel-{number}") for number in range(9)]
+    assert all(panels[one].places == (1,) for one in kinds)
+    assert len(panels) <= 2
+
+
 @frozen(kw_only=True, repr=False)
 class Strict(pf.TouchQuota):
     """A quota of a user's own, which may say more than the one that it began as."""

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from privflow.conditions import share_of
+from privflow.conditions import chosen, share_of
 from privflow.engine import ContactState
 from privflow.errors import DefinitionError
 from privflow.facts import Contact, Event, Identity
-from privflow.journeys import Journey, Reentry, Stage, To
+from privflow.journeys import Journey, Reentry, SOPStep, Stage, To
 from privflow.timing import after, instant
+from privflow.touches import Message
 from strategies.story import START, engine, happens, journey, later, person, step
 
 VECTORS = json.loads(
@@ -116,6 +117,24 @@ def test_a_larger_share_moves_only_those_next_to_it():
         new == "s0" for old, new in zip(before, after_it, strict=True) if old == "s0"
     )
     assert 0 < before.count("s0") < after_it.count("s0")
+
+
+def test_a_touch_has_the_variant_that_its_contact_always_gets():
+    """J5: by the message and the contact, whatever the journey."""
+    shares = {"A": 0.5, "B": 0.3, "C": 0.2}
+    message = Message("coupon", kind="service", variants=shares)
+    one = SOPStep("x", after("0s"), message, via=["sms"])
+    told = {
+        name: [
+            entered_by(engine(journey(one, name=name)), somebody(n)).commands[0].touch
+            for n in range(40)
+        ]
+        for name in ("j", "k")
+    }
+    variants = [touch.variant for touch in told["j"]]
+    assert variants == [touch.variant for touch in told["k"]]
+    assert variants == [chosen(shares, "coupon", f"c-{n}") for n in range(40)]
+    assert set(variants) == set(shares)
 
 
 def test_a_share_may_have_a_condition_and_a_time():

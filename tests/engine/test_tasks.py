@@ -8,10 +8,10 @@ from attrs import evolve
 from privflow.conditions import event
 from privflow.engine import AssignTask, ContactState, Remind
 from privflow.errors import DefinitionError
-from privflow.facts import lift_restriction, restrict
+from privflow.facts import Relation, lift_restriction, restrict
 from privflow.journeys import Confirm, Journey, Reentry, Skip, Stage, To
 from privflow.quotas import TouchQuota
-from privflow.timing import after, rolling
+from privflow.timing import after, instant, rolling
 from privflow.touches import STANDARD_CHANNELS, Receipt
 from strategies.story import START, begun, engine, happens, journey, later, person, step
 
@@ -52,6 +52,27 @@ def test_a_task_says_until_when_and_reminds_as_long_as_nobody_answers():
     assert [entry.what for entry in outcome.journal] == ["lapsed"]
     why = eng.why(outcome.state, touch=task.touch.id, now=later("24h"), language="zh")
     assert str(why.headline) == "j › x 已发送(过期未确认)"
+
+
+def test_a_task_is_for_the_member_who_added_the_contact_last_and_still_follows():
+    """K2, J7."""
+    followers = [
+        ("zhang", "2026-01-01T00:00Z", None),
+        ("li", "2026-03-01T00:00Z", None),
+        ("wu", "2026-02-01T00:00Z", None),
+        ("he", "2026-04-01T00:00Z", "2026-05-01T00:00Z"),
+    ]
+    relations = [
+        Relation(
+            staff=staff,
+            since=instant(since),
+            until=None if until is None else instant(until),
+        )
+        for staff, since, until in followers
+    ]
+    state = ContactState(evolve(person(), relations=relations))
+    [task] = with_task().advance(state, happens("go"), now=START).commands
+    assert isinstance(task, AssignTask) and task.staff == "li"
 
 
 def test_nobody_is_reminded_of_who_wants_no_processing():
