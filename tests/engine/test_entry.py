@@ -207,6 +207,18 @@ def test_refresh_leaves_the_next_occurrence_of_what_recurs_where_it_is():
     assert state.enrolment("j").step("x") == old
 
 
+@pytest.mark.parametrize("reentry", [Reentry.once(), Reentry.after_exit(cooldown="1d")])
+def test_who_is_inside_by_a_key_does_not_enter_again_after_an_edit_without_it(reentry):
+    """J4, J6."""
+    keyed = staying(step("x"), reentry=Reentry.every_time(key="order"))
+    go = happens("go", properties={"order": "o-1"})
+    state = engine(keyed).advance(ContactState(person()), go, now=START).state
+    edited = evolve(keyed, reentry=reentry, version=2)
+    outcome = engine(edited).advance(state, happens("go", later("1h")), now=later("1h"))
+    assert refusals(outcome) == ["already_inside"]
+    assert [visit.key for visit in outcome.state.enrolments] == ["o-1"]
+
+
 ORDERS = Reentry.every_time(at_most=2, key="order")
 
 

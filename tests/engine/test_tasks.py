@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from privflow.conditions import event
-from privflow.engine import AssignTask, ContactState, Remind
+from privflow.engine import AssignTask, ContactState, Remind, Withdraw
 from privflow.errors import DefinitionError
 from privflow.facts import Relation, lift_restriction, restrict
 from privflow.journeys import Confirm, Journey, Reentry, Skip, Stage, To
@@ -73,6 +73,15 @@ def test_a_task_is_for_the_member_who_added_the_contact_last_and_still_follows()
     state = ContactState(evolve(person(), relations=relations))
     [task] = with_task().advance(state, happens("go"), now=START).commands
     assert isinstance(task, AssignTask) and task.staff == "li"
+
+
+def test_nobody_is_reminded_of_the_tasks_of_a_journey_that_is_gone():
+    """J6, J7."""
+    state, _ = given(with_task())
+    other = engine(journey(step("y", via=["wecom.mass"], confirm=CONFIRM), name="k"))
+    outcome = other.advance(state, now=later("5h"))
+    assert [type(command) for command in outcome.commands] == [Withdraw]
+    assert outcome.state.wake_at == later("24h")
 
 
 def test_nobody_is_reminded_of_who_wants_no_processing():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from privflow.engine.leaving import leave
 from privflow.engine.opening import opened
 from privflow.engine.turn import Turn
@@ -70,27 +68,16 @@ def refusal(
         return ""
     if same is not None:
         return "already_inside" if journey.reentry.repeated == "ignore" else ""
-    if journey.reentry.again != "every_time":
-        return _refusal_again(journey, visits[-1], at)
-    running = sum(visit.ended_at is None for visit in visits)
-    return "too_many" if running >= journey.reentry.at_most else ""
-
-
-def _refusal_again(journey: Journey, old: Enrolment, at: Instant) -> str:
-    """Why somebody may not enter again after a visit; empty where they may."""
-    if old.ended_at is None:
+    reentry, ended = journey.reentry, visits[-1].ended_at
+    if reentry.again == "every_time":
+        running = sum(visit.ended_at is None for visit in visits)
+        return "too_many" if running >= reentry.at_most else ""
+    if ended is None:
         return "already_inside"
-    match journey.reentry.again:
-        case "once":
-            return "once_only"
-        case "every_time":
-            return ""
-        case "after_exit":
-            cooldown = journey.reentry.cooldown
-            is_cool = cooldown is None or at >= old.ended_at + cooldown
-            return "" if is_cool else "cooling_down"
-        case _:
-            assert_never(journey.reentry.again)
+    if reentry.again == "once":
+        return "once_only"
+    is_cool = reentry.cooldown is None or at >= ended + reentry.cooldown
+    return "" if is_cool else "cooling_down"
 
 
 def _begin(
