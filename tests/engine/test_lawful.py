@@ -105,6 +105,20 @@ def test_marketing_needs_a_consent_that_binds(contact, law, expected):
     assert judged(contact, law=law) == expected
 
 
+@pytest.mark.parametrize(
+    ("consent", "told"),
+    [(agreed(notice="v2"), "v2"), (agreed(), "not on record")],
+)
+def test_a_consent_that_is_outdated_says_which_notice_it_was_given_to(consent, told):
+    """K4, E4."""
+    sop = SOPStep("x", after("0s"), Message("x", kind="marketing"), via=["sms"])
+    eng = engine(journey(sop), law=Lawful(notices=["v3"]))
+    state = begun(eng, declared(consent))
+    why = eng.why(state, journey="j", step="x", now=START)
+    [line] = [line for line in why.lines if line.reason == "notice_outdated"]
+    assert line.facts == {"since": SINCE, "notice": told}
+
+
 @pytest.mark.parametrize("kind", ["service", "transactional"])
 def test_other_kinds_need_none(kind):
     """K5."""
