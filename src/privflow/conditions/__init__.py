@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from privflow.conditions.bucket import chosen, share_of
+from privflow.conditions.canonical import canonical
 from privflow.conditions.change import judged
 from privflow.conditions.check import problems_of
 from privflow.conditions.condition import Condition, required_condition
@@ -104,6 +105,7 @@ __all__ = [
     "Verdict",
     "attr",
     "bucket",
+    "canonical",
     "chosen",
     "chosen_rows",
     "clauses_of",

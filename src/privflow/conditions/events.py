@@ -19,7 +19,6 @@ from privflow.conditions.operand import Operand
 from privflow.conditions.text import happening_source
 from privflow.conditions.unfinished import Unfinished, asking
 from privflow.errors import ConditionError, ConditionTypeError
-from privflow.facts import required_text
 from privflow.timing import Instant, Span, Window, rolling, span
 
 
@@ -150,8 +149,6 @@ class Events(Unfinished):
         return self._measure("last", name)
 
     def _measure(self, what: Aggregate, name: str) -> Operand:
-        if what not in {"count", "days_with"}:
-            required_text("property", name)
         return Operand(Measure(what, self.happening, name))
 
     @property
@@ -188,4 +185,4 @@ def _window_of(given: object) -> Window:
 
 def event(name: str) -> Events:
     """The events of a name: `event("purchase").within("30d").count() >= 2`."""
-    return Events(Happening(required_text("event name", name)))
+    return Events(Happening(name))

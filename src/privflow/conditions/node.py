@@ -37,6 +37,8 @@ ALWAYS_THERE = frozenset({"count", "days_with", "distinct", "sum"})
 """The aggregates that have a value even where nothing happened."""
 OF_NUMBERS = frozenset({"sum", "mean", "min", "max"})
 """The aggregates that look at numbers alone."""
+OF_EVENTS = frozenset({"count", "days_with"})
+"""The aggregates that look at no property."""
 
 
 @frozen
@@ -81,11 +83,22 @@ class Happening:
 
 @frozen
 class Measure:
-    """A number or value made from the events that happened."""
+    """A number or value made from the events that happened.
+
+    Args:
+        property: whose values are looked at; empty where events alone are.
+    """
 
     what: Aggregate
     of: Happening
     property: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if self.what not in OF_EVENTS:
+            required_text("property", self.property)
+        elif self.property:
+            what, problem = f"{self.what} of events", f"got property {self.property!r}"
+            raise ConditionError(what, problem, "leave the property out")
 
 
 Term = Attribute | Property | Derived | Measure | LocalTime | Bucket
@@ -156,6 +169,8 @@ class InJourney:
 
     def __attrs_post_init__(self) -> None:
         required_text("journey", self.journey)
+        if self.stage:
+            required_text("stage", self.stage)
 
 
 @frozen

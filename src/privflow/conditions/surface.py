@@ -37,7 +37,7 @@ class _Attributes(_Named):
         return Operand(Attribute(name))
 
     def __getitem__(self, name: str) -> Operand:
-        return Operand(Attribute(required_text("attribute", name)))
+        return Operand(Attribute(name))
 
     @override
     def __repr__(self) -> str:
@@ -53,7 +53,7 @@ class _Properties(_Named):
         return Operand(Property(name))
 
     def __getitem__(self, name: str) -> Operand:
-        return Operand(Property(required_text("property", name)))
+        return Operand(Property(name))
 
     @override
     def __repr__(self) -> str:
@@ -109,7 +109,7 @@ now = _Now()
 
 def bucket(salt: str) -> Operand:
     """A sticky number from 0 up to 1 for each contact: `bucket("pilot") < 0.1`."""
-    return Operand(Bucket(required_text("salt", salt)))
+    return Operand(Bucket(salt))
 
 
 def member(segment: str) -> Condition:

@@ -7,10 +7,13 @@ from typing import Literal, get_args
 from attrs import frozen
 
 from privflow.errors import ConditionTypeError, UnknownNameError
+from privflow.facts import TagGroup, required_text
 from privflow.timing import Instant, Span
 
 TagTest = Literal["has", "at_least", "at_most", "any_of", "none_of"]
 TagHistory = Literal["held_for", "held_since", "had_within", "ever"]
+_OF_MANY = frozenset({"any_of", "none_of"})
+_ORDERED = frozenset({"at_least", "at_most"})
 
 
 @frozen
@@ -33,11 +36,22 @@ class Tagged:
         if self.how not in get_args(TagTest):
             what = "test of tags"
             raise UnknownNameError(what, self.how, get_args(TagTest))
-        what = f"tags of {self.group!r}"
+        what = f"tags of {required_text('tag group', self.group)!r}"
+        for label in self.labels:
+            required_text("label", label)
         if not self.labels:
             raise ConditionTypeError(what, self.labels, "at least one label")
-        if self.how in {"at_least", "at_most"} and self.labels[0] not in self.order:
-            raise UnknownNameError(what, self.labels[0], self.order)
+        if self.how not in _OF_MANY and len(self.labels) > 1:
+            raise ConditionTypeError(what, self.labels, f"one label for {self.how}")
+        self._check_order(what)
+
+    def _check_order(self, what: str) -> None:
+        if self.how in _ORDERED:
+            known = TagGroup(self.group, self.order).labels if self.order else ()
+            if self.labels[0] not in known:
+                raise UnknownNameError(what, self.labels[0], known)
+        elif self.order:
+            raise ConditionTypeError(what, self.order, f"no order for {self.how}")
 
     @property
     def wanted(self) -> frozenset[str]:
@@ -71,7 +85,8 @@ class Held:
         if self.how not in get_args(TagHistory):
             what = "test of the history of tags"
             raise UnknownNameError(what, self.how, get_args(TagHistory))
-        what = f"{self.how} of tag {self.group!r}"
+        required_text("label", self.label)
+        what = f"{self.how} of tag {required_text('tag group', self.group)!r}"
         needs_length = self.how in {"held_for", "had_within"}
         if (self.length is not None) != needs_length or self.length == Span(0):
             wanted = "a length like '30d'" if needs_length else "no length"

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from privflow.conditions.operator import typed
 from privflow.errors import UnknownNameError
-from privflow.facts import Value
+from privflow.facts import Value, required_text
 
 LocalPart = Literal["hour", "weekday", "day", "month"]
 Derivation = Literal["length", "age", "days_to_anniversary"]
@@ -21,6 +21,9 @@ class Attribute:
     name: str
     filled: Value | None = field(default=None, eq=typed)
 
+    def __attrs_post_init__(self) -> None:
+        required_text("attribute", self.name)
+
 
 @frozen
 class Property:
@@ -28,6 +31,9 @@ class Property:
 
     name: str
     filled: Value | None = field(default=None, eq=typed)
+
+    def __attrs_post_init__(self) -> None:
+        required_text("property", self.name)
 
 
 @frozen
@@ -64,3 +70,6 @@ class Bucket:
     """A sticky number from 0 up to 1 for each contact and salt."""
 
     salt: str
+
+    def __attrs_post_init__(self) -> None:
+        required_text("salt", self.salt)

@@ -9,7 +9,7 @@ from attrs import frozen
 from cattrs import Converter
 from cattrs.dispatch import TargetType
 
-from privflow.conditions import Condition, Node, Verdict
+from privflow.conditions import Condition, Node, Verdict, canonical
 from privflow.documents.problem import refuse
 from privflow.documents.timeline import Rows, rows_of, timeline_of
 from privflow.documents.verdict import Said, said_by, verdict_of
@@ -31,7 +31,9 @@ class _StandIn:
 
 
 _STAND_INS: dict[type, _StandIn] = {
-    Condition: _StandIn("a Condition", Node, lambda c: c.node, Condition),
+    Condition: _StandIn(
+        "a Condition", Node, lambda c: c.node, lambda node: Condition(canonical(node))
+    ),
     Consents: _StandIn(
         "a Consents", tuple[Consent, ...], lambda c: c.records, Consents
     ),
