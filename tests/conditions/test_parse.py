@@ -87,6 +87,7 @@ from privflow.errors import (
         ("event('a'，'b')", "(U+FF0C): write the sign on an English keyboard"),
         ("（attr.a == 1)", "(U+FF08): write the sign on an English keyboard"),
         ("attr.a == €", "invalid character '€' (U+20AC)"),
+        ("attr.a == 👍", "invalid character '👍' (U+1F44D)\n"),
         ("attr['a']['b'] == 1", "is not part of a condition by itself"),
         ("attr[0] == 1", None),
         ("now['hour'] == 1", "is not part of a condition by itself"),
@@ -127,7 +128,7 @@ from privflow.errors import (
         ("attr.a == __import__('os')", "unknown function '__import__': "),
         ("attr.a == '\x00'", r"has the character '\x00': write it as that escape"),
         ("attr.a == '\ud800'", r"has the character '\ud800': write it as that"),
-        ("attr.a == " + "1" * 5_000, "Exceeds the limit"),
+        ("attr.a == " + "1" * 5_000, "has a number of too many digits\n"),
     ],
 )
 def test_what_is_no_condition_is_refused_with_its_place(text, problem):
@@ -375,8 +376,11 @@ def test_the_end_may_be_lines_behind_what_was_opened():
     [
         ("attr.a == 1\n", None),
         ("(attr.a == 1)\n& (attr.b == 2)", (2, 1)),
-        (" (attr.a == 1)\n   & (attr.b == 2)", (2, 3)),
+        (" (attr.a == 1)\n   & (attr.b == 2)", (2, 4)),
         ("(attr.a == 1) &\n(attr.b == 2)", (1, 16)),
+        ("(attr.a == 1) &\n(attr.b = 2)", (1, 16)),
+        ("(attr.a == 1)\r\n& (attr.b ==== 2)", (2, 1)),
+        ("(attr.a == 1)\n\t| (attr.b = 2)", (2, 2)),
         ("((attr.a == 1)\n& (attr.b == 2))", None),
     ],
 )

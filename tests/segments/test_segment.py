@@ -9,6 +9,7 @@ from privflow.engine import ContactState
 from privflow.errors import (
     ConditionTypeError,
     DefinitionError,
+    NotABooleanError,
     ProtocolError,
     UnknownFormatError,
 )
@@ -107,3 +108,13 @@ def test_it_is_judged_in_either_language():
 def test_what_is_no_segment_is_refused(make, error):
     with pytest.raises(error):
         make()
+
+
+@pytest.mark.parametrize(
+    "join", [lambda s: s and BUYERS, lambda s: s or BUYERS, lambda s: not s, bool]
+)
+def test_words_of_python_do_not_join_segments(join):
+    """`vip and active` would be `active` alone."""
+    with pytest.raises(NotABooleanError, match="segment 'buyers'") as caught:
+        join(BUYERS)
+    assert "`a & b`" in caught.value.hint

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from io import StringIO
 from tokenize import STRING, TokenError, TokenInfo, generate_tokens
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
 from privflow.errors import (
     ConditionSyntaxError,
@@ -33,6 +33,8 @@ _ELSEWHERE = tuple(
 )
 """What other languages write, where Python's parser stops at it."""
 
+_SEVERAL_LINES = "a condition of several lines stands in ( )"
+_VAGUE = frozenset({"invalid syntax", "unexpected indent"})
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = "\\'\"\nabfnrtv01234567xNuU"
@@ -141,10 +143,24 @@ class Script:
         place = end if is_at_end else (error.lineno or 1, max(1, error.offset or 1))
         if is_at_end and problem == "invalid syntax":
             problem = "invalid syntax: something is missing at the end"
-        problem += _slip(problem, lines[place[0] - 1][place[1] - 1 :])
+        line, before = lines[place[0] - 1], place[1] - 1
+        if problem == "unexpected indent":
+            before = len(line) - len(line.lstrip())
+        if problem in _VAGUE and _is_cut(line, before, place[0]):
+            problem = _SEVERAL_LINES
+        problem += _slip(problem, line[before:])
+        if "integer string conversion" in problem:
+            problem = "has a number of too many digits"
         if len(lines) > 1 and _is_expression(f"({self._source}\n)"):
-            problem = "a condition of several lines stands in ( )"
-        return self._at(*place, problem)
+            problem = _SEVERAL_LINES
+        return self._at(place[0], before + 1, problem)
+
+
+def _is_cut(line: str, before: int, number: int) -> bool:
+    """Whether a line ends or begins where the condition goes on."""
+    if not line[:before].strip():
+        return number > 1 and line.strip()[:1] in {"&", "|"}
+    return not line[before:].strip() and line.rstrip()[-1:] in {"&", "|", "~"}
 
 
 def _slip(problem: str, rest: str) -> str:
@@ -158,8 +174,9 @@ def _slip(problem: str, rest: str) -> str:
 
 
 def _is_chinese(sign: str) -> bool:
-    """Whether a sign is a quote, comma or bracket of Chinese text."""
-    return "\u2018" <= sign <= "\u201d" or east_asian_width(sign) in {"W", "F"}
+    """Whether a sign is a quote, comma or bracket of Chinese text; no picture is."""
+    is_wide = bool(sign) and east_asian_width(sign) in {"W", "F"}
+    return "\u2018" <= sign <= "\u201d" or (is_wide and category(sign) != "So")
 
 
 def _is_expression(source: str) -> bool:

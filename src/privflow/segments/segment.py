@@ -19,7 +19,7 @@ from privflow.conditions import (
     Verdict,
     required_condition,
 )
-from privflow.errors import ConditionTypeError
+from privflow.errors import ConditionTypeError, NotABooleanError
 from privflow.facts import required_text
 from privflow.segments.progress import Progress, counted
 from privflow.timing import Instant, required_now
@@ -46,6 +46,10 @@ class Segment:
     def __attrs_post_init__(self) -> None:
         required_text("Segment.name", self.name)
         required_condition(f"condition of segment {self.name!r}", self.condition)
+
+    def __bool__(self) -> bool:
+        what, remedy = f"segment {self.name!r}", "join with `a & b`, `a | b`, `a - b`"
+        raise NotABooleanError(what, f"{remedy}; ask `.contains(state, now=now)`")
 
     def contains(self, state: Subject, *, now: Instant, scope: Scope = NOWHERE) -> bool:
         """Whether the contact belongs to it; unknown means no."""
