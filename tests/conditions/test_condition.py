@@ -71,7 +71,7 @@ NO  all of
 │  ├─ YES  all of
 │  │  ├─ YES  city is one of 上海, 北京 [it is 上海]; \
 a new value of city would change it
-│  │  ├─ YES  tier is at least mid [holds top]; a tag of tier may change it
+│  │  ├─ YES  tier is at least mid [holds top]; losing the tag tier:top would change it
 │  │  ├─ YES  sum of amount over buy in 30d rolling is at least 500 [it is 580]; \
 time alone changes it at 2026-10-28T04:00:00Z
 │  │  └─ YES  no complaint in 7d rolling [0 found]; one complaint would change it
@@ -128,7 +128,7 @@ def test_an_explanation_speaks_chinese():
 N = Person(Contact("c", attributes={"n": 3, "x": 2.5}), LIN.timeline)
 BUY = event("buy")
 LONG_AGO, LATER = instant("2020-01-01T00:00Z"), instant("2026-11-01T00:00Z")
-EVEN_LATER = instant("2026-12-01T00:00Z")
+EVEN_LATER, FIRST = instant("2026-12-01T00:00Z"), instant("0001-01-01T00:00Z")
 
 
 @pytest.mark.parametrize(
@@ -187,12 +187,14 @@ EVEN_LATER = instant("2026-12-01T00:00Z")
         (attr.n.between(0, 5), "; a new value of n would change it"),
         (attr.n == 5, "; 2 more would do"),
         (attr.n == 3, "; a new value of n would change it"),
-        (attr.n.is_in([1, 2]), "; a new value of n would change it"),
+        (attr.n.is_in([1, 2]), "; 1 or 2 as n would do"),
         (attr.x >= 2.75, "; 0.25 more would do"),
         (tag(TIER).at_least("mid"), "; the tag tier:mid or top would do"),
         (tag("t").any_of(["b", "a"]), "; the tag t:b or a would do"),
-        (tag("t").none_of(["b", "a"]), "; a tag of t may change it"),
-        (tag("t").ever("a"), "; a tag of t may change it"),
+        (tag("t").none_of(["b", "a"]), "; the tag t:b or a would change it"),
+        (tag("t").ever("a"), "; the tag t:a would do"),
+        (tag("t").had_within("a", "3d"), "; the tag t:a would do"),
+        (tag("t").held_for("a", "3d"), "; a tag of t may change it"),
         (now.hour >= 5, "; time alone changes it at 2026-10-20T05:00:00Z"),
         (attr.n >= "5", "; a new value of n would change it"),
         (attr.n.between("a", "b"), "; a new value of n would change it"),
@@ -202,6 +204,69 @@ def test_the_smallest_change_is_named(condition, change):
     """C7."""
     explained = str(condition.explain(N, now=NOW))
     assert explained.rpartition("]")[2] == change
+
+
+KNOWN = Person(
+    Contact(
+        "c",
+        attributes={
+            "n": 3,
+            "x": 2.5,
+            "s": "北京",
+            "d": date(2000, 3, 1),
+            "i": NOW,
+            "last": instant("2026-10-23T01:00:00.5Z"),
+        },
+        tags=LIN.contact.tags,
+    ),
+    LIN.timeline,
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "change"),
+    [
+        (attr.n.is_in([3, 4]), "; a new value of n would change it"),
+        (attr.n.is_in(range(10, 20)), "; a new value of n would change it"),
+        (attr.n == "5", "; '5' as n would change it"),
+        (attr.no == 5, "; 5 as no would change it"),
+        (attr.no != 5, "; a new value of no would change it"),
+        (attr.s == "上海", "; '上海' as s would do"),
+        (attr.s != "上海", "; '上海' as s would change it"),
+        (attr.s != "北京", "; a new value of s would change it"),
+        (attr.d >= date(2000, 3, 4), "; 3d later would do"),
+        (attr.d.after(date(2000, 3, 4)), "; 4d later would do"),
+        (attr.d.before(date(2000, 2, 28)), "; 3d earlier would do"),
+        (attr.d.before(date(2001, 3, 1)), "; 365d later would change it"),
+        (attr.i.after(NOW), "; 1us later would do"),
+        (attr.i <= NOW, "; 1us later would change it"),
+        (attr.i.before(FIRST), "; a new value of i would change it"),
+        (attr.last.before(NOW), "; 2d23h30m500ms1us earlier would do"),
+        (attr.s.is_missing(), "; forgetting s would do"),
+        (attr.s.fill("x").is_missing(), ""),
+        (attr.no.is_missing(), "; a new value of no would change it"),
+        (prop.s.is_missing(), "; another s of the event would change it"),
+        (attr.n > 10**50, "; a new value of n would change it"),
+        (attr.x >= 2.6, "; 0.1 more would do"),
+        (tag(TIER).has("top"), "; losing the tag tier:top would change it"),
+        (tag(TIER).at_least("low"), "; losing the tag tier:top would change it"),
+        (tag(TIER).none_of(["top", "low"]), "; losing the tag tier:top would do"),
+        (
+            tag(TIER).held_since("top", EVEN_LATER),
+            "; losing the tag tier:top would change it",
+        ),
+        (tag(TIER).ever("top"), ""),
+        (tag(TIER).had_within("top", "3d"), "; a tag of tier may change it"),
+        (BUY.count() >= 2.0000000001, "; 1 more buy would do"),
+    ],
+)
+def test_a_value_a_time_or_a_tag_is_named_where_it_is_the_smallest_change(
+    condition, change
+):
+    """C7."""
+    explained = str(condition.explain(KNOWN, now=NOW))
+    _, mark, named = explained.partition(";")
+    assert mark + named == change
 
 
 def test_where_no_fact_is_named_a_step_of_the_journey_would_do():

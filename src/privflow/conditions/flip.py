@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from math import ceil, floor
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from privflow.conditions.gap import Gap, gap_between
 from privflow.conditions.node import (
     Exists,
     Followed,
@@ -29,15 +29,22 @@ from privflow.conditions.reference import (
     truth_of,
 )
 from privflow.conditions.scope import Facts
+from privflow.conditions.sentence import beginning
 from privflow.conditions.tag_node import Held, Tagged
 from privflow.conditions.term import Attribute, Derived, Property
+from privflow.conditions.text import value_source
 from privflow.conditions.truth import NO, YES
-from privflow.conditions.wording import Language, said
-from privflow.facts import FOREVER, Number, Value, is_number, minus
-from privflow.timing import FIRST_US, LAST_US, Instant
+from privflow.conditions.wording import Language, said, span_words
+from privflow.facts import FOREVER, Number, Value, is_number
+from privflow.timing import FIRST_US, LAST_US, Instant, Span
 
 _WHOLE = frozenset({"count", "days_with", "distinct"})
 _BY_EVENTS = {"count": "more_events", "days_with": "more_days"}
+_BY_GAIN = frozenset({"ever", "had_within"})
+_BY_LOSS = frozenset({"held_for", "held_since"})
+_MOST_DIGITS = 40
+_MOST_NAMED = 5
+"""Values in a row: nobody reads on."""
 
 
 def flip(node: Node, facts: Facts, until: int, language: Language) -> str:
@@ -55,7 +62,20 @@ def flip(node: Node, facts: Facts, until: int, language: Language) -> str:
         return say("by_amount", say(key, amount), wait)
     if until < FOREVER:
         return say("by_time", Instant(until))
-    return "" if _waits(clause, facts) else _vaguely(clause, facts, language)
+    if _waits(clause, facts) or _stays(clause, facts):
+        return ""
+    return _vaguely(clause, facts, language)
+
+
+def _stays(clause: Node, facts: Facts) -> bool:
+    """Whether no new fact makes it another: what is known, and what once was."""
+    match clause:
+        case Missing():
+            return truth_of(clause, facts) is not YES
+        case Held(_, _, "ever"):
+            return truth_of(clause, facts) is YES
+        case _:
+            return False
 
 
 def _waits(clause: Node, facts: Facts) -> bool:
@@ -91,41 +111,83 @@ def _vaguely(clause: Node, facts: Facts, language: Language) -> str:
 
 def _amount(clause: Node, facts: Facts, language: Language) -> str:
     """How much of something would flip a clause; empty where that cannot be said."""
+    if isinstance(clause, Tagged | Held):
+        return _tags_for(clause, facts, language)
+    changed = _change_of_test(clause, facts, language)
+    if changed or truth_of(clause, facts) is YES:
+        return changed or _value_for(clause, facts, language)
     say = partial(said, language)
-    if truth_of(clause, facts) is YES:
-        return _change_of_test(clause, facts, language)
     match clause:
         case Exists(of) if _counts_now(of, facts):
             return say("one_event", _such(of, language))
         case Followed(of, then, _, True) if _is_awaited(clause, facts):
             return say("one_in_time", _such(then, language))
-        case Tagged(group, how) if how != "none_of":
-            ordered = [label for label in clause.order if label in clause.wanted]
-            labels = say("or").join(ordered or clause.labels)
-            return say("a_tag", f"{group}:{labels}")
+        case Missing(Attribute(name, None)):
+            return say("forgotten", name)
         case _:
-            return _change_of_test(clause, facts, language)
+            return _value_for(clause, facts, language)
+
+
+def _tags_for(clause: Tagged | Held, facts: Facts, language: Language) -> str:
+    """Which labels would have to be gained, or lost."""
+    say, is_yes = partial(said, language), truth_of(clause, facts) is YES
+    group, how = clause.group, clause.how
+    if isinstance(clause, Held):
+        if how not in (_BY_LOSS if is_yes else _BY_GAIN):
+            return ""
+        labels, is_gain = [clause.label], not is_yes
+    else:
+        ordered = clause.order or clause.labels
+        labels = [label for label in ordered if label in clause.wanted]
+        is_gain = is_yes == (how == "none_of")
+    if not is_gain:
+        labels = [label for label in labels if label in _held_now(group, facts)]
+    told = say("or" if is_gain else "and").join(dict.fromkeys(labels))
+    return say("a_tag" if is_gain else "no_tag", f"{group}:{told}")
+
+
+def _held_now(group: str, facts: Facts) -> set[str]:
+    rows, now = facts.subject.contact.tags.rows.get(group, ()), facts.now_us
+    return {label for since, until, label in rows if since <= now < until}
+
+
+def _value_for(clause: Node, facts: Facts, language: Language) -> str:
+    """Which value of an attribute would flip a clause; empty where too many would."""
+    wanted: tuple[Value, ...]
+    is_yes = truth_of(clause, facts) is YES
+    match clause:
+        case Test(Attribute(name), "==" | "!=" as operator, argument) if is_yes == (
+            operator == "!="
+        ):
+            wanted = (argument,)
+        case Test(Attribute(name), "is_in", tuple() as wanted) if not is_yes:
+            pass
+        case _:
+            return ""
+    told = said(language, "or").join(map(_told, wanted))
+    return said(language, "a_value", told, name) if len(wanted) <= _MOST_NAMED else ""
+
+
+def _told(value: Value) -> str:
+    return beginning(value_source(value))
 
 
 def _change_of_test(clause: Node, facts: Facts, language: Language) -> str:
-    """By how much a number would have to be another one."""
+    """By how much a number, a date or an instant would have to be another one."""
     if not isinstance(clause, Test) or not _can_be_changed(clause.term, facts):
         return ""
     value = term_value(clause.term, facts)
-    if not is_number(value):
-        return ""
-    gap = _gap(clause.operator, value, clause.argument)
-    if gap is None or _steps_over(clause, value, gap):
+    gap = gap_between(clause.operator, value, clause.argument)
+    if gap is None or (is_number(value) and _steps_over(clause, value, gap)):
         return ""
     return _words_for(clause.term, gap, language)
 
 
-def _steps_over(clause: Test, value: Number, gap: _Gap) -> bool:
+def _steps_over(clause: Test, value: Number, gap: Gap) -> bool:
     """Whether a count, which is whole, can only pass by what it would have to be."""
     if clause.operator not in {"==", "!=", "between"} or not _is_whole(clause.term):
         return False
-    reached = value + ceil(gap.size)
-    return _gap(clause.operator, reached, clause.argument) is not None
+    return gap_between(clause.operator, value + gap.whole, clause.argument) is not None
 
 
 def _is_whole(term: Term) -> bool:
@@ -166,53 +228,20 @@ def _can_be_changed(term: Term, facts: Facts) -> bool:
             return False
 
 
-@frozen
-class _Gap:
-    """How far a number is from where a comparison flips.
-
-    Args:
-        is_over: whether it takes more than that.
-    """
-
-    size: Number
-    upwards: bool
-    is_over: bool = False
-
-
-def _gap(operator: str, value: Number, bound: Value) -> _Gap | None:
-    if operator == "between" and isinstance(bound, tuple):
-        low, high = bound
-        if not is_number(low) or not is_number(high) or low <= value <= high:
-            return None
-        return _Gap(_distance(low if value < low else high, value), value < low)
-    if not is_number(bound):
-        return None
-    if operator in {"==", "!="}:
-        return None if value == bound else _Gap(_distance(bound, value), value < bound)
-    if operator not in {"<", "<=", ">", ">="}:
-        return None
-    beyond = operator in {"<=", ">"}
-    upwards = value < bound or (value == bound and beyond)
-    return _Gap(_distance(bound, value), upwards, upwards == beyond)
-
-
-def _distance(left: Number, right: Number) -> Number:
-    if isinstance(left, float) or isinstance(right, float):
-        return abs(round(float(left) - float(right), 9))
-    size = minus(left, right)
-    return -size if size < 0 else size
-
-
-def _words_for(term: Term, gap: _Gap, language: Language) -> str:
+def _words_for(term: Term, gap: Gap, language: Language) -> str:
     say = partial(said, language)
     if isinstance(term, Measure):
         if not gap.upwards:
             return ""
         if term.what in _WHOLE:
-            count = floor(gap.size) + 1 if gap.is_over else ceil(gap.size)
             subject = term.property or _such(term.of, language)
-            return say(_BY_EVENTS.get(term.what, "more_kinds"), count, subject)
+            return say(_BY_EVENTS.get(term.what, "more_kinds"), gap.whole, subject)
+    if isinstance(gap.size, Span):
+        key = "later" if gap.upwards else "earlier"
+        return say(key, span_words(language, gap.size))
     key = "more" if gap.upwards else "less"
+    if len(str(gap.size)) > _MOST_DIGITS:
+        return ""
     if not gap.size:
         return say(f"any_{key}")
     return say(f"over_{key}" if gap.is_over else key, gap.size)
