@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from operator import eq, ge, gt, le, lt, ne
 
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conditions.strategies import (
     Case,
     Person,
+    about,
     cases,
     clauses,
     conditions,
     counted,
     evenly,
+    held,
+    tagged,
 )
 from privflow.conditions import (
     Condition,
@@ -29,8 +35,8 @@ from privflow.conditions import (
 from privflow.conditions.reference import truth_of
 from privflow.display import Tree
 from privflow.engine import ContactState
-from privflow.facts import Contact, Event
-from privflow.timing import Instant, instant
+from privflow.facts import Contact, Event, Tag, TagFact, Tags
+from privflow.timing import Instant, instant, span
 
 TRUTHS = {str(truth) for truth in Truth}
 
@@ -142,6 +148,67 @@ def test_no_smaller_amount_than_it_names_changes_the_truth(
     end = known + step * (least + is_over)
     assert truth(end) is not truth(known)
     assert {truth(number) for number in range(known, end, step)} == {truth(known)}
+
+
+BY_TAG = re.compile(r"; (the tag|losing the tag) (\w+):([\w ]+?) would ")
+BY_VALUE = re.compile(r"; ('\w+'|True|False) as (\w+) would ")
+BY_TIME = re.compile(r"; (\S+) (earlier|later) would ")
+FORGOTTEN = re.compile(r"; forgetting (\w+) would ")
+
+
+def otherwise(case: Case, condition: Condition, text: str) -> Iterator[Contact]:
+    """The contact after each of the changes that an explanation offers."""
+    contact, now = case.person.contact, case.now
+    for how, group, told in BY_TAG.findall(text):
+        labels = re.split(" or | and ", told)
+        if how == "the tag":
+            for label in labels:
+                gained = TagFact(tag=Tag(group, label), since=now)
+                yield evolve(contact, tags=Tags((*contact.tags.history, gained)))
+        else:
+            history = contact.tags.history
+            lost = [
+                evolve(fact, until=now)
+                if (fact.tag.group, fact.tag.label) in {(group, one) for one in labels}
+                and fact.holds(now=now)
+                else fact
+                for fact in history
+            ]
+            yield evolve(contact, tags=Tags(tuple(lost)))
+    for value, name in BY_VALUE.findall(text):
+        yield contact.with_attributes({name: literal_eval(value)})
+    for name in FORGOTTEN.findall(text):
+        yield contact.with_attributes({name: None})
+    for length, way in BY_TIME.findall(text):
+        (name,) = condition.reads.attributes
+        yield contact.with_attributes({name: moved(contact, name, length, way)})
+
+
+def moved(contact: Contact, name: str, length: str, way: str) -> object:
+    """A date or instant so much earlier or later."""
+    # From one end of time to the other is more than `span` reads.
+    pieces = re.findall(r"([0-9]+)([a-z]+)", length)
+    us = sum(int(count) * span(f"1{unit}").us for count, unit in pieces)
+    us = us if way == "later" else -us
+    known = contact.attributes[name]
+    if isinstance(known, Instant):
+        return Instant(known.us + us)
+    assert isinstance(known, date)
+    return known + timedelta(microseconds=us)
+
+
+@given(evenly(tagged, held(), about(attr)), cases)
+@settings(max_examples=400)
+def test_the_tag_the_value_or_the_time_that_it_names_changes_the_truth(
+    condition: Condition, case: Case
+) -> None:
+    """C7: the truth is another one after it, at the same instant."""
+    text = str(condition.explain(case.person, now=case.now, scope=case.scope))
+    for contact in otherwise(case, condition, text):
+        other = Person(contact, case.person.timeline)
+        facts = Facts(other, case.now.us, case.scope)
+        before = truth_of(condition.node, case.facts)
+        assert truth_of(condition.node, facts) is not before
 
 
 def test_a_count_is_whole_so_no_amount_leads_it_to_a_half(
