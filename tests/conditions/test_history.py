@@ -162,6 +162,21 @@ def test_days_are_those_of_the_contact():
     assert judged(BUY.days_with() == 1, lived(("buy", "9h"), ("buy", "7h")))[0]
 
 
+def test_the_day_behind_the_last_one_that_a_date_can_be_is_a_day_of_its_own():
+    """C6: in Sydney the year 10000 has begun when UTC ends."""
+    end = instant("9999-12-31T23:59:59Z")
+    noon, evening = instant("9999-12-31T01:00Z"), instant("9999-12-31T20:00Z")
+    sydney = Contact("c", timezone="Australia/Sydney")
+    person = Person(sydney, Timeline([Event("buy", "c", at=noon)]))
+    for times in (1, 2, 2):
+        both = BUY.days_with() == times
+        assert truth_of(both.node, Facts(person, end.us, Scope())) is Truth.YES
+        assert both.holds(person, end)
+        assert both.judge(person, now=end).value is Truth.YES
+        night = Event("buy", "c", at=evening, properties={"n": len(person.timeline)})
+        person = Person(sydney, person.timeline.observing([night]))
+
+
 def test_a_journey_is_what_the_scope_says():
     """C2."""
     person, inside = lived(), Scope(journeys={"welcome": "first"})

@@ -43,7 +43,9 @@ from privflow.facts import (
     divided,
     is_number,
 )
-from privflow.timing import local_date
+from privflow.timing import to_local
+
+_DAY = 24 * 3_600_000_000
 
 
 def truth_of(node: Node, facts: Facts) -> Truth:
@@ -107,7 +109,7 @@ def term_value(term: Term, facts: Facts) -> Value | None:
             return derived(what, term_value(of, facts), facts.zone, facts.now_us)
         case Measure("days_with", of):
             instants = [at for at, _, _ in _places_of(of, facts)]
-            return len({local_date(facts.zone, at) for at in instants})
+            return len({to_local(facts.zone, at) // _DAY for at in instants})
         case Measure(what, of, name):
             return measured(what, [row.get(name) for row in rows_of(of, facts)])
         case LocalTime(part):
