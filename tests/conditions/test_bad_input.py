@@ -27,6 +27,7 @@ from privflow.errors import (
     ConditionError,
     DefinitionError,
     NaiveTimeError,
+    ProtocolError,
     TimeFormatError,
 )
 from privflow.facts import Catalog, Contact, Event, Properties, Timeline
@@ -217,3 +218,47 @@ def test_a_huge_text_is_a_value_as_any_other():
     condition = (attr.text == text) & attr.text.contains("长长")
     assert condition.holds(person(text=text), NOW)
     assert (attr.text.length() == 200_000).holds(person(text=text), NOW)
+
+
+ASKED = [attr.n > 1, prop.n > 1, event("buy").since_entry().exists(), now.hour > 1]
+
+
+@pytest.mark.parametrize("scope", [None, 5, {}, "UTC"])
+@pytest.mark.parametrize("condition", ASKED)
+def test_what_is_no_scope_is_refused_as_soon_as_it_is_looked_at(condition, scope):
+    someone = person(m=1)
+    for ask in (
+        lambda: condition.judge(someone, now=NOW, scope=scope).reasons,
+        lambda: condition.explain(someone, now=NOW, scope=scope),
+    ):
+        with pytest.raises(ProtocolError, match="expected a Scope"):
+            ask()
+
+
+def test_reasons_are_not_given_of_what_is_no_instant():
+    verdict = (attr.n > 1).judge(person(n=2), now="2026-10-20")
+    with pytest.raises(ProtocolError, match="expected an instant"):
+        _ = verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"timezone": "Mars"}, "no zone of the IANA database"),
+        ({"timezone": None}, "no zone of the IANA database"),
+        ({"entered_at": "2026-10-20"}, "expected an instant"),
+        ({"stage_at": 5}, "expected an instant"),
+        ({"journeys": ["welcome"]}, "expected journeys and their stages"),
+        ({"event": 5}, "expected names and values"),
+        ({"event": {"n": {}}}, "expected text, bool"),
+    ],
+)
+def test_a_scope_of_other_things_is_refused_when_it_is_made(given, problem):
+    """T8: not when somebody is judged within it."""
+    with pytest.raises(DefinitionError, match=problem):
+        Scope(**given)
+
+
+def test_the_event_of_a_scope_is_taken_in_like_any_other():
+    scope = Scope(event={"n": float("nan"), "m": [1, None]})
+    assert scope.event == Properties({"m": (1,)})

@@ -7,9 +7,17 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from privflow.errors import ProtocolError, brief
-from privflow.facts import Contact, Properties, Timeline
-from privflow.timing import Instant, required_now
+from privflow.errors import DefinitionError, ProtocolError, brief
+from privflow.facts import (
+    Contact,
+    Properties,
+    Timeline,
+    properties_of,
+    required_instant,
+)
+from privflow.timing import Instant, required_now, zone_name
+
+_UTC = "UTC"
 
 
 class Subject(Protocol):
@@ -24,8 +32,24 @@ class Subject(Protocol):
         """What they did."""
 
 
-def _names(given: Mapping[str, str]) -> Mapping[str, str]:
+def _names(given: object) -> Mapping[str, str]:
+    if not isinstance(given, Mapping):
+        problem = f"got {brief(given)}, expected journeys and their stages"
+        raise DefinitionError("Scope.journeys", problem, "write {'journey': 'stage'}")
     return dict(given)
+
+
+def _event(given: Mapping[str, object] | None) -> Properties | None:
+    return None if given is None else properties_of(given)
+
+
+def _zone(given: str) -> str:
+    # To know all names, files are read: not for a scope that says nothing.
+    return given if given == _UTC else zone_name(given)
+
+
+def _moment(given: Instant | None) -> Instant | None:
+    return None if given is None else required_instant("instant of a Scope", given)
 
 
 @frozen(kw_only=True, weakref_slot=False)
@@ -39,12 +63,15 @@ class Scope:
         timezone: the zone of contacts that have none of their own.
         journeys: the running journeys of the contact, each with its stage; `in_journey`
             and `in_stage` look there.
+
+    Raises:
+        DefinitionError: one of them is of another type, or the zone is not known.
     """
 
-    event: Properties | None = None
-    entered_at: Instant | None = None
-    stage_at: Instant | None = None
-    timezone: str = "UTC"
+    event: Properties | None = field(default=None, converter=_event)
+    entered_at: Instant | None = field(default=None, converter=_moment)
+    stage_at: Instant | None = field(default=None, converter=_moment)
+    timezone: str = field(default=_UTC, converter=_zone)
     journeys: Mapping[str, str] = field(factory=dict, converter=_names, hash=False)
 
 
@@ -65,9 +92,10 @@ class Facts:
         """What a caller asks about.
 
         Raises:
-            ProtocolError: `now` is no instant, or the subject no state.
+            ProtocolError: `now` is no instant, the subject no state, or the scope none.
         """
-        return cls(_required_subject(subject), required_now(now).us, scope)
+        known, us = _required_subject(subject), required_now(now).us
+        return cls(known, us, _required_scope(scope))
 
     def later(self, now_us: int) -> Facts:
         """The same facts at another instant."""
@@ -81,6 +109,13 @@ def _required_subject(given: Subject) -> Subject:
     is_contact = isinstance(given, Contact)
     remedy = "pass ContactState(contact)" if is_contact else "pass a ContactState"
     raise ProtocolError(problem, remedy)
+
+
+def _required_scope(given: object) -> Scope:
+    if not isinstance(given, Scope):
+        problem = f"got scope={brief(given)}, expected a Scope"
+        raise ProtocolError(problem, "leave it out, or write scope=pf.Scope(...)")
+    return given
 
 
 @frozen

@@ -80,7 +80,7 @@ class Verdict(Drawn):
         try:
             return self._reasons
         except AttributeError:
-            facts = Facts(self._state, self._now.us, self._scope)
+            facts = Facts.at(self._state, self._now, self._scope)
             self._reasons = reasons_for(self._node, facts, self.language)
             return self._reasons
 
