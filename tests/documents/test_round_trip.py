@@ -19,7 +19,7 @@ from documents.samples import BIG_SPENDER, LIN, NOW, ORDERS, SAMPLES, TIER
 from privflow.conditions import Attribute, Test
 from privflow.documents.converter import converter
 from privflow.documents.table import CHOICES, NAMES, TABLE
-from privflow.facts import Properties
+from privflow.facts import Properties, maker
 
 NO_DOCUMENT: Final = {
     "Bars": "a drawing",
@@ -302,7 +302,7 @@ def stage_of(message: pf.Message) -> pf.Stage:
             "got a value of type object, expected a value of a fact",
         ),
         (
-            lambda: pf.Scope(event={"x": 1}),
+            lambda: maker(pf.Scope)({"x": 1}, None, None, "UTC", {}),
             "$.value.event",
             "got an object with 'x', expected properties",
         ),

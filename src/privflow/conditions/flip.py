@@ -147,7 +147,7 @@ def _tags_for(clause: Tagged | Held, facts: Facts, language: Language) -> str:
 
 
 def _held_now(group: str, facts: Facts) -> set[str]:
-    rows, now = facts.subject.contact.tags.rows.get(group, ()), facts.now_us
+    rows, now = facts.subject.contact.tags.of_group(group), facts.now_us
     return {label for since, until, label in rows if since <= now < until}
 
 
