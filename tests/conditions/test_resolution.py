@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 
@@ -109,6 +111,26 @@ def test_a_circle_names_its_way():
         resolved(member("a").node, {"a": member("a").node})
 
 
+def test_a_circle_of_any_length_names_its_way():
+    names = [f"s{i}" for i in range(1_000)]
+    ring = dict(
+        zip(names, (member(name).node for name in [*names[1:], "s0"]), strict=True)
+    )
+    with pytest.raises(DefinitionError, match="refer in a circle: ") as caught:
+        resolved(member("s7").node, ring)
+    way = caught.value.problem.partition(": ")[2].split(" → ")
+    assert way[0] == way[-1]
+    assert len(way) == 1_001
+    assert all(ring[a] == member(b).node for a, b in pairwise(way))
+
+
+def test_segments_that_refer_over_many_others_are_told_from_each_end():
+    """The order in which they are defined changes nothing."""
+    chain = {f"s{i}": member(f"s{i + 1}").node for i in range(60)} | {"s60": LOCAL.node}
+    backwards = dict(reversed(chain.items()))
+    assert resolved(member("s0").node, chain) == resolved(member("s0").node, backwards)
+
+
 def test_an_unknown_name_has_a_suggestion():
     with pytest.raises(UnknownNameError) as caught:
         resolved(member("rcih").node, {"rich": RICH.node})
@@ -122,7 +144,8 @@ def test_what_would_grow_without_bound_is_refused():
     with pytest.raises(DefinitionError, match="more than 100000 clauses"):
         resolved(member("s39").node, doubling)
     chain = {f"s{i}": member(f"s{i + 1}").node for i in range(10_000)}
-    with pytest.raises(DefinitionError, match="refer over 64 others"):
+    chain["s10000"] = LOCAL.node
+    with pytest.raises(DefinitionError, match="64 levels deep with all references"):
         resolved(member("s0").node, chain)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 
 from privflow.conditions.node import (
     MOST_LEVELS,
@@ -14,7 +15,7 @@ from privflow.conditions.node import (
     Surely,
     clauses_of,
 )
-from privflow.errors import DefinitionError, UnknownNameError
+from privflow.errors import ConditionError, DefinitionError, UnknownNameError
 
 MOST_CLAUSES = 100_000
 """In a condition and in everything that it refers to, written out."""
@@ -35,53 +36,63 @@ def resolved(node: Node, definitions: Mapping[str, Node]) -> Node:
     >>> node == (attr.level > 3).surely().node
     True
     """
-    return _Resolver(definitions).resolved(node, ())
+    known: dict[str, Node] = {}
+    sizes: dict[str, int] = {}
+    what = "condition"
+    try:
+        for name in _in_order(node, definitions):
+            what = f"segment {name!r}"
+            sizes[name] = _size(what, definitions[name], sizes)
+            known[name] = Surely(_replaced(definitions[name], known))
+        what = "condition"
+        _size(what, node, sizes)
+        return _replaced(node, known)
+    except ConditionError:
+        problem = f"is nested more than {MOST_LEVELS} levels deep with all references"
+        raise DefinitionError(what, problem, "refer over fewer segments") from None
 
 
-class _Resolver:
-    """Resolves each definition once."""
+def _in_order(node: Node, definitions: Mapping[str, Node]) -> tuple[str, ...]:
+    """All that a node refers to, each behind what it refers to itself."""
+    graph: dict[str, list[str]] = {}
+    waiting = _names_in(node)
+    while waiting:
+        name = waiting.pop()
+        if name not in definitions:
+            raise UnknownNameError("segment", name, definitions)
+        if name not in graph:
+            graph[name] = _names_in(definitions[name])
+            waiting += graph[name]
+    try:
+        return tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        way = " → ".join(reversed(error.args[1]))
+        problem = f"refer in a circle: {way}"
+        raise DefinitionError("segments", problem, "leave one out") from None
 
-    def __init__(self, definitions: Mapping[str, Node]) -> None:
-        self._definitions = definitions
-        self._known: dict[str, tuple[Node, int]] = {}
 
-    def resolved(self, node: Node, path: tuple[str, ...]) -> Node:
-        size = 0
-        for clause in clauses_of(node):
-            size += self._of(clause, path)[1] if isinstance(clause, Member) else 1
-            if size > MOST_CLAUSES:
-                what = " → ".join(path) or "condition"
-                problem = f"has more than {MOST_CLAUSES} clauses with all references"
-                raise DefinitionError(what, problem, "refer to fewer segments")
-        return self._replaced(node)
+def _names_in(node: Node) -> list[str]:
+    return [part.segment for part in clauses_of(node) if isinstance(part, Member)]
 
-    def _replaced(self, node: Node) -> Node:
-        match node:
-            case Member(name):
-                return self._known[name][0]
-            case And(parts):
-                return And(tuple(map(self._replaced, parts)))
-            case Or(parts):
-                return Or(tuple(map(self._replaced, parts)))
-            case Not(part):
-                return Not(self._replaced(part))
-            case Surely(part):
-                return Surely(self._replaced(part))
-            case _:
-                return node
 
-    def _of(self, member: Member, path: tuple[str, ...]) -> tuple[Node, int]:
-        name = member.segment
-        if name in path:
-            what, way = "segments", " → ".join((*path[path.index(name) :], name))
-            raise DefinitionError(what, f"refer in a circle: {way}", "leave one out")
-        if name not in self._known:
-            if name not in self._definitions:
-                what = "segment"
-                raise UnknownNameError(what, name, self._definitions)
-            if len(path) > MOST_LEVELS:
-                what, problem = "segments", f"refer over {MOST_LEVELS} others"
-                raise DefinitionError(what, problem, "leave out some between")
-            found = Surely(self.resolved(self._definitions[name], (*path, name)))
-            self._known[name] = found, sum(1 for _ in clauses_of(found))
-        return self._known[name]
+def _size(what: str, node: Node, sizes: Mapping[str, int]) -> int:
+    """The clauses of a node with all that it refers to."""
+    size = 0
+    for clause in clauses_of(node):
+        size += sizes[clause.segment] if isinstance(clause, Member) else 1
+    if size > MOST_CLAUSES:
+        problem = f"has more than {MOST_CLAUSES} clauses with all references"
+        raise DefinitionError(what, problem, "refer to fewer segments")
+    return size
+
+
+def _replaced(node: Node, known: Mapping[str, Node]) -> Node:
+    match node:
+        case Member(name):
+            return known[name]
+        case And(parts) | Or(parts):
+            return type(node)(tuple(_replaced(part, known) for part in parts))
+        case Not(part) | Surely(part):
+            return type(node)(_replaced(part, known))
+        case _:
+            return node
