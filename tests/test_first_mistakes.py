@@ -459,6 +459,21 @@ def test_a_plan_and_a_contact_are_asked_for_by_name(make, hint):
     assert caught.value.remedy == hint
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda: pf.impact(ENGINE.plan, ENGINE.plan, STATE, now=NOW),
+        lambda: next(pf.advance_many(ENGINE, STATE, now=NOW)),
+        lambda: next(pf.Segment("a", pf.attr.x > 1).select(STATE, now=NOW)),
+        lambda: pf.take_census(pf.SegmentSet([]), STATE, now=NOW),
+    ],
+)
+def test_one_state_is_no_list_of_states(asked):
+    with pytest.raises(DefinitionError, match="expected several") as caught:
+        asked()
+    assert caught.value.remedy == "write [it]"
+
+
 def test_what_is_large_shows_itself_in_one_line():
     outcome = ENGINE_OF_WELCOME.enrol(STATE, "welcome", now=NOW)
     shown = "<Outcome 'c-1' 0 commands, 0 tasks, "

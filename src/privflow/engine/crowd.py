@@ -10,6 +10,7 @@ from privflow.engine.intake import Input
 from privflow.engine.plan import Plan
 from privflow.engine.state import ContactState
 from privflow.errors import DefinitionError, ProtocolError, brief
+from privflow.facts import several
 from privflow.timing import Instant
 
 Turned = tuple[ContactState, Iterable[Input]]
@@ -37,11 +38,12 @@ def advance_many(
         progress: called after each contact with how many there have been.
 
     Raises:
-        DefinitionError: it is a plan, of which there is no engine yet.
+        DefinitionError: it is a plan, of which there is no engine yet, or one contact
+            alone.
         ProtocolError: a pair has no list of inputs, and as `Engine.advance` does.
     """
     _check_engine(engine)
-    for count, given in enumerate(contacts, start=1):
+    for count, given in enumerate(several("contacts", contacts), start=1):
         state, inputs = _turned(given)
         outcome = engine.advance(state, *inputs, now=now)
         if progress is not None:

@@ -16,6 +16,7 @@ from privflow.engine.renaming import pairs, warnings_of_names
 from privflow.engine.state import ContactState
 from privflow.engine.turn import Turn
 from privflow.errors import DefinitionError
+from privflow.facts import several
 from privflow.journeys import Enrolment, Journey, Stage, StepState
 from privflow.timing import Instant
 
@@ -102,7 +103,8 @@ def impact(
         now: when the new plan would begin.
 
     Raises:
-        DefinitionError: a journey was edited, and its version was not raised.
+        DefinitionError: a journey was edited, and its version was not raised, or there
+            is one state alone.
     """
     required_plan("impact.old", old)
     required_plan("impact.new", new)
@@ -110,7 +112,7 @@ def impact(
     index = Index(new)
     affected: list[Affected] = []
     repeats: list[tuple[str, str]] = []
-    for state in states:
+    for state in several("impact.states", states):
         turn = Turn(index, state, now)
         for enrolment in state.enrolments:
             if enrolment.ended_at is None and not index.versions.is_current(enrolment):

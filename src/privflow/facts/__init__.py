@@ -27,6 +27,7 @@ from privflow.facts.identity import (
     required_mapping,
     required_string,
     required_text,
+    several,
     tuple_of,
 )
 from privflow.facts.maker import changer, maker
@@ -156,6 +157,7 @@ __all__ = [
     "required_text",
     "restrict",
     "sensitive_purpose",
+    "several",
     "tuple_of",
     "value_of",
     "value_type",

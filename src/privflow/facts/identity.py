@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, TypeVar
 
@@ -95,6 +95,19 @@ def tuple_of(what: str, given: object) -> tuple[Any, ...]:
         remedy = f"write [{given!r}]" if isinstance(given, str) else "write [it]"
         raise DefinitionError(what, problem, remedy)
     return tuple(sorted(given, key=repr) if isinstance(given, AbstractSet) else given)
+
+
+def several(what: str, given: Iterable[_T]) -> Iterator[_T]:
+    """The things one by one, of which there may be more than fit into memory.
+
+    Raises:
+        DefinitionError: it is one thing alone.
+    """
+    if not isinstance(given, Iterable):
+        raise DefinitionError(
+            what, f"got {brief(given)}, expected several", "write [it]"
+        )
+    return iter(given)
 
 
 def required_mapping(what: str, given: object, example: str) -> None:

@@ -110,7 +110,8 @@ def take_census(
         progress: see `Progress`.
 
     Raises:
-        DefinitionError: the segments are not put together in a `SegmentSet`.
+        DefinitionError: the segments are not put together in a `SegmentSet`, or there
+            is one state alone.
     """
     _check_set(segments)
     found: Counter[int] = Counter()
