@@ -27,12 +27,15 @@ from conditions.strategies import (
 from privflow.conditions import (
     Condition,
     Facts,
+    Scope,
     Truth,
     attr,
     clauses_of,
     event,
+    prop,
 )
 from privflow.conditions.reference import truth_of
+from privflow.conditions.sentence import sentence
 from privflow.display import Tree
 from privflow.engine import ContactState
 from privflow.facts import Contact, Event, Tag, TagFact, Tags
@@ -209,6 +212,58 @@ def test_the_tag_the_value_or_the_time_that_it_names_changes_the_truth(
         facts = Facts(other, case.now.us, case.scope)
         before = truth_of(condition.node, case.facts)
         assert truth_of(condition.node, facts) is not before
+
+
+EXTREMES = st.sampled_from(["min", "max", "first", "last"])
+BY_EVENT_WITH = re.compile(r"; one buy whose (n .+?) would ")
+
+
+def bought(numbers: list[int], now: Instant) -> ContactState:
+    """Someone who bought at one instant, in this order."""
+    events = [
+        Event("buy", "c", at=now, properties={"n": number}, id=f"{place}")
+        for place, number in enumerate(numbers)
+    ]
+    return ContactState(Contact("c")).observing(events)
+
+
+@given(EXTREMES, COMPARED, NUMBERS, st.lists(NUMBERS, max_size=3))
+@settings(max_examples=300)
+def test_one_event_such_as_it_names_changes_the_truth(
+    what: str, compare: Callable[[object, int], Condition], bound: int, known: list[int]
+) -> None:
+    """C7: of a smallest, largest, first or last value; if it names none, none does."""
+    now = instant("2026-10-20T09:30+08:00")
+    asked = compare(getattr(event("buy"), what)("n"), bound)
+
+    def truth(numbers: list[int]) -> Truth:
+        return truth_of(asked.node, Facts(bought(numbers, now), now.us, Scope()))
+
+    before, near = truth(known), range(bound - 2, bound + 3)
+    flipping = {n for n in near if truth([*known, n]) is not before}
+    text = str(asked.explain(bought(known, now), now=now))
+    found = BY_EVENT_WITH.search(text)
+    if found is None:
+        assert not flipping
+        assert "may change" not in text
+        return
+    words = {sentence(one(attr.n, bound).node): one for one in (ge, gt, le, lt, eq, ne)}
+    named = {n for n in near if words[found[1]](n, bound)}
+    assert named
+    assert named <= flipping
+
+
+def test_no_event_is_named_that_is_none_of_those_meant(
+    someone: tuple[Person, Instant],
+) -> None:
+    """C7: what the clause says of its events may speak against it."""
+    person, now = someone
+    of_shop = event("buy").where(prop.shop == "a").max("n") >= 9
+    assert "; one such buy whose n is at least 9 would" in str(
+        of_shop.explain(person, now=now)
+    )
+    cheap = event("buy").where(prop.n < 5).max("n") >= 9
+    assert "one such buy" not in str(cheap.explain(person, now=now))
 
 
 def test_a_count_is_whole_so_no_amount_leads_it_to_a_half(

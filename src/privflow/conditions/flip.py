@@ -21,15 +21,18 @@ from privflow.conditions.node import (
     clauses_of,
     happenings_of,
 )
+from privflow.conditions.one_more import asked_of_one_more
+from privflow.conditions.reading import reads_of
 from privflow.conditions.reference import (
     anchor_of,
+    counts_now,
     end_of,
     rows_of,
     term_value,
     truth_of,
 )
 from privflow.conditions.scope import Facts
-from privflow.conditions.sentence import beginning
+from privflow.conditions.sentence import beginning, sentence
 from privflow.conditions.tag_node import Held, Tagged
 from privflow.conditions.term import Attribute, Derived, Property
 from privflow.conditions.text import value_source
@@ -74,6 +77,8 @@ def _stays(clause: Node, facts: Facts) -> bool:
             return truth_of(clause, facts) is not YES
         case Held(_, _, "ever"):
             return truth_of(clause, facts) is YES
+        case Test():
+            return asked_of_one_more(clause, facts) == ""
         case _:
             return False
 
@@ -114,11 +119,13 @@ def _amount(clause: Node, facts: Facts, language: Language) -> str:
     if isinstance(clause, Tagged | Held):
         return _tags_for(clause, facts, language)
     changed = _change_of_test(clause, facts, language)
+    if not changed and isinstance(clause, Test):
+        changed = _event_for(clause, facts, language)
     if changed or truth_of(clause, facts) is YES:
         return changed or _value_for(clause, facts, language)
     say = partial(said, language)
     match clause:
-        case Exists(of) if _counts_now(of, facts):
+        case Exists(of) if counts_now(of, facts):
             return say("one_event", _such(of, language))
         case Followed(of, then, _, True) if _is_awaited(clause, facts):
             return say("one_in_time", _such(then, language))
@@ -194,12 +201,6 @@ def _is_whole(term: Term) -> bool:
     return isinstance(term, Measure) and term.what in _WHOLE
 
 
-def _counts_now(of: Happening, facts: Facts) -> bool:
-    """Whether an event of this very instant would be one of them."""
-    anchor = anchor_of(of, facts)
-    return anchor is not None and anchor <= facts.now_us < end_of(of)
-
-
 def _is_awaited(node: Followed, facts: Facts) -> bool:
     """Whether one of the first events is there whose time is not over."""
     of, start = node.first, max(facts.now_us - node.within.us, FIRST_US)
@@ -209,6 +210,18 @@ def _is_awaited(node: Followed, facts: Facts) -> bool:
     # No event counts before it comes, so the last instant bounds no more than none.
     end = Instant(LAST_US) if of.end is None else of.end
     return begin < end and bool(rows_of(evolve(of, start=begin, end=end), facts))
+
+
+def _event_for(clause: Test, facts: Facts, language: Language) -> str:
+    """What one event more must have, to be the smallest, largest, first or last."""
+    operator = asked_of_one_more(clause, facts)
+    if not operator or not isinstance(clause.term, Measure):
+        return ""
+    of, name = clause.term.of, clause.term.property
+    if of.where is not None and name in reads_of(of.where).properties:
+        return ""
+    told = sentence(Test(Property(name), operator, clause.argument), language)
+    return said(language, "one_event_whose", _such(of, language), told)
 
 
 def _such(of: Happening, language: Language) -> str:
@@ -221,7 +234,7 @@ def _can_be_changed(term: Term, facts: Facts) -> bool:
         case Attribute() | Property():
             return True
         case Measure(what, of):
-            return what in {*_WHOLE, "sum"} and _counts_now(of, facts)
+            return what in {*_WHOLE, "sum"} and counts_now(of, facts)
         case Derived():
             return not term.by_time
         case _:

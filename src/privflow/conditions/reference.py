@@ -181,6 +181,12 @@ def end_of(of: Happening) -> int:
     return FOREVER if of.end is None else of.end.us
 
 
+def counts_now(of: Happening, facts: Facts) -> bool:
+    """Whether an event of this very instant would be one of them."""
+    anchor = anchor_of(of, facts)
+    return anchor is not None and anchor <= facts.now_us < end_of(of)
+
+
 def _bounds(of: Happening, facts: Facts) -> tuple[int, int]:
     anchor, end = anchor_of(of, facts), end_of(of)
     if anchor is None:
