@@ -53,8 +53,9 @@ from privflow.conditions.wording import Language, language_of
 from privflow.facts import is_number
 from privflow.timing import Aligned, Calendar, Instant, Rolling
 
-_Ends = Callable[[str], str]
-"""The line that ends the function, from the source of a truth and its horizon."""
+_Ends = Callable[[str, str], str]
+"""The line that ends the function, from the source of a truth and its horizon, which is
+empty where the truth lasts for ever."""
 _AGAIN = "slowly(state, now, scope)"
 
 
@@ -80,7 +81,9 @@ def judge_of(node: Node, title: str) -> Judge:
     """The function that judges a node; means the same as `change.judged`."""
     to = Emitter(_slowly(node), node)
     head = "def judge(state, now, scope, /):"
-    return cast("Judge", built(head, _body(node, to, _pair), to, _pair(_AGAIN), title))
+    body = _body(node, to, _pair)
+    again = f"return {_AGAIN}"
+    return cast("Judge", built(head, [*to.first(), *body], to, again, title))
 
 
 def verdict_of(node: Node, title: str) -> Judging:
@@ -88,22 +91,28 @@ def verdict_of(node: Node, title: str) -> Judging:
     to = Emitter(_slowly(node), node)
     head = "def judge(state, *, now, scope=NOWHERE, language='en'):"
     checked = f"{to.named(language_of)}(language)"
+    judging = _body(node, to, _filled)
     body = [
         f"verdict = {to.named(partial(object.__new__, Verdict))}()",
         *(f"verdict._{name} = {name}" for name in ("state", "now", "scope")),
         f"verdict._node = {to.named(node)}",
         f"if language != 'en': verdict._language = {checked}",
-        *_body(node, to, _filled),
+        *to.first(),
+        *judging,
     ]
-    return cast("Judging", built(head, body, to, _filled(_AGAIN), title))
+    again = f"verdict._value, verdict._until = {_AGAIN}; return verdict"
+    return cast("Judging", built(head, body, to, again, title))
 
 
-def _pair(said: str) -> str:
-    return f"return {said}"
+def _pair(truth: str, until: str) -> str:
+    if truth in {YES.name, NO.name} and not until:
+        return f"return ALWAYS_{truth}"
+    return f"return {truth}, {until or 'FOREVER'}"
 
 
-def _filled(said: str) -> str:
-    return f"verdict._value, verdict._until = {said}; return verdict"
+def _filled(truth: str, until: str) -> str:
+    horizon = f"verdict._until = {until}; " if until else ""
+    return f"verdict._value = {truth}; {horizon}return verdict"
 
 
 def _slowly(node: Node) -> Judge:
@@ -136,14 +145,14 @@ def _body(whole: Node, to: Emitter, ends: _Ends) -> list[str]:
     for part in by_cost(lasting):
         # Asked whether it is YES, and then whether it is NO.
         to.fetches = isinstance(part, Test)
-        lines += _lasting(part, stop, ends(f"ALWAYS_{says[stop]}"), to)
+        lines += _lasting(part, stop, ends(says[stop], ""), to)
     to.fetches = False
     for part in by_cost(passing):
-        lines += _passing(part, stop, ends(f"ALWAYS_{says[stop]}"), to)
+        lines += _passing(part, stop, ends(says[stop], ""), to)
     if not passing:
-        return [*lines, ends("answer, FOREVER")]
-    lines.append(f"if stopped > -FOREVER: {ends(f'{says[stop]}, stopped')}")
-    return [*lines, ends("answer, until")]
+        return [*lines, ends("answer", "")]
+    lines.append(f"if stopped > -FOREVER: {ends(says[stop], 'stopped')}")
+    return [*lines, ends("answer", "until")]
 
 
 def _lasting(part: Node, stop: Truth, ending: str, to: Emitter) -> list[str]:

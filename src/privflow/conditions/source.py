@@ -94,7 +94,8 @@ def compiled(node: Node, title: str) -> Predicate:
     to = Emitter(slowly, node)
     head = "def predicate(state, now, scope=NOWHERE, /):"
     again = "return slowly(state, now, scope)"
-    return cast("Predicate", built(head, _body(node, to), to, again, title))
+    body = _body(node, to)
+    return cast("Predicate", built(head, [*to.first(), *body], to, again, title))
 
 
 def matcher(where: Node) -> Callable[[Properties], bool]:
@@ -157,7 +158,6 @@ def parts_of(node: Node) -> tuple[Node, ...]:
 
 def built(head: str, body: list[str], to: Emitter, again: str, title: str) -> object:
     """The function itself; where a type was not expected, it ends with `again`."""
-    body = [*to.first(), *body]
     lines = [head, "    try:", *(f"        {line}" for line in body)]
     lines += ["    except (TypeError, AttributeError):", f"        {again}"]
     text = "\n".join(lines) + "\n"

@@ -24,8 +24,9 @@ class Verdict(Drawn):
     """What a condition says of a contact at an instant; immutable, equal by value.
 
     `str` and `format(verdict, "text" | "md" | "html")` list the reasons.
-    The compiled `Condition.judge` fills the slots itself, and leaves the reasons to be
-    made when they are first read: most verdicts are never asked why.
+    The compiled `Condition.judge` fills the slots itself, no more than it must: a slot
+    left empty means English, or never. The reasons are made when they are first read:
+    most verdicts are never asked why.
 
     Args:
         value: YES, NO or UNKNOWN.
@@ -57,7 +58,8 @@ class Verdict(Drawn):
         language: Language = "en",
     ) -> None:
         self._value, self._reasons, self._language = value, reasons, language
-        self._until = FOREVER if stable_until is None else stable_until.us
+        if stable_until is not None:
+            self._until = stable_until.us
 
     # Read of every verdict: a getter in C takes a third of the time of one in Python.
     value: Truth = cast(
@@ -67,7 +69,8 @@ class Verdict(Drawn):
     @property
     def stable_until(self) -> Instant | None:
         """Time alone changes nothing before it; None means never."""
-        return None if self._until >= FOREVER else Instant(self._until)
+        until: int = getattr(self, "_until", FOREVER)
+        return None if until >= FOREVER else Instant(until)
 
     @property
     def language(self) -> Language:
