@@ -318,7 +318,7 @@ def test_a_verdict_has_value_horizon_and_reasons():
         "YES: sum of amount over buy in 30d rolling is at least 500 [it is 580]",
         "YES: no complaint in 7d rolling [0 found]",
     ]
-    assert str(Verdict(value=Truth.NO)) == "NO"
+    assert str(Verdict.of(Truth.NO)) == "NO"
 
 
 def test_a_verdict_cannot_be_changed():
@@ -448,7 +448,7 @@ def test_reasons_are_the_clauses_that_decided(condition, reasons):
 
 def test_truth_and_verdict_are_no_booleans():
     """C1."""
-    for value in (Truth.YES, Verdict(value=Truth.YES)):
+    for value in (Truth.YES, Verdict.of(Truth.YES)):
         with pytest.raises(NotABooleanError) as caught:
             bool(value)
         assert "is Truth.YES" in caught.value.hint

@@ -406,8 +406,8 @@ _MORE: tuple[Any, ...] = (
     pf.entered("vip"),
     pf.Scope(event=ADDED.properties, entered_at=NOW, stage_at=NOW, timezone="UTC"),
     pf.Scope(journeys={"new-friend": "acquaint"}),
-    pf.Verdict(value=pf.Truth.YES, stable_until=NOW, reasons=("because",)),
-    pf.Verdict(pf.Truth.NO, reasons=("NO: city 是 x [现为 上海]",), language="zh"),
+    pf.Verdict.of(pf.Truth.YES, stable_until=NOW, reasons=("because",)),
+    pf.Verdict.of(pf.Truth.NO, reasons=("NO: city 是 x [现为 上海]",), language="zh"),
     pf.Catalog(
         attributes={"city": str, "age": int, "birthday": date, "paid": Decimal},
         events={"purchase": {"amount": float, "tags": tuple}, "complaint": {}},

@@ -332,7 +332,7 @@ def stage_of(message: pf.Message) -> pf.Stage:
             "got 'yes', expected true or false",
         ),
         (
-            lambda: pf.Verdict(value="yes"),
+            lambda: pf.Verdict.of("yes"),
             "$.value.value",
             "got 'yes', expected a member of Truth",
         ),

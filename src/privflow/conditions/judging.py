@@ -20,7 +20,6 @@ Theory of operation
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Protocol, cast
 
 from privflow.conditions.change import judged
@@ -93,7 +92,7 @@ def verdict_of(node: Node, title: str) -> Judging:
     checked = f"{to.named(language_of)}(language)"
     judging = _body(node, to, _filled)
     body = [
-        f"verdict = {to.named(partial(object.__new__, Verdict))}()",
+        f"verdict = {to.named(Verdict)}()",
         *(f"verdict._{name} = {name}" for name in ("state", "now", "scope")),
         f"verdict._node = {to.named(node)}",
         f"if language != 'en': verdict._language = {checked}",

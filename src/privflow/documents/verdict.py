@@ -29,4 +29,4 @@ def said_by(verdict: Verdict) -> Said:
 
 def verdict_of(said: Said) -> Verdict:
     """The verdict that says it."""
-    return Verdict(said.value, said.stable_until, said.reasons, said.language)
+    return Verdict.of(said.value, said.stable_until, said.reasons, said.language)
