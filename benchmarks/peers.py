@@ -9,10 +9,12 @@ the host's own function adds up. JsonLogic sees no outer name within a list, so 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 from measure import is_installed
@@ -185,6 +187,23 @@ def _rule_engine(task: str) -> Test:
 
 
 def _zen(task: str) -> Test:
+    """A decision of one rule, as the engine runs it: what comes in, the rule, out."""
+    rule = {"id": "fits", "key": "fits", "value": _one_line(ZEN[task])}
+    kinds = {"in": "inputNode", "rule": "expressionNode", "out": "outputNode"}
+    nodes = [
+        {"id": name, "name": name, "type": kind, "content": {"expressions": [rule]}}
+        for name, kind in kinds.items()
+    ]
+    edges = [
+        {"id": before, "sourceId": before, "targetId": after}
+        for before, after in pairwise(kinds)
+    ]
+    graph = json.dumps({"nodes": nodes, "edges": edges})
+    decision: Any = import_module("zen").ZenEngine().create_decision(graph)
+    return lambda person: bool(decision.evaluate(person)["result"]["fits"])
+
+
+def _zen_expression(task: str) -> Test:
     expression: Any = import_module("zen").compile_expression(_one_line(ZEN[task]))
     return expression.evaluate  # type: ignore[no-any-return]
 
@@ -313,7 +332,8 @@ PEERS = (
     Peer(
         "evalidate, its code alone", "evalidate", "evalidate", 1, _evalidate_code, dict
     ),
-    Peer("zen-engine, in Rust", "zen-engine", "zen", 10, _zen),
+    Peer("zen-engine, in Rust", "zen-engine", "zen", 100, _zen),
+    Peer("zen-engine, an expression", "zen-engine", "zen", 10, _zen_expression),
     Peer("CEL, in Rust", "common-expression-language", "cel", 10, _cel_in_rust),
     Peer("CEL, in C++", "cel-expr-python", "cel_expr_python", 10, _cel_in_cpp),
     Peer("CEL, in Python", "cel-python", "celpy", 100, _cel_in_python, _as_cel),

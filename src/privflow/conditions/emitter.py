@@ -26,7 +26,7 @@ _PRELUDE = {
     "stage": "stage = None if scope.stage_at is None else scope.stage_at.us + 1",
     "zone": "zone = contact.timezone or scope.timezone",
 }
-_NEEDS = {"end": "us", "attributes": "contact", "zone": "contact"}
+_NEEDS = {"end": "us", "zone": "contact"}
 _MOST_DIGITS = 1 << 63
 
 
@@ -95,7 +95,10 @@ class Emitter:
 
     def first(self) -> list[str]:
         """The lines with which the function begins."""
-        return [line for name, line in _FIRST.items() if name in self._first]
+        if self._first == {"attributes"}:
+            return ["attributes = state.contact.attributes"]
+        needed = self._first | ({"contact"} if "attributes" in self._first else set())
+        return [line for name, line in _FIRST.items() if name in needed]
 
     def tagged(self) -> str:
         """The name of the tags, present and past."""
