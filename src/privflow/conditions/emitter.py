@@ -227,8 +227,8 @@ class Emitter:
         known = (group, labels)
         if known not in self._held:
             self._held[known] = name = f"h{len(self._held)}"
-            is_held = f"label in {literal_set(labels)} and since <= us < until"
-            self.local("us")
+            us, wanted = self.local("us"), literal_set(labels)
+            is_held = f"label in {wanted} and since <= {us} < until"
             self.prelude[name] = (
                 f"{self.newest(group, 'until')}\n"
                 f"{name} = {is_held}\n"

@@ -58,16 +58,11 @@ def _check_engine(given: object) -> None:
 
 
 def _turned(given: ContactState | Turned) -> Turned:
-    if not isinstance(given, tuple):
-        return given, ()
-    _check_pair(given)
-    return given
-
-
-def _check_pair(given: tuple[object, ...]) -> None:
     match given:
-        case _, Iterable():
-            return
-        case _:
+        case state, Iterable() as inputs:
+            return state, inputs
+        case tuple():
             problem = f"got {brief(given)}, expected a state and a list of its inputs"
             raise ProtocolError(problem, "write (state, [event])")
+        case _:
+            return given, ()

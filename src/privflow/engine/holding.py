@@ -36,9 +36,8 @@ def reopen(turn: Turn, receipt: Receipt, touch: Touch, at: Instant) -> None:
         enrolment = None if old is None else _running(turn, visit)
         if old is None or enrolment is None:
             continue
-        leg = turn.index.versions.courses[
-            enrolment.journey, enrolment.version
-        ].legs.get(enrolment.stage)
+        course = turn.index.versions.courses[enrolment.journey, enrolment.version]
+        leg = course.legs.get(enrolment.stage)
         errand = None if leg is None else leg.errands.get(old.step)
         if errand is not None:
             line = GateLine(

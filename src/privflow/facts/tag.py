@@ -179,14 +179,11 @@ NO_ROWS: GroupRows = (FOREVER, -FOREVER, "", ())
 
 
 def _indexed(history: tuple[TagFact, ...]) -> dict[str, GroupRows]:
-    rows: dict[str, GroupRows] = {}
-    for fact in history:
-        older: tuple[TagRow, ...] = ()
-        if fact.tag.group in rows:
-            since, until, label, others = rows[fact.tag.group]
-            older = ((since, until, label), *others)
-        rows[fact.tag.group] = (fact.since.us, _end(fact), fact.tag.label, older)
-    return rows
+    rows: dict[str, list[TagRow]] = {}
+    for fact in reversed(history):
+        row = fact.since.us, _end(fact), fact.tag.label
+        rows.setdefault(fact.tag.group, []).append(row)
+    return {group: (*newest, tuple(older)) for group, (newest, *older) in rows.items()}
 
 
 def _history_of(given: Iterable[TagFact]) -> tuple[TagFact, ...]:

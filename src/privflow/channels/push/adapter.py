@@ -15,9 +15,7 @@ from privflow.channels.limit import ContentLimits
 from privflow.channels.payload import read_object
 from privflow.channels.push.preset import PRESETS
 from privflow.channels.push.sender import CHANNEL, PushSender, manual
-from privflow.channels.push.vendor_class import (
-    fields_by_vendor,
-)
+from privflow.channels.push.vendor_class import fields_by_vendor
 from privflow.channels.request import Recipient, Request, key_of, written
 from privflow.channels.response import Response
 from privflow.channels.result import UNDOCUMENTED, Codes, Meaning, Result, said

@@ -20,9 +20,7 @@ from privflow.channels.result import Codes, Meaning, Report, Result, receipt_of
 from privflow.channels.sms.callback import answered, required, time_of
 from privflow.channels.sms.preset import PRESETS
 from privflow.channels.sms.sender import SmsSender, manual
-from privflow.channels.sms.text import (
-    CHANNEL,
-)
+from privflow.channels.sms.text import CHANNEL
 from privflow.engine import Command
 from privflow.facts import Contact, Event
 from privflow.timing import Instant

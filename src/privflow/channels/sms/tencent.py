@@ -19,9 +19,7 @@ from privflow.channels.sms.callback import answered, required, time_of
 from privflow.channels.sms.preset import PRESETS
 from privflow.channels.sms.sender import SmsSender, manual
 from privflow.channels.sms.tencent_code import CODES
-from privflow.channels.sms.text import (
-    CHANNEL,
-)
+from privflow.channels.sms.text import CHANNEL
 from privflow.channels.stamp import instant_of
 from privflow.engine import Command
 from privflow.errors import ContentError
