@@ -228,7 +228,7 @@ def test_what_is_kept_of_recent_events_is_what_happened(instants, questions):
     for version, now in questions:
         known = instants[: version % len(versions)]
         series = versions[version % len(versions)].series.get("b", Series.of(()))
-        _, since, until, count, low, found = series.recent(asked, now)
+        since, until, count, low, found, _ = series.recent(asked, now)
         assert found == tuple(sorted(us for us in known if now - 5 < us <= now))
         assert since <= now < until
         assert count == len(found)

@@ -162,7 +162,7 @@ def counted(term: Measure, operator: str, argument: Number, to: Emitter) -> str:
         at_least = _has_so_many(of, least, to)
         if at_least:
             return f"({known}{'' if is_wanted else 'not '}{at_least})"
-    got = f"{to.stretch(sibling)[1]}[3]" if sibling else measure_of(term, to)
+    got = f"{to.stretch(sibling)[1]}[2]" if sibling else measure_of(term, to)
     return f"({known}{got} {operator} {to.constant(argument)})"
 
 

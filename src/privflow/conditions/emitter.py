@@ -215,9 +215,9 @@ class Emitter:
             asked = self.named(recent_of(term))
             self.prelude[name] = (
                 f"{name} = {rows}.last\n"
-                f"if {name}[0] is not {asked}:\n"
+                f"if {name}[5] is not {asked}:\n"
                 f"    {name} = {rows}.kept.get({asked}, OVER)\n"
-                f"if not {name}[1] <= {us} < {name}[2]:\n"
+                f"if not {name}[0] <= {us} < {name}[1]:\n"
                 f"    {name} = {rows}.keep({asked}, {us})"
             )
         return rows, self._stretches[term]

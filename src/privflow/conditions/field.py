@@ -76,7 +76,7 @@ def _measured(term: Measure, facts: Facts) -> Value | None:
     if anchor is None:
         return None
     if of.is_recent and term.what != "days_with":
-        return series.recent(recent_of(term), now)[5]
+        return series.recent(recent_of(term), now)[4]
     start, end = anchor, min(end_of(of), now + 1)
     if of.window is not None:
         window_start, window_end = of.window.bounds(now, facts.zone)

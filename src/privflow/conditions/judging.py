@@ -265,12 +265,12 @@ def _summed(node: Test, term: Measure, to: Emitter) -> list[str]:
     reached = YES if rising == node.operator else NO
     bisect = "bisect_right" if rising == ">=" else "bisect_left"
     asked = f"{rows}, {stretch}, {term.property!r}, {to.constant(node.argument)}"
-    leaving = f"{rows}.times[{stretch}[4] + gone - 1] + {length_of(term.of.window)}"
+    leaving = f"{rows}.times[{stretch}[3] + gone - 1] + {length_of(term.of.window)}"
     return [
         f"gone = falls_below({asked}, {bisect})",
         f"if gone < 0 or {rows}.newest > {to.local('us')}: {_slow(node, to)}",
         f"elif gone == 0: said, lasts = {negated(reached).name}, FOREVER",
-        f"elif gone > {stretch}[3]: said, lasts = {reached.name}, FOREVER",
+        f"elif gone > {stretch}[2]: said, lasts = {reached.name}, FOREVER",
         f"else: said, lasts = {reached.name}, {leaving}",
     ]
 

@@ -29,7 +29,7 @@ class Leaving:
 
     def judged(self, series: Series, stretch: Stretch) -> tuple[Truth, int] | None:
         """What the test says, and until when; None if that is not known quickly."""
-        _, _, _, count, low, value = stretch
+        _, _, count, low, value, _ = stretch
         if self._is_slow(series):
             return None
         said, times = self._said(value), series.times

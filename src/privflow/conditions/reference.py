@@ -43,9 +43,7 @@ from privflow.facts import (
     divided,
     is_number,
 )
-from privflow.timing import to_local
-
-_DAY = 24 * 3_600_000_000
+from privflow.timing import day_number
 
 
 def truth_of(node: Node, facts: Facts) -> Truth:
@@ -109,7 +107,7 @@ def term_value(term: Term, facts: Facts) -> Value | None:
             return derived(what, term_value(of, facts), facts.zone, facts.now_us)
         case Measure("days_with", of):
             instants = [at for at, _, _ in _places_of(of, facts)]
-            return len({to_local(facts.zone, at) // _DAY for at in instants})
+            return len({day_number(facts.zone, at) for at in instants})
         case Measure(what, of, name):
             return measured(what, [row.get(name) for row in rows_of(of, facts)])
         case LocalTime(part):

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from privflow.conditions.node import Aggregate
 from privflow.conditions.operator import alike
-from privflow.conditions.window import day_number, places
+from privflow.conditions.window import places
 from privflow.facts import Number, Series, Value, divided, is_number, minus, plus
+from privflow.timing import day_number
 
 _SCALE = 1_074
 """Every float is a whole number of times 2 to the power of minus this."""

@@ -40,7 +40,7 @@ def source_of(term: Term, to: Emitter, *, missing: str = "") -> str:
 def measure_of(term: Measure, to: Emitter) -> str:
     """Source of what is made from events: kept where a series keeps it."""
     if to.is_kept(term):
-        return f"{to.stretch(term)[1]}[5]"
+        return f"{to.stretch(term)[1]}[4]"
     start, end = to.bounds(term.of)
     window = f"{to.rows(term.of)}, {start}, {end}"
     match term.what:

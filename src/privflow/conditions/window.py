@@ -23,12 +23,10 @@ from privflow.facts import (
     Value,
     minus,
 )
-from privflow.timing import Rolling, to_local
+from privflow.timing import Rolling, day_number
 
 NOTHING = Series.of(())
 """The events of a name that nobody knows."""
-
-_DAY = 24 * 3_600_000_000
 
 
 def places(series: Series, start_us: int, end_us: int) -> tuple[int, int]:
@@ -56,11 +54,6 @@ def measure_in(
 ) -> Value | None:
     """An aggregate of values over `[start, end)`; None where it has no value."""
     return value_between(what, name, series, *places(series, start_us, end_us))
-
-
-def day_number(zone: str, at_us: int) -> int:
-    """The local day, counted from 1970."""
-    return to_local(zone, at_us) // _DAY
 
 
 def days_in(series: Series, start_us: int, end_us: int, zone: str) -> int:
@@ -127,9 +120,9 @@ def falls_below(
         negative number where only adding up can tell: a float, a negative number.
     """
     column = series.columns.get(name)
-    low, high = stretch[4], stretch[4] + stretch[3]
+    low, high = stretch[3], stretch[3] + stretch[2]
     if column is not None and not column.only_rises:
         return -1
     if column is None or column.sums is None:
-        return bisect((0,), -bound, 0, 1) * (stretch[3] + 1)
+        return bisect((0,), -bound, 0, 1) * (stretch[2] + 1)
     return bisect(column.sums, minus(column.sums[high], bound), low, high + 1) - low

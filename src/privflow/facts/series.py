@@ -31,10 +31,10 @@ from privflow.facts.number import Number
 from privflow.facts.properties import Properties, Value
 from privflow.facts.tag import FOREVER
 
-Stretch = tuple["Recent | None", int, int, int, int, Value | None]
-"""What was asked about the last so much time; since when and until when (exclusive)
-that holds the same events, how many these are, the place of the first one, and the
-answer."""
+Stretch = tuple[int, int, int, int, Value | None, "Recent | None"]
+"""Since when and until when (exclusive) the last so much time holds the same events,
+how many these are, the place of the first one, the answer about them, and what was
+asked."""
 
 Matches = Callable[[Properties], bool]
 _Chosen = dict["Choice", tuple[int, "Series"]]
@@ -44,7 +44,7 @@ _ONE = array("q", (0,))
 _NOTHING_KEPT: dict[Recent, Stretch] = {}
 """Shared by everybody who was never asked; never written to."""
 
-OVER: Stretch = (None, FOREVER, -FOREVER, 0, 0, None)
+OVER: Stretch = (FOREVER, -FOREVER, 0, 0, None, None)
 """A stretch that no instant lies in: the answer to what was never asked."""
 
 
@@ -209,7 +209,7 @@ class Series:
     def recent(self, asked: Recent, now_us: int) -> Stretch:
         """The answer about the last so much time, kept where it is still the same."""
         found = self.kept.get(asked, OVER)
-        return found if found[1] <= now_us < found[2] else self.keep(asked, now_us)
+        return found if found[0] <= now_us < found[1] else self.keep(asked, now_us)
 
     def keep(self, asked: Recent, now_us: int) -> Stretch:
         """The answer about the events after `now_us - length` and up to `now_us`."""
@@ -225,7 +225,8 @@ class Series:
             until = times[high]
         if low < size:
             until = min(until, times[low] + length)
-        found = asked, since, until, high - low, low, asked.made(self, low, high)
+        made = asked.made(self, low, high)
+        found = since, until, high - low, low, made, asked
         if self.kept is _NOTHING_KEPT or len(self.kept) >= _MOST_KEPT:
             self.kept = {}
         self.kept[asked] = self.last = found

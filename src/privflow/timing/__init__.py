@@ -39,6 +39,7 @@ from privflow.timing.window import Aligned, Rolling, Window, aligned, rolling
 from privflow.timing.work_calendar import WorkCalendar
 from privflow.timing.workday import OnWorkday, Otherwise, Workday, on_workday, workday
 from privflow.timing.zone import (
+    day_number,
     from_local,
     local_date,
     start_of_day,
@@ -81,6 +82,7 @@ __all__ = [
     "around",
     "calendar",
     "day",
+    "day_number",
     "every",
     "from_local",
     "instant",

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from privflow.errors import DefinitionError, UnknownZoneError
 
+_DAY_US = 24 * 3_600_000_000
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
@@ -140,6 +141,11 @@ def date_of_day(day: int) -> date:
         what, problem = "date", f"got day {day} since 1970, outside years 1 to 9999"
         raise DefinitionError(what, problem, "use an instant well inside these years")
     return date.fromordinal(ordinal)
+
+
+def day_number(tz: str, us: int) -> int:
+    """The local day, counted from 1970: also where no date is that late, or early."""
+    return to_local(tz, us) // _DAY_US
 
 
 def local_date(tz: str, us: int) -> date:
